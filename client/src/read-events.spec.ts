@@ -12,7 +12,7 @@ const messagesOf = async (...chunks: readonly Uint8Array[]) => Array.fromAsync(r
 const text = 'event: delta\nid: 7\ndata: {"text":"Grüße 🧵"}\n\n: a comment\n\ndata: a\ndata:b\n\n';
 
 describe('an event stream', () => {
-  it('is the same wherever it is cut into chunks', async () => {
+  it('gives the same messages wherever it is cut into chunks', async () => {
     const bytes = new TextEncoder().encode(text);
     const expected = [
       { event: 'delta', id: '7', data: '{"text":"Grüße 🧵"}' },
@@ -23,7 +23,7 @@ describe('an event stream', () => {
     expect(await messagesOf(...[...bytes].map((byte) => Uint8Array.of(byte)))).toEqual(expected);
   });
 
-  it('may have other line ends', async () => {
+  it('may have CRLF line ends', async () => {
     const bytes = new TextEncoder().encode(text.replaceAll('\n', '\r\n'));
     const messages = await messagesOf(...[...bytes].map((byte) => Uint8Array.of(byte)));
     expect(messages.map(({ data }) => data)).toEqual(['{"text":"Grüße 🧵"}', 'a\nb']);

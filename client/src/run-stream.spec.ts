@@ -31,7 +31,7 @@ const start = async (
   return { at, heddle: new Heddle({ baseUrl: at.address, reconnectMs }) };
 };
 
-/** The text of an output as a reader of the deltas has it. */
+/** The text that a reader of the deltas has in the end. */
 function textOf(events: readonly RunEvent[]): string {
   let text = '';
   for (const one of events) if (one.type === 'delta') text = text.slice(0, one.offset) + one.text;
@@ -39,7 +39,7 @@ function textOf(events: readonly RunEvent[]): string {
 }
 
 describe('a stream', () => {
-  it('gives events, text and result as they come', async () => {
+  it('gives events, text and result as they arrive, and skips events of unknown types', async () => {
     const { heddle } = await start((_request, response) => {
       open(response).end(
         node(1) + delta(0, 'Hello') + delta(5, ' world') + event('later', {}) + event('result', result),
@@ -58,13 +58,13 @@ describe('a stream', () => {
     await expect(Array.fromAsync(stream)).rejects.toMatchObject({ code: 'stream_read' });
   });
 
-  it('goes on after the last event where the connection breaks, and gives nothing twice', async () => {
+  it('reconnects after the last event when the connection breaks, and gives no event or text twice', async () => {
     const { heddle, at } = await start((_request, response, number) => {
       if (number === 1) {
         open(response).write(node(1) + delta(0, 'Hello') + 'event: delta\ndata: {"out');
         setTimeout(() => response.destroy(), 50);
       } else if (number === 2) response.destroy();
-      // After a snapshot the text begins anew.
+      // At offset 0 the server sends the text again from its start.
       else open(response).end(delta(0, 'Hello wo') + delta(8, 'rld') + node(2) + event('result', result));
     });
     const events = await Array.fromAsync(heddle.workflow('ask').stream({}));
@@ -78,7 +78,7 @@ describe('a stream', () => {
     ]);
   });
 
-  it('takes text back where the server writes it anew', async () => {
+  it('replaces text when the server writes it again', async () => {
     const { heddle } = await start((_request, response) => {
       open(response).end(delta(0, 'Helium is') + delta(0, 'Hel') + delta(3, 'lo world') + event('result', result));
     });
@@ -98,7 +98,7 @@ describe('a stream', () => {
     expect(await heddle.runs.wait('r1')).toEqual(result);
   });
 
-  it('fails with the code of the run', async () => {
+  it('fails with the code and the message of the failed run', async () => {
     const { heddle, at } = await start((_request, response) => {
       open(response).end(event('error', { code: 'node_failed', message: 'It broke.', runId: 'r1' }));
     });
@@ -110,7 +110,7 @@ describe('a stream', () => {
     expect(at.received).toHaveLength(1);
   });
 
-  it('gives up once it could not connect for the given time', async () => {
+  it('fails when it cannot reconnect within the given time', async () => {
     const { heddle } = await start((_request, response, number) => {
       if (number === 1) open(response).end(node(1));
       else response.destroy();
@@ -118,7 +118,7 @@ describe('a stream', () => {
     await expect(heddle.workflow('ask').stream({}).result()).rejects.toMatchObject({ code: 'connection_lost' });
   });
 
-  it('ends the request where nobody reads on', async () => {
+  it('ends the request when its reader stops', async () => {
     let isClosed: (() => void) | undefined;
     const closed = new Promise<void>((resolve) => (isClosed = resolve));
     const { heddle } = await start((_request, response) => {
@@ -132,7 +132,7 @@ describe('a stream', () => {
     await closed;
   });
 
-  it('ends where it is aborted', async () => {
+  it('ends with the reason when it is aborted', async () => {
     const { heddle } = await start((_request, response) => void open(response).write(node(1)));
     const controller = new AbortController();
     const reading = async (): Promise<void> => {

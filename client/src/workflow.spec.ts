@@ -34,7 +34,7 @@ describe('a call of a workflow', () => {
     });
   });
 
-  it('is tried again with the same idempotency key, after the time that the server names', async () => {
+  it('is tried again with the same idempotency key after a lost connection and after a 503', async () => {
     const { heddle, at } = await start((_request, response, number) => {
       if (number === 1) response.destroy();
       else if (number === 2) sendJson(response, 503, { code: 'busy', detail: 'Too many.' }, { 'retry-after': '0' });
@@ -62,7 +62,7 @@ describe('a call of a workflow', () => {
     [404, { code: 'not_published', detail: 'No version is live.' }, 'not_published', 'No version is live.'],
     [403, { error: { code: 'forbidden', message: 'No.', details: { right: 'x' } } }, 'forbidden', 'No.'],
     [422, 'no object', 'unexpected_reply', 'The server answered with 422.'],
-  ])('gives a refusal with %i as an error with its code', async (status, body, code, message) => {
+  ])('fails with the code and the message of a refusal with status %i', async (status, body, code, message) => {
     const { heddle, at } = await start((_request, response) =>
       sendJson(response, status, body, { 'x-request-id': 'q1', 'retry-after': 'soon' }),
     );
@@ -76,7 +76,7 @@ describe('a call of a workflow', () => {
     expect(at.received).toHaveLength(1);
   });
 
-  it('says which server did not answer, after three tries', async () => {
+  it('names the server that did not answer, after three attempts', async () => {
     const { heddle, at } = await start((_request, response) => void response.destroy());
     await expect(heddle.workflow('ask').run({})).rejects.toMatchObject({
       code: 'connection_lost',
@@ -85,20 +85,20 @@ describe('a call of a workflow', () => {
     expect(at.received).toHaveLength(3);
   });
 
-  it('ends where it is aborted, and is not tried again', async () => {
+  it('ends when it is aborted, and is not tried again', async () => {
     const controller = new AbortController();
     const { heddle, at } = await start(() => controller.abort(new Error('enough')));
     await expect(heddle.workflow('ask').run({}, { signal: controller.signal })).rejects.toThrow('enough');
     expect(at.received).toHaveLength(1);
   });
 
-  it('does not begin a thread twice where the reply is lost', async () => {
+  it('does not create a thread twice when the reply is lost', async () => {
     const { heddle, at } = await start((_request, response) => void response.destroy());
     await expect(heddle.threads.create({ workflow: 'ask' })).rejects.toMatchObject({ code: 'connection_lost' });
     expect(at.received).toHaveLength(1);
   });
 
-  it('refuses an address that is none', () => {
+  it('refuses a base URL that is no address', () => {
     expect(() => new Heddle({ baseUrl: 'heddle.example.com' })).toThrow("'heddle.example.com' is not an address");
   });
 });

@@ -7,7 +7,7 @@ import { createBench, ticks } from './testing/harness.js';
 import { chain, pair, single } from './testing/sketches.js';
 import { never, testNodes } from './testing/test-nodes.js';
 
-/** A journal that commits when it is told to. */
+/** A journal that commits an append only when a test calls its function in `commits`. */
 function slowJournal(): Journal & { commits: (() => void)[]; powerSafe: string[][] } {
   const inner = createMemoryJournal(createFakeClock());
   const commits: (() => void)[] = [];
@@ -24,8 +24,8 @@ function slowJournal(): Journal & { commits: (() => void)[]; powerSafe: string[]
 }
 
 describe('commits', () => {
-  describe('a run that begins before the disk has its acceptance', () => {
-    /** Three nodes side by side: one that reaches out, one that asks a model, one that only computes. */
+  describe('a run that begins before its acceptance is on the disk', () => {
+    /** Three nodes side by side: one with an effect, one that calls a model, one that only computes. */
     async function begin() {
       const alone = { type: 'do', config: { inputs: [] } };
       const seen: string[] = [];
@@ -54,7 +54,7 @@ describe('commits', () => {
       return { seen, done, ...received[0] };
     }
 
-    it('computes and asks models meanwhile; what reaches out of the process waits', async () => {
+    it('computes and calls models meanwhile, but delays effects outside the process', async () => {
       const { seen, done, store } = await begin();
       expect(seen.sort()).toEqual(['asked', 'computed']);
       store?.();
@@ -62,7 +62,7 @@ describe('commits', () => {
       expect(seen.at(-1)).toBe('reached');
     });
 
-    it('reaches out never where the disk does not take it', async () => {
+    it('has no effects if its acceptance cannot be stored', async () => {
       const { seen, done, refuse } = await begin();
       refuse?.(new HeddleError('storage_failed', 'The disk is broken.'));
       expect(await done).toMatchObject({ status: 'failed', error: { code: 'storage_failed' } });
@@ -70,8 +70,8 @@ describe('commits', () => {
     });
   });
 
-  describe('a step whose inputs are committed, and not on the disk yet', () => {
-    it('goes out when the disk has them; what computes and what asks models does not wait', async () => {
+  describe('a step whose inputs are committed but not on the disk yet', () => {
+    it('runs when its inputs are on the disk, while computations and model calls do not wait', async () => {
       const seen: string[] = [];
       const flushes: (() => void)[] = [];
       const bench = createBench(
@@ -94,7 +94,7 @@ describe('commits', () => {
       expect(seen).toEqual(['a', 'b asked', 'b sent']);
     });
 
-    it('stops waiting where the run is cancelled', async () => {
+    it('stops waiting if the run is cancelled', async () => {
       const seen: string[] = [];
       const bench = createBench(
         testNodes({
@@ -111,7 +111,7 @@ describe('commits', () => {
     });
   });
 
-  it('a result is journaled before its edges settle; starts are not waited for', async () => {
+  it('journals a result before its edges settle, and does not wait for the records of starts', async () => {
     const seen: string[] = [];
     const journal = slowJournal();
     const bench = createBench(
@@ -179,7 +179,7 @@ describe('commits', () => {
     expect(order).toEqual(['fromA']);
   });
 
-  it('cancel, ask decisions, starts of atMostOnce nodes and terminal statuses are committed power-safe', async () => {
+  it('commits cancels, answers, starts of atMostOnce nodes and terminal statuses power-safe', async () => {
     const journal = slowJournal();
     const bench = createBench(
       testNodes({
@@ -216,7 +216,7 @@ describe('commits', () => {
     ).toEqual(['node-start', 'node-start', 'human-input-end', 'cancel-request', 'run-end']);
   });
 
-  it('an answer that comes while the last record is being committed is refused, and the run ends as it should', async () => {
+  it('refuses an answer that comes while the last record is being committed, and ends the run as failed', async () => {
     const journal = slowJournal();
     const bench = createBench(
       testNodes({
@@ -245,7 +245,7 @@ describe('commits', () => {
     expect((await run.handle.done).status).toBe('failed');
   });
 
-  it('waits for a journal that cannot be written for now, and stops where it is when it never can', async () => {
+  it('retries a journal that is full for now, and pauses the run if the journal is damaged', async () => {
     const inner = createMemoryJournal(createFakeClock());
     let failures = 2;
     let code: 'storage_full' | 'storage_corrupt' = 'storage_full';

@@ -7,7 +7,7 @@ const chain = {
   edges: ['start.value -> a.in', 'a.out -> b.in', 'b.out -> end.value'],
 };
 
-describe('running', () => {
+describe('a run', () => {
   it('carries a value through a chain and ends', async () => {
     const bench = createBench(testNodes());
     const outcome = await bench.run(chain, { inputs: { value: 7 } });
@@ -30,7 +30,7 @@ describe('running', () => {
     expect(outcome.events.filter((event) => 'seq' in event)).toEqual(await bench.records());
   });
 
-  it('retries', async () => {
+  it('retries a node until it succeeds', async () => {
     let tries = 0;
     const bench = createBench(
       testNodes({

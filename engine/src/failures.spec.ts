@@ -7,7 +7,7 @@ import { single } from './testing/sketches.js';
 import { flaky, never, testNodes } from './testing/test-nodes.js';
 
 describe('failures', () => {
-  it('tries again only after errors that may pass, pausing longer each time', async () => {
+  it('retries only after retryable errors, with a longer pause each time', async () => {
     let tries = 0;
     const bench = createBench(
       testNodes({
@@ -26,8 +26,8 @@ describe('failures', () => {
     expect(outcome.events.flatMap((event) => (event.type === 'node-start' ? [event.attempt] : []))).toEqual([1, 2, 3]);
   });
 
-  describe('a fault of the store that a node meets', () => {
-    /** How a run ends whose node meets so many faults of the store, and how often the node ran. */
+  describe('a node that fails with an error of the store', () => {
+    /** Runs a node that fails so many times with an error of the store. Returns how the run ended and how often the node ran. */
     async function meet(faults: number, run: Record<string, unknown> = {}, code: ErrorCode = 'storage_failed') {
       let tries = 0;
       const behaviours = {
@@ -43,19 +43,19 @@ describe('failures', () => {
       return [outcome.status, tries];
     }
 
-    it('may pass: the node is tried again for a quarter of a minute, whatever its own number of attempts', async () => {
+    it('is tried six times, or more often if its own retry settings say so', async () => {
       expect(await meet(5)).toEqual(['done', 6]);
       expect(await meet(6)).toEqual(['failed', 6]);
       expect(await meet(7, { retry: { attempts: 9, backoffMs: 10 } })).toEqual(['done', 8]);
     });
 
-    it('does not run a node twice that must not, and damage does not pass', async () => {
+    it('is not retried if it may run only once, or if the store is damaged', async () => {
       expect(await meet(1, { atMostOnce: true })).toEqual(['failed', 1]);
       expect(await meet(1, {}, 'storage_corrupt')).toEqual(['failed', 1]);
     });
   });
 
-  it('a connected error port carries the failure, the other ports drop, the run goes on', async () => {
+  it('carries a failure on a connected error port, drops the other ports, and continues the run', async () => {
     const bench = createBench(
       testNodes({
         a: () => {
@@ -78,7 +78,7 @@ describe('failures', () => {
     expect(pathsOf(outcome.events, 'node-skip')).toEqual(['b']);
   });
 
-  it('a failure without an error port aborts and awaits everything, starts nothing new, and fails the run', async () => {
+  it('aborts and awaits everything, starts nothing new, and fails the run after a failure without an error port', async () => {
     const seen: string[] = [];
     const bench = createBench(
       testNodes({
@@ -120,7 +120,7 @@ describe('failures', () => {
     ]);
   });
 
-  it('cancel and label refusal take no error port', async () => {
+  it('never takes the error port for a cancel or a label refusal', async () => {
     const sketch = { nodes: { a: { type: 'do', config: { inputs: [] } }, e: 'out' }, edges: ['a.error -> e.value'] };
     const refused = await createBench(
       testNodes({
@@ -141,7 +141,7 @@ describe('failures', () => {
     expect(run.events.map((event) => event.type)).toEqual(['run-start', 'node-start', 'cancel-request', 'run-end']);
   });
 
-  it('ends a run that its host gives up with the fault, also where another process writes the end', async () => {
+  it('ends a run that its host gives up with the error of the host, even if another process writes the end', async () => {
     const bench = createBench(testNodes({ a: never }));
     const run = await bench.start(single);
     await run.settle();

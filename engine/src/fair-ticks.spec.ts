@@ -4,12 +4,12 @@ import { createFakeClock } from '@heddle/core/testing';
 import { createBench, type Sketch } from './testing/harness.js';
 import { testNodes } from './testing/test-nodes.js';
 
-/** Spans are real, as the work of the nodes is. */
+/** Measures real time, because the work of the nodes takes real time. */
 const steady: TimeSource = { now: () => performance.now(), at: () => () => undefined };
 
 const names = Array.from({ length: 60 }, (_, index) => `n${index}`);
 
-/** Nodes in a row, each of which is a millisecond of work and ends without a tick of the event loop. */
+/** Nodes in a row. Each works for a millisecond and ends without a tick of the event loop. */
 const row: Sketch = {
   nodes: Object.fromEntries(
     names.map((name, index) => [
@@ -22,7 +22,7 @@ const row: Sketch = {
   edges: names.slice(1).map((name, index) => `n${index}.out -> ${name}.in`),
 };
 
-it('lets others work while many quick nodes follow each other', async () => {
+it('yields to the event loop while many quick nodes follow each other', async () => {
   let ticks = 0;
   let isOver = false;
   const count = (): void => {

@@ -90,7 +90,7 @@ describe('invariants', () => {
     ]).toEqual(['failed', 'b', 'done', 'failed']);
   });
 
-  it('on abort: signal, wait for all, then one last event', async () => {
+  it('an abort signals, waits for everything, then writes one last event', async () => {
     const seen: string[] = [];
     const bench = createBench(
       testNodes({
@@ -113,7 +113,7 @@ describe('invariants', () => {
     expect([seen, run.events[run.events.length - 1]?.type]).toEqual([['signal', 'gone'], 'run-end']);
   });
 
-  it('a node that waits for a resource to open is not waited for', async () => {
+  it('a cancel does not wait for a node whose resource is still opening', async () => {
     let opened = 0;
     const use = <T>(): Promise<T> => {
       opened += 1;
@@ -131,7 +131,7 @@ describe('invariants', () => {
 });
 
 describe('events', () => {
-  it('seqs are given in the commit, without gaps; deltas have none and go at once', async () => {
+  it('durable events get sequence numbers without gaps in the commit; deltas get none and are sent at once', async () => {
     const bench = createBench(
       testNodes({
         a: async function* () {
@@ -152,7 +152,7 @@ describe('events', () => {
     );
   });
 
-  it('what was streamed by an execution that has not ended can be asked of the journal', async () => {
+  it('the journal returns the streamed text of an execution that has not ended', async () => {
     const bench = createBench(
       testNodes({
         a: async function* () {
@@ -170,7 +170,7 @@ describe('events', () => {
     expect(await bench.journal.streams('run-1')).toEqual([]);
   });
 
-  it('a running node gives a sign of life now and then; time is epoch milliseconds', async () => {
+  it('a running node sends a beat every five seconds, with its time in milliseconds since the epoch', async () => {
     const bench = createBench(
       testNodes({
         a: ({ context }) => new Promise((resolve) => bench.clock.at(context.now() + 12_000, () => resolve({ out: 1 }))),
@@ -183,7 +183,7 @@ describe('events', () => {
 });
 
 describe('cost', () => {
-  it('makes no AbortController and no timer until someone asks for them', async () => {
+  it('makes no AbortController until a node uses its signal', async () => {
     const real = globalThis.AbortController;
     const made = jest.fn();
     globalThis.AbortController = class extends real {
@@ -207,7 +207,7 @@ describe('cost', () => {
     }
   });
 
-  it('a loop of 3,000 executions leaves nothing behind in memory, and a chain of 10,000 skips does not overflow the stack', async () => {
+  it('keeps no history of a loop of 3,000 executions, and skips a chain of 10,000 nodes without overflowing the stack', async () => {
     const bench = createBench(
       testNodes({ b: ({ context }) => (context.iteration!.last ? { done: 1 } : { again: 1 }) }),
       { host: { limits: createLimits(() => Infinity) } },
@@ -237,7 +237,7 @@ describe('cost', () => {
     expect([deep.status, deep.events.filter((event) => event.type === 'node-skip').length]).toEqual(['done', 10_000]);
   });
 
-  it('lets others in while a long run of quick nodes goes on', async () => {
+  it('yields to the event loop during a run of 5,000 quick nodes', async () => {
     const ids = Array.from({ length: 5_000 }, (_, index) => `n${index}`);
     const bench = createBench(testNodes());
     const run = await bench.start(

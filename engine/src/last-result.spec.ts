@@ -5,7 +5,7 @@ import { createMemoryJournal } from './memory-journal.js';
 import { createBench, plain, ticks, type Sketch } from './testing/harness.js';
 import { testNodes, type Behaviours } from './testing/test-nodes.js';
 
-/** A journal that remembers what came together, and answers when it is told to. */
+/** A journal that records its batches, and answers an append only when a test calls its function in `answer`. */
 function watchedJournal(): Journal & { readonly batches: string[][]; readonly answer: (() => void)[] } {
   const inner = createMemoryJournal(createFakeClock());
   const batches: string[][] = [];
@@ -37,7 +37,7 @@ async function batchesOf(sketch: Sketch, behaviours: Behaviours = {}): Promise<s
 const chain: Sketch = { nodes: { s: 'in', a: 'do', e: 'out' }, edges: ['s.value -> a.in', 'a.out -> e.value'] };
 
 describe('the last result of a run', () => {
-  it('is one commit with the end of the run; every other result is committed before its edges settle', async () => {
+  it('is committed together with the end of the run; every other result is committed before its edges settle', async () => {
     expect(await batchesOf(chain)).toEqual([
       ['run-start', 'node-start s', 'node-end s'],
       ['node-start a', 'node-end a'],
@@ -45,7 +45,7 @@ describe('the last result of a run', () => {
     ]);
   });
 
-  it('ends nothing while another branch is at work', async () => {
+  it('does not end the run while another branch works', async () => {
     const sketch: Sketch = {
       nodes: { s: 'in', a: 'do', b: 'do', e: 'out', f: { type: 'out', config: { fields: ['other'] } } },
       edges: ['s.value -> e.value', 's.value -> a.in', 'a.out -> b.in', 'b.out -> f.other'],
@@ -55,7 +55,7 @@ describe('the last result of a run', () => {
     expect(batches[1]).toEqual(expect.arrayContaining(['node-end e', 'node-end a']));
   });
 
-  it('of a run that fails is written, and the run fails', async () => {
+  it('is stored even if another branch fails the run', async () => {
     const sketch: Sketch = {
       nodes: { s: 'in', a: 'do', e: 'out', f: { type: 'out', config: { fields: ['other'] } } },
       edges: ['s.value -> e.value', 's.value -> a.in', 'a.out -> f.other'],

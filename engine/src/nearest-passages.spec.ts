@@ -10,7 +10,7 @@ const passage = (id: string, collection?: string) => ({
   ...(collection === undefined ? {} : { collection }),
 });
 
-/** What the passages of each execution are that asks for a model, by its path. */
+/** Records the passages of each execution that asks for a model, by its path. */
 function noting() {
   const seen: Record<string, readonly string[]> = {};
   const resources: Resources = {
@@ -31,7 +31,7 @@ describe('the passages of an execution', () => {
     return { out: 'said' };
   };
 
-  it('are the nearest ones before it: a reranker leaves some out, a prompt is written from the rest', async () => {
+  it('are the nearest ones before it in the graph: those that a reranker leaves, not all that a search found', async () => {
     const { seen, resources } = noting();
     const behaviours: Behaviours = {
       found: () => ({ out: [passage('a#1', 'faq'), passage('b#1', 'faq'), passage('c#1')] }),

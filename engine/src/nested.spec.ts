@@ -27,7 +27,7 @@ describe('nested runs', () => {
     expect(new Set(outcome.events.map((event) => event.runId))).toEqual(new Set(['run-1']));
   });
 
-  it('fails the execution with the error of the nested run, which it may catch', async () => {
+  it('fails the execution with the error of the nested run, unless the execution catches it', async () => {
     const behaviours: Behaviours = {
       a: async ({ context }) => {
         try {
@@ -47,7 +47,7 @@ describe('nested runs', () => {
     expect([failing.status, failing.error?.message]).toEqual(['failed', 'inside']);
   });
 
-  it('runs failed nested runs again when the node is tried again, and nothing in them twice', async () => {
+  it('repeats a failed nested run when the node is retried, without the nodes in it that ended', async () => {
     const runs: string[] = [];
     let fails = true;
     const behaviours: Behaviours = {
@@ -84,7 +84,7 @@ describe('nested runs', () => {
     expect(runs.filter((path) => path === 'a#2/xx')).toHaveLength(2);
   });
 
-  it('aborts nested runs with the node that asked for them', async () => {
+  it('aborts nested runs together with the node that started them', async () => {
     const bench = createBench(
       testNodes({
         a: each,
@@ -97,7 +97,7 @@ describe('nested runs', () => {
     expect((await run.handle.done).status).toBe('cancelled');
   });
 
-  it('refuses to nest too deeply, unknown workflows and inputs of a wrong type', async () => {
+  it('refuses unknown workflows, missing inputs and too many levels', async () => {
     const code = async (behaviour: Behaviours[string], host = {}) =>
       (await createBench(testNodes({ a: behaviour }), { host }).run(nested)).error?.code;
     expect(await code(async ({ context }) => ({ out: await context.run('n', '#none', {}) }))).toBe(
@@ -109,7 +109,7 @@ describe('nested runs', () => {
     ).toBe('nesting_limit');
   });
 
-  it('a node suspends when its nested runs are all suspended or settled, and opens them again with the answer', async () => {
+  it('suspends a node when all its nested runs are suspended or settled, and continues them with the answer', async () => {
     const behaviours: Behaviours = {
       a: each,
       x: async ({ inputs, context }) =>
@@ -133,7 +133,7 @@ describe('nested runs', () => {
     expect(ends.length).toBe(new Set(ends).size);
   });
 
-  it('a nested answer in memory wakes the nested run, and its end the node', async () => {
+  it('wakes a nested run in memory by its answer, and the node by the end of the nested run', async () => {
     const gates: (() => void)[] = [];
     const behaviours: Behaviours = {
       a: each,

@@ -60,7 +60,7 @@ describe('test runs', () => {
     expect([plain(outcome.outputs), calls]).toEqual([{ value: 'x abc', side: 'x aside' }, ['b', 'c']]);
   });
 
-  it('carries a failure on again that was carried on: its node does not run, and the same ways are gone', async () => {
+  it('reuses a failure that an error port carried: its node does not run, and the same edges drop', async () => {
     const ways: Sketch = {
       nodes: {
         s: 'in',
@@ -127,13 +127,13 @@ describe('test runs', () => {
     expect([plain(outcome.outputs), calls]).toEqual([{ value: 'pinned c', side: 'x aside' }, ['a', 'side', 'c']]);
   });
 
-  it('refuses a node to run from that the workflow does not have', async () => {
+  it('refuses to run from a node that the workflow does not have', async () => {
     expect(
       (await createBench(testNodes()).run(sketch, { inputs: { value: 1 }, options: { from: 'none' } })).error?.code,
     ).toBe('reused_result_mismatch');
   });
 
-  it('suspends before a breakpoint and goes on by an answer', async () => {
+  it('suspends before a breakpoint and continues after an answer', async () => {
     const calls: string[] = [];
     const bench = createBench(testNodes(tracing(calls)));
     const titled = { ...sketch, nodes: { ...sketch.nodes, b: { type: 'do', title: 'Write it' } } };
@@ -151,7 +151,7 @@ describe('test runs', () => {
     expect(plain((await resumed.finish()).outputs)).toEqual({ value: 'x abc', side: 'x aside' });
   });
 
-  it('pauses again before what comes next when the answer asks for a step, also after a restart', async () => {
+  it('suspends again before the next node if the answer asks for a step, even after a restart', async () => {
     const calls: string[] = [];
     const bench = createBench(testNodes(tracing(calls)));
     const plan = () => planOf(sketch, testNodes(tracing(calls)));

@@ -6,7 +6,7 @@ import { graph, holds, input, pathsOf, plainErrors, propertyTimeout, shapes } fr
 import { randomGraph } from './testing/random-graphs.js';
 import { interpret } from './testing/reference-interpreter.js';
 
-/** Disabled nodes are skipped by name, and pass their inputs on. */
+/** A disabled node passes its inputs on and is recorded as skipped. */
 function endedWithoutDisabled(expected: ReturnType<typeof interpret>, events: readonly RunEvent[]): string[] {
   const bypassed = new Set(
     events.flatMap((event) => (event.type === 'node-skip' && event.reason === 'disabled' ? [event.path] : [])),
@@ -17,7 +17,7 @@ function endedWithoutDisabled(expected: ReturnType<typeof interpret>, events: re
 describe('random graphs against the reference interpreter', () => {
   for (const [name, options] of Object.entries(shapes)) {
     it(
-      `come to the same with ${name}`,
+      `give the same results with ${name}`,
       async () => {
         await holds(
           fc.asyncProperty(graph.seed, graph.size, async (seed, size) => {
@@ -31,7 +31,7 @@ describe('random graphs against the reference interpreter', () => {
             expect(outcome.events.filter(isDurable)).toEqual(events);
             if (expected.status === 'failed') return;
             expect(plainErrors(plain(outcome.outputs))).toEqual(expected.outputs);
-            // Where one of several nested runs fails, what the others reached before they were stopped is a matter of time.
+            // If one of several nested runs fails, chance decides how far the others got before they were stopped.
             const counts = (path: string): boolean => !(options.hasFatal && options.hasNested && path.includes('#'));
             expect(pathsOf(events, 'node-end', 'node-error').filter(counts)).toEqual(
               endedWithoutDisabled(expected, events).filter(counts),

@@ -4,7 +4,7 @@ import { createBench, plain, type Sketch } from './testing/harness.js';
 import { nested } from './testing/sketches.js';
 import { testNodes, type Behaviour } from './testing/test-nodes.js';
 
-/** Lists, each in the next. */
+/** Nested lists. */
 function lists(depth: number): unknown {
   let value: unknown = 'end';
   for (let level = 0; level < depth; level += 1) value = [value];
@@ -19,8 +19,8 @@ const failureOf = async (behaviour: Behaviour, sketch = one) => {
 };
 const tooComplex = (message: string) => ['failed', 'value_too_complex', expect.stringContaining(message)];
 
-describe('every value is bounded where it is made', () => {
-  it('fails the node whose output is too deep, whether it gives it at once, later or as a stream', async () => {
+describe('the limits of values', () => {
+  it('fail a node whose output is nested too deeply, returned at once, later or after a stream', async () => {
     const expected = tooComplex("The output 'out' of 'a' is nested more than 500 levels deep");
     expect(await failureOf(() => ({ out: lists(5_000) }))).toEqual(expected);
     expect(await failureOf(async () => ({ out: lists(5_000) }))).toEqual(expected);
@@ -36,7 +36,7 @@ describe('every value is bounded where it is made', () => {
     expect(await failureOf(() => ({ out: lists(490) }))).toEqual(['done', undefined, undefined]);
   });
 
-  it('such a failure takes the error port', async () => {
+  it('send the failure of a value that is nested too deeply to the error port', async () => {
     const outcome = await createBench(testNodes({ a: () => ({ out: lists(501) }) })).run({
       nodes: { a: start, e: { type: 'out', config: { fields: ['bad'] } } },
       edges: ['a.error -> e.bad'],
@@ -47,7 +47,7 @@ describe('every value is bounded where it is made', () => {
     ]);
   });
 
-  it('bounds what a step, a question, a decision, a log line and a nested run are given', async () => {
+  it('apply to a step, a question, a decision, a log line and the input of a nested run', async () => {
     const deep = { deep: lists(501) } as never;
     const schema = { type: 'object' } as const;
     const behaviours: readonly (readonly [string, Behaviour, Sketch?])[] = [
@@ -78,7 +78,7 @@ describe('every value is bounded where it is made', () => {
       expect(await failureOf(behaviour, sketch)).toEqual(tooComplex(message));
   });
 
-  it('bounds what a failure says', async () => {
+  it('apply to the message and the details of a failure', async () => {
     const details = { deep: lists(5_000) };
     const behaviour: Behaviour = () => {
       throw new HeddleError('json_invalid', 'x'.repeat(1_000_000), { details });
@@ -87,7 +87,7 @@ describe('every value is bounded where it is made', () => {
     expect([error?.code, error?.message.length, error?.details]).toEqual(['json_invalid', 20_000, undefined]);
   });
 
-  it('ends a loop that doubles its value in each iteration', async () => {
+  it('end a loop that doubles its value in each iteration', async () => {
     const { status, error } = await createBench(
       testNodes({ a: ({ inputs }) => ({ out: 1, again: [inputs['in'] ?? 'x', inputs['in'] ?? 'x'] }) }),
     ).run({
@@ -97,7 +97,7 @@ describe('every value is bounded where it is made', () => {
     expect([status, error?.code, error?.path]).toEqual(['failed', 'value_too_complex', 'a@17']);
   });
 
-  it('lets others work while it looks at a large value', async () => {
+  it('are checked with pauses for the event loop', async () => {
     let ticks = 0;
     const later = (callback: () => void): void => {
       ticks += 1;
@@ -108,7 +108,7 @@ describe('every value is bounded where it is made', () => {
     expect([outcome.status, ticks > 10]).toEqual(['done', true]);
   });
 
-  it('stops a node that writes without end', async () => {
+  it('stop a node that writes without end', async () => {
     let hasEnded = false;
     const piece = 'x'.repeat(1024 * 1024);
     const failure = await failureOf(

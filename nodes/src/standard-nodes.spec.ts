@@ -17,7 +17,7 @@ describe('standardNodes', () => {
     expect(JSON.parse(JSON.stringify(description))).toEqual(description);
   });
 
-  /** The settings of a type by name, and those of them that the form shows always. */
+  /** The names of the settings of a node, of the required ones, and of the basic ones that its form always shows. */
   const settingsOf = (node: NodeDefinition) => {
     const { properties = {}, required = [] } = z
       .object({ properties: z.record(z.string(), z.looseObject({})), required: z.array(z.string()) })
@@ -34,7 +34,7 @@ describe('standardNodes', () => {
   });
 
   it.each(long.map((node) => [node.type, node] as const))(
-    '%s shows what a person must set, and what its card shows, among the basic settings',
+    '%s has the required settings, and the setting that its card shows, among the basic settings',
     (_type, node) => {
       const { basic, required } = settingsOf(node);
       const open = (node.check?.(node.config.parse({})) ?? []).map(({ field }) => field.split('.')[0] ?? '');
@@ -43,7 +43,7 @@ describe('standardNodes', () => {
     },
   );
 
-  it('has every type once', () => {
+  it('contains every type once', () => {
     expect(createCatalog(standardNodes).list()).toHaveLength(standardNodes.length);
   });
 });

@@ -50,7 +50,7 @@ describe('HeddleModule.forRoot', () => {
     await heddle.close();
   });
 
-  it('does so as the docs say, with the channels of what is published', async () => {
+  it('serves Heddle as the docs describe, with the channels of published workflows', async () => {
     const read = (file: string): string => readFileSync(join(import.meta.dirname, file), 'utf8');
     const example = read('testing/shop.ts');
     expect(read('../../docs/deploying.md')).toContain(example.slice(example.indexOf('@Controller')));

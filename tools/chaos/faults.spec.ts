@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parseFaults, planFaults } from './faults.js';
 
 describe('the faults of a chaos test', () => {
-  it('are named with a count, or come five times', () => {
+  it('are read from names with counts, which are five by default', () => {
     expect(parseFaults('kill=30, stop')).toEqual({ kill: 30, stop: 5 });
   });
 

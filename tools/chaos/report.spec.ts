@@ -29,7 +29,7 @@ const parts: ReportParts = {
 };
 
 describe('the report of a chaos', () => {
-  it('is good where no promise was broken, everything ended and nothing is left', () => {
+  it('is good if no promise was broken, everything ended and no process is left', () => {
     const report = reportOf(parts);
     expect([report.kills, report.disturbances, report.bound, report.faults, report.isGood]).toEqual([
       1,
@@ -41,7 +41,7 @@ describe('the report of a chaos', () => {
     expect(reportText(report)).not.toContain('Not good');
   });
 
-  it('says what else was wrong, and how to repeat it', () => {
+  it('lists all other problems, and how to repeat the round', () => {
     const report = reportOf({
       ...parts,
       skipped: { io: 'no compiler' },
@@ -62,15 +62,15 @@ describe('the report of a chaos', () => {
       expect(text).toContain(expected);
   });
 
-  it('counts what came over a cluster', () => {
+  it('counts the faults of a cluster', () => {
     const disturbances = [
       { kind: 'kill-worker', startedAt: 31, endedAt: 40 },
       { kind: 'kill-worker', startedAt: 41, endedAt: 50 },
       { kind: 'redis-flush', startedAt: 51, endedAt: 51 },
     ] as const;
-    const blows = { leaseMs: 2_000, answersLost: 3, connectionsCut: 4, refusedStarts: 1 };
-    const report = reportOf({ ...parts, evidence: { ...parts.evidence, disturbances }, cluster: blows });
-    expect(report.cluster).toMatchObject({ ...blows, struck: { 'kill-worker': 2, 'redis-flush': 1 } });
+    const clusterCounts = { leaseMs: 2_000, answersLost: 3, connectionsCut: 4, refusedStarts: 1 };
+    const report = reportOf({ ...parts, evidence: { ...parts.evidence, disturbances }, cluster: clusterCounts });
+    expect(report.cluster).toMatchObject({ ...clusterCounts, struck: { 'kill-worker': 2, 'redis-flush': 1 } });
     expect(report.bound).toBe(1);
     expect(report.isGood).toBe(true);
     const text = reportText(report);

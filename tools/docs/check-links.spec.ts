@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '..', '..');
 const folder = mkdtempSync(join(tmpdir(), 'heddle-links-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What is wrong with a README and pages beside it. */
+/** The link problems of a README and pages beside it. */
 function problemsOf(readme: string, pages: Readonly<Record<string, string>> = {}): string[] {
   const files = { 'README.md': readme, ...pages };
   mkdirSync(join(folder, 'docs', 'more'), { recursive: true });
@@ -17,13 +17,13 @@ function problemsOf(readme: string, pages: Readonly<Record<string, string>> = {}
 }
 
 describe('the check of links between pages', () => {
-  it('finds nothing wrong with the pages of this repository', () => {
+  it('reports no problem in the pages of this repository', () => {
     const pages = pagesOf(root);
     expect(pages).toEqual(expect.arrayContaining(['README.md', 'docs/nodes.md', 'workflows/extract/README.md']));
     expect(linkProblems(root, pages)).toEqual([]);
   });
 
-  it('finds a file and a heading that are not there, and a page to which nothing leads', () => {
+  it('reports a missing file, a missing heading, and a page without a link to it', () => {
     const pages = {
       'docs/a.md': '# A & B: the `first`\n[up](../README.md) [itself](#a--b-the-first)\n[deep](more/)',
       'docs/more/b.md': '# B\n',
@@ -39,7 +39,7 @@ describe('the check of links between pages', () => {
     ]);
   });
 
-  it('finds a source file that moved, but not where a page tells the past or names no file', () => {
+  it('reports a source file that moved, but not in a decision record or for a name that is not a path', () => {
     const pages = { 'docs/decisions/1.md': '# Past\n`core/src/old.ts`' };
     const readme =
       '[P](docs/decisions/1.md) `core/src/gone.spec.ts` `nodes/src/CATEGORY/NAME.node.ts` `core/src` `gone.ts`';

@@ -3,11 +3,11 @@ import { failpoints } from '@heddle/adapters/database';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-it('tells of every failpoint, and of no other, what must hold after it', () => {
+it('the page about durability tests lists exactly the failpoints of the code', () => {
   const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'durability-tests.md'), 'utf8');
   const table = page.slice(page.indexOf('| point '), page.indexOf('## At random moments'));
-  const received = table
+  const documented = table
     .split('\n')
     .flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([\w-]+)`/g)].map(([, name]) => name));
-  expect(received).toEqual(Object.keys(failpoints));
+  expect(documented).toEqual(Object.keys(failpoints));
 });

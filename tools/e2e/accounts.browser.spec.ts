@@ -18,7 +18,7 @@ browserSuite(
     },
   },
   (fixture) => {
-    it('invite somebody by a link, who sees only what they may, until the account is disabled', async () => {
+    it('are created by an invitation link, show only permitted pages, and end when they are disabled', async () => {
       await signIn(fixture.watched, fixture.server, ada);
       const page = await fixture.open('/settings/users');
       await page.getByRole('button', { name: 'Invite user' }).click();
@@ -48,7 +48,7 @@ browserSuite(
       await bob.getByLabel(/New password/).fill('a word that nobody guesses');
       await bob.getByRole('button', { name: 'Change password' }).click();
       await bob.getByText('The password is wrong.').waitFor();
-      // The server's answer is told in the console too; nothing else is.
+      // The console shows the 401 of the server too, and nothing else.
       expect(problems().filter((problem) => !problem.includes('401'))).toEqual([]);
 
       await page.getByRole('button', { name: 'More actions for Bob' }).click();
@@ -62,7 +62,7 @@ browserSuite(
       await bob.close();
     });
 
-    it('give a program an account of its own, whose key is shown once, is given more, works, and is revoked', async () => {
+    it('give a program a service account whose key is shown once, gets more rights, works, and is revoked', async () => {
       await signIn(fixture.watched, fixture.server, ada);
       const page = await fixture.open('/settings/keys');
       await page.getByRole('button', { name: 'New service account' }).click();
@@ -89,7 +89,7 @@ browserSuite(
         const headers = { authorization: `Bearer ${secret}` };
         return (await fetch(`${fixture.server.address}/api/runs`, { headers })).status;
       };
-      // It calls published versions alone, until somebody gives it more.
+      // The key calls only published versions until it gets more rights.
       expect(await call()).toBe(403);
       await page.getByRole('button', { name: 'Change rights of ci' }).click();
       await page.getByLabel('List runs with their public outputs').check();

@@ -37,7 +37,7 @@ browserSuite(
       expect(await link.getAttribute('href')).toBe('/v1/workflows/greeting/docs');
     });
 
-    it('calls it as a stream, at once and later, and shows status, headers and events', async () => {
+    it('calls the workflow as a stream, at once and asynchronously, and shows status, events and results', async () => {
       const page = await open();
       await page.getByLabel('name', { exact: false }).first().fill('Ada');
       await page.getByRole('button', { name: 'Send' }).click();
@@ -57,7 +57,7 @@ browserSuite(
       await reply(page).getByLabel('Reply as JSON').getByText('Hello Grace!').waitFor();
     });
 
-    it('shows a problem as one, and keeps a key in the page alone', async () => {
+    it('shows an error reply, and keeps an API key only in the page', async () => {
       const page = await open();
       await page.getByLabel('name', { exact: false }).first().fill('Ada');
       await page.getByLabel('It answers').selectOption('plain');
@@ -78,7 +78,7 @@ browserSuite(
       expect(await page.getByLabel('API key').inputValue()).toBe('');
     });
 
-    it.each(['light', 'dark'] as const)('can be read by everybody, in %s', async (colorScheme) => {
+    it.each(['light', 'dark'] as const)('is accessible and fits narrow screens, in %s', async (colorScheme) => {
       await fixture.page.emulateMedia({ colorScheme });
       const page = await open();
       expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe(colorScheme);
@@ -88,7 +88,7 @@ browserSuite(
       for (const width of [720, 390]) {
         await page.setViewportSize({ width, height: 900 });
         expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-        // The form to try it has the width of the page, and does not stand squeezed beside the text.
+        // The form takes the width of the page instead of a narrow column beside the text.
         const tried = await page.locator('.try').boundingBox();
         expect(tried?.width).toBeGreaterThan(width * 0.8);
       }

@@ -18,7 +18,7 @@ const hash = expect.stringMatching(/^sha256:[0-9a-f]{64}$/);
 const label = { level: 'internal', marks: [] };
 
 suite(
-  `what the audit record says of a real run${isReady ? '' : ' (skipped: the starter models are not on this machine)'}`,
+  `the audit record of a real run${isReady ? '' : ' (skipped: the starter models are not on this machine)'}`,
   () => {
     let server: ServerProcess;
     let provider: FakeProvider;
@@ -30,7 +30,7 @@ suite(
       expect((await heddle(['ingest', 'handbook', documents], { data })).code).toBe(0);
       provider = await startFakeProvider('k');
       server = await startServer({ data });
-      // The threshold of a collection is computed at its first question, which would stand in the record of the first run.
+      // Otherwise the first question would compute the threshold of the collection, and the record of the first run would contain that.
       expect((await post(server, '/api/collections/handbook/relevance/calibrate', {})).status).toBeLessThan(300);
       const connection = {
         id: 'far',
@@ -70,7 +70,7 @@ suite(
       return records.toReversed();
     }
 
-    it('names who, workflow, version, the models by file, the passages and what was sent, of a local model', async () => {
+    it('names the user, workflow, version, model files, passages and sent text for a local model', async () => {
       const records = await recordsOf('smollm2-135m');
       expect(records.map(({ act, who }) => [act, who])).toEqual([
         ['run', 'local'],
@@ -106,7 +106,7 @@ suite(
       expect(text).toContain('by the river');
     });
 
-    it('names who took documents in at the terminal', async () => {
+    it('names who imported documents in the terminal', async () => {
       const query = '/api/audit?subject=collection:handbook&act=collection';
       const { records } = JSON.parse((await send(server, query)).text) as { records: AuditRecord[] };
       expect(records.toReversed().map(({ details }) => [details['step'], details['terminal']])).toEqual([
@@ -116,7 +116,7 @@ suite(
       ]);
     });
 
-    it('and the decision on where the data went, the model that answered and what it cost, of a remote one', async () => {
+    it('names the egress decision, the model that answered and the cost for a remote model', async () => {
       const records = await recordsOf('far/large');
       const call = records.find(({ details }) => details['model'] === 'far/large');
       expect(call?.details).toMatchObject({

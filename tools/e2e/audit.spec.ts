@@ -9,7 +9,7 @@ import { gunzipSync } from 'node:zlib';
 const script = join(import.meta.dirname, '..', 'audit.mjs');
 const patient = 60_000;
 
-/** Real npm against a registry of our own, which has one package. */
+/** Runs the real npm against a test registry with one package. */
 describe('npm run audit', () => {
   const folder = mkdtempSync(join(tmpdir(), 'heddle-audit-'));
   let registry: Server;
@@ -94,7 +94,7 @@ describe('npm run audit', () => {
   };
 
   it(
-    'is clean where the registry has no advisory, and asks about production only',
+    'passes if the registry has no advisory, and asks only about production packages',
     async () => {
       [status, advisories] = [200, {}];
       expect(await audit()).toEqual({ code: 0, said: '0 findings, 0 not explained\n' });
@@ -105,7 +105,7 @@ describe('npm run audit', () => {
   );
 
   it(
-    'fails where one is not explained, or no longer, and passes where it is',
+    'fails if an advisory is not explained, or no longer, and passes if it is explained',
     async () => {
       [status, advisories] = [200, found];
       expect(await audit()).toMatchObject({ code: 1, said: expect.stringContaining('some-package (high) It leaks') });
@@ -118,7 +118,7 @@ describe('npm run audit', () => {
   );
 
   it(
-    'says that nothing is known where the registry has no advisories, and never that all is well',
+    'fails with the message that nothing is known if the registry offers no advisories',
     async () => {
       [status, advisories] = [405, {}];
       const { code, said } = await audit();
@@ -129,7 +129,7 @@ describe('npm run audit', () => {
   );
 
   it(
-    'says which explanations nothing needs any more',
+    'lists explanations that are no longer needed',
     async () => {
       [status, advisories] = [200, {}];
       expect((await audit([explanation])).said).toContain('no longer reported: GHSA-aaaa-bbbb-cccc');

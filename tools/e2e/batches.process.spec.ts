@@ -46,7 +46,7 @@ async function open() {
   };
 }
 
-/** Every row has a run of its own that ended well, and one effect under one key. */
+/** Asserts that every row has its own successful run, with one effect under one key. */
 async function checkEveryRow(server: ServerProcess, id: string, names: readonly string[]): Promise<void> {
   const { rows } = await get<{ rows: BatchRow[] }>(server, `${id}/rows?limit=1000`);
   expect(rows.map(({ inputs, status, attempt }) => [inputs.name, status, attempt])).toEqual(
@@ -64,7 +64,7 @@ async function checkEveryRow(server: ServerProcess, id: string, names: readonly 
 }
 
 describe('a batch on a server that is killed', () => {
-  it('loses no row, runs none twice, and tells its progress right after each start', async () => {
+  it('loses no row, runs no row twice, and reports its progress after each restart', async () => {
     const { now, killAndStart, begin: beginBatch } = await open();
     const { id, names } = await beginBatch('row', 120, 6);
     for (const after of [10, 40, 75]) {
@@ -87,7 +87,7 @@ describe('a batch on a server that is killed', () => {
     expect(await now().stop()).toBe(0);
   });
 
-  it('stays paused, ends what ran, and goes on when it is told to', async () => {
+  it('stays paused, ends the running rows, and continues when it is resumed', async () => {
     const { now, killAndStart, begin: beginBatch } = await open();
     const { id, names } = await beginBatch('paused', 40, 4);
     await eventually('row that ended', async () => ((await get(now(), id)).rows.done > 3 ? true : undefined));
@@ -100,7 +100,7 @@ describe('a batch on a server that is killed', () => {
       const batch = await get(server, id);
       return batch.rows.running === 0 ? batch : undefined;
     });
-    // Another run goes its whole way meanwhile: whatever the batch would have begun had its time.
+    // Another run completes meanwhile, so the batch had time to start rows.
     await untilStatus(server, await begin(server, greeting, { name: 'Ada' }));
     expect(await get(server, id)).toEqual(rested);
     expect(rested).toMatchObject({ status: 'paused', rows: { waiting: left.waiting } });
@@ -111,7 +111,7 @@ describe('a batch on a server that is killed', () => {
     expect(await server.stop()).toBe(0);
   });
 
-  it('stays cancelled, and ends what ran as cancelled', async () => {
+  it('stays cancelled, and ends the running rows as cancelled', async () => {
     const { now, killAndStart, begin: beginBatch } = await open();
     const { id, names } = await beginBatch('cancelled', 40, 4);
     await eventually('row that ended', async () => ((await get(now(), id)).rows.done > 3 ? true : undefined));

@@ -140,7 +140,7 @@ suite(`processes with a bucket (${missing ?? 'installed'})`, () => {
     await Promise.all([pinecone?.close(), s3?.close()]);
   });
 
-  it('reads in one process what another received, in runs and by its address', async () => {
+  it('reads a file in one process that another received, in runs and by its address', async () => {
     const file = await upload(first, 'note.txt', 'The word is heron.');
     const run = await begin(second, reading, { paper: file });
     expect((await untilStatus(second, run)).outputs).toMatchObject({
@@ -162,7 +162,7 @@ suite(`processes with a bucket (${missing ?? 'installed'})`, () => {
     expect(`${settings.text}${first.stderr()}${second.stderr()}`).not.toContain('canary');
   });
 
-  it('imports a document again in one process whose original another received', async () => {
+  it('imports a document again in one process from the original that another received', async () => {
     const { port } = embedder.address() as AddressInfo;
     await callJson(first, 'POST', '/api/connections', {
       id: 'ledger',
@@ -186,7 +186,7 @@ suite(`processes with a bucket (${missing ?? 'installed'})`, () => {
     expect((await s3.list('heddle')).filter((key) => key.startsWith('team/originals/'))).toEqual([]);
   });
 
-  it('says in health that the bucket is away, lets wait what needs it, and goes on when it is back', async () => {
+  it('reports in health that the bucket is away, lets dependent runs wait, and continues when it is back', async () => {
     const waits = await begin(first, large(2), { name: 'Bo' });
     await untilStatus(first, waits, ['suspended']);
     await s3.kill();
@@ -212,7 +212,7 @@ suite(`processes with a bucket (${missing ?? 'installed'})`, () => {
     expect((await send(second, `/api/files/${idOf('late')}`)).text).toBe('late');
   });
 
-  it('shows nothing of a file whose process is killed while it is received or stored', async () => {
+  it('stores nothing of a file if the process is killed while it receives or stores the file', async () => {
     const before = await blobs();
     const half = 'half of a file '.repeat(5_000);
     const { broken } = sendHalf(first, half);
@@ -229,7 +229,7 @@ suite(`processes with a bucket (${missing ?? 'installed'})`, () => {
     expect(existsSync(drafts)).toBe(false);
     expect((await send(first, `/api/files/${idOf(half)}`)).status).toBe(404);
 
-    // Killed in the middle of its parts: the object does not appear, in any process.
+    // If the process is killed between parts, the object appears in no process.
     const parts = Buffer.alloc(40 * 1024 * 1024, 'some content');
     const address = new URL(shared()['HEDDLE_BLOBS_URL'] ?? '');
     const proxy = await startTcpProxy(Number(new URL(address.searchParams.get('endpoint') ?? '').port));
@@ -247,7 +247,7 @@ suite(`processes with a bucket (${missing ?? 'installed'})`, () => {
     expect((await blobs()).length).toBe(before.length + 1);
   });
 
-  it('stops in order, also while the bucket is away', async () => {
+  it('stops in order, even while the bucket is away', async () => {
     const waits = await begin(first, large(1), { name: 'Di' });
     await untilStatus(first, waits, ['suspended']);
     await s3.kill();
@@ -261,7 +261,7 @@ suite(`processes with a bucket (${missing ?? 'installed'})`, () => {
     expect(await second.stop()).toBe(0);
   });
 
-  it('copies what a process kept before it had a bucket, for the others', async () => {
+  it('copies files that a process stored before it had a bucket, for the other processes', async () => {
     const database = { ...shared(), HEDDLE_DATABASE_URL: new URL('/folders', postgres?.url).href };
     const bucket = { HEDDLE_BLOBS_URL: s3.addressOf('heddle').replace('?', '/folders?') };
     const before = await startServer({ environment: { ...database, HEDDLE_BLOBS_URL: '' } });
@@ -283,9 +283,13 @@ suite(`processes with a bucket (${missing ?? 'installed'})`, () => {
     const to = (address: string) => at({ HEDDLE_BLOBS_URL: address });
     const apart = (): string => new URL('/apart', postgres?.url).href;
     it.each([
-      ['with an address of something else', () => to('http://me:canary@127.0.0.1/x'), 'setting_invalid'],
+      ['with an address that is not a bucket', () => to('http://me:canary@127.0.0.1/x'), 'setting_invalid'],
       ['with an unknown part', () => to('s3://me:canary@heddle?endpont=x'), 'setting_invalid'],
-      ['where nothing answers', () => to('s3://me:canary@heddle?endpoint=http://127.0.0.1:1'), 'bucket_unreachable'],
+      [
+        'with an address that does not answer',
+        () => to('s3://me:canary@heddle?endpoint=http://127.0.0.1:1'),
+        'bucket_unreachable',
+      ],
       ['on a bucket that does not exist', () => to(s3.addressOf('missing')), 'bucket_refused'],
       ['with wrong keys', () => to(s3.addressOf('heddle').replace('//test:', '//canary:')), 'bucket_refused'],
       [
@@ -307,7 +311,7 @@ suite(`processes with a bucket (${missing ?? 'installed'})`, () => {
       expect(said).not.toContain('canary');
     });
 
-    it('not where a file has the address, and the prefix is free', async () => {
+    it('unless a file contains the address and the prefix is free', async () => {
       const file = join(temporaryFolder(), 'address');
       writeFileSync(file, `${s3.addressOf('heddle').replace('?', '/apart?')}\n`);
       expect(await at({ HEDDLE_DATABASE_URL: apart(), HEDDLE_BLOBS_URL: '', HEDDLE_BLOBS_URL_FILE: file })).toBe(

@@ -57,7 +57,7 @@ browserSuite(
     },
   },
   (fixture) => {
-    it('builds what a person describes, and saves it when they accept what changes and where the data goes', async () => {
+    it('builds what a person describes, and saves it after they accept the changes and where the data goes', async () => {
       const page = await fixture.open('/build');
       await page.getByRole('combobox', { name: 'Model' }).fill('double/one');
       await page.keyboard.press('Escape');

@@ -39,17 +39,17 @@ describe('the bundled program', () => {
     expect(await server.stop()).toBe(0);
     const files = loaded(file);
     expect(files).toContain('server/dist/bundle/cli-main.js');
-    // The database's driver is native, and reflect-metadata runs before everything else: both stay outside.
+    // The driver of the database is native, and reflect-metadata runs before everything else, so both stay outside the bundle.
     const inBundle = (path: string): boolean => /\.js$/.test(path) && !/better-sqlite3|reflect-metadata/.test(path);
     expect(files.filter(inBundle).length).toBeLessThan(120);
-    // Two bytes a character would be twice the memory.
+    // A file with other characters takes two bytes for each character in memory.
     const beyondAscii = files.filter(
       (path) => inBundle(path) && /[^\0-\x7f]/.test(readFileSync(join(root, path), 'utf8')),
     );
     expect(beyondAscii).toEqual([]);
   });
 
-  it('has no files that import each other in a cycle, so that a file runs after all that it needs', () => {
+  it('has no cycle of imports, so that a file runs after all files that it needs', () => {
     const folder = join(root, 'server/dist/bundle');
     const files = readdirSync(folder).filter((name) => name.endsWith('.js'));
     const imports = new Map(
@@ -59,7 +59,7 @@ describe('the bundled program', () => {
       ]),
     );
     expect(imports.get('serve.js')).toContain('start-server.js');
-    // A file without imports that are left is removed, until only those of a cycle are left.
+    // Files without remaining imports are removed until only the files of a cycle are left.
     for (let before = -1; before !== imports.size;) {
       before = imports.size;
       for (const [name, needed] of imports)
@@ -76,7 +76,7 @@ describe('the bundled program', () => {
     expect(files).not.toContain('server/dist/bundle/create-app.js');
   });
 
-  it('lends its own copies of core and zod to custom nodes', async () => {
+  it('gives its own copies of core and zod to custom nodes', async () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'own'));
     writeFileSync(

@@ -8,7 +8,7 @@ import { eventually } from './eventually.js';
 import { cutCards } from './run-page.js';
 import { callJson } from './server-calls.js';
 
-/** A workflow of the templates, as nobody has placed its nodes yet. */
+/** A workflow of the templates. Nobody has moved its nodes yet. */
 const template = (name: string): object =>
   JSON.parse(readFileSync(join(root, 'workflows', name, 'workflow.json'), 'utf8')) as object;
 /** A chain of nodes after an input. */
@@ -23,7 +23,7 @@ function chain(length: number): object {
   };
 }
 
-browserSuite('small things on the canvas in a browser', {}, (suite) => {
+browserSuite('details of the canvas in a browser', {}, (suite) => {
   const drawn = drawingPage(
     () => suite.server.address,
     () => suite.watched.page,
@@ -31,7 +31,7 @@ browserSuite('small things on the canvas in a browser', {}, (suite) => {
   const { open, stored, until, card, handle, middleOf, choose, press } = drawn;
   const panel = () => suite.page.getByRole('complementary', { name: 'Node' });
 
-  it('types into a new list item, and keeps the node while another part has the focus', async () => {
+  it('types into a new list item, and deletes no node by a key while the panel has the focus', async () => {
     const { page } = suite;
     const moderate = { type: 'moderate', version: 1, config: {} };
     const id = await open({
@@ -88,7 +88,7 @@ browserSuite('small things on the canvas in a browser', {}, (suite) => {
     expect(Object.keys((await stored(id)).nodes)).not.toContain('generate');
   });
 
-  it('shows no button beside a thread or a port while something is dragged', async () => {
+  it('shows no button beside an edge or a port while something is dragged', async () => {
     const { page } = suite;
     await open(laidOut);
     const plus = page.locator('.canvas_edge-middle, .canvas_port-plus');
@@ -98,18 +98,18 @@ browserSuite('small things on the canvas in a browser', {}, (suite) => {
     await page.mouse.down();
     await page.mouse.move(port[0] + 30, port[1] + 40, { steps: 3 });
     await eventually('no button', async () => ((await plus.count()) === 0 ? true : undefined));
-    // Back to the port, which draws nothing.
+    // A drag that ends at its own port draws no edge.
     await page.mouse.move(...port, { steps: 3 });
     await page.mouse.up();
   });
 
-  it('names the label of data on the border of its own card, over no other one', async () => {
+  it('shows the label of data on the border of its own card, without covering another card', async () => {
     const { page } = suite;
     const secret = { name: 'name', type: 'Text', label: 'confidential' };
     const id = await open({
       ...laidOut,
       nodes: { ...laidOut.nodes, who: { ...laidOut.nodes.who, config: { fields: [secret] } } },
-      // As close as cards can stand.
+      // The smallest distance between cards.
       layout: { nodes: { who: [0, 0], words: [256, 0], reply: [512, 0] } },
     });
     const { runId } = await callJson(suite.server, 'POST', `/api/workflows/${id}/runs?wait=1`, {

@@ -4,14 +4,14 @@ import { drawingPage, laidOut } from './drawing-page.js';
 import { eventually } from './eventually.js';
 import { sorting, edgesOf } from './edges.js';
 
-browserSuite('threads on the canvas in a browser', {}, (fixture) => {
+browserSuite('edges on the canvas in a browser', {}, (fixture) => {
   const drawn = drawingPage(
     () => fixture.server.address,
     () => fixture.watched.page,
   );
   const { open, until, card, handle, middleOf, choose, press, focusCanvas } = drawn;
 
-  it('moves the end of a thread to another port, and leaves it where it was when it is let go over nothing', async () => {
+  it('moves the end of an edge to another port, and leaves it unchanged when it is dropped over nothing', async () => {
     const edges = [{ from: 'who.name', to: 'words.name' }];
     const id = await open({ ...laidOut, edges });
     const take = async (to: readonly [number, number]): Promise<void> => {
@@ -24,11 +24,11 @@ browserSuite('threads on the canvas in a browser', {}, (fixture) => {
     };
     await take([500, 760]);
     await take(await middleOf(handle('Output', 'greeting', 'target')));
-    const after = await until(id, 'moved thread', (document) => document.edges[0]?.to === 'reply.greeting');
+    const after = await until(id, 'moved edge', (document) => document.edges[0]?.to === 'reply.greeting');
     expect(after.edges).toEqual([{ from: 'who.name', to: 'reply.greeting' }]);
   });
 
-  it('inserts from a thread’s plus only what fits both sides', async () => {
+  it('offers at the plus of an edge only nodes that fit both sides', async () => {
     const { page } = fixture.watched;
     const id = await open(laidOut);
     await card('Prompt').waitFor();
@@ -43,24 +43,24 @@ browserSuite('threads on the canvas in a browser', {}, (fixture) => {
     await choose('generate');
     await until(
       id,
-      'node on the thread',
+      'node on the edge',
       ({ edges }) =>
         edges.some(({ to }) => to === 'generate.prompt') && edges.some(({ from }) => from.startsWith('generate.')),
     );
   });
 
-  it('draws threads from port to port, where a node has its ports in another order than edges name them too', async () => {
+  it('draws edges from port to port, even if a node has its ports in another order than its edges', async () => {
     const { page } = fixture.watched;
     await open(sorting);
     await handle('Switch', 'no', 'source').waitFor();
-    const edges = await eventually('threads at their ports', async () => {
+    const edges = await eventually('edges at their ports', async () => {
       const found = await edgesOf(page);
       return found.length === sorting.edges.length && found.every(({ off }) => off < 3) ? found : undefined;
     });
     expect(edges.map(({ name }) => name).sort()).toEqual(
       sorting.edges.map(({ from, to }) => `From ${from} to ${to}`).sort(),
     );
-    // Neither behind the cards nor over them: below both.
+    // The loop edge runs below both cards, neither behind nor over them.
     const loop = edges.find(({ name }) => name === 'From sort.no to words.name');
     const bottoms = await Promise.all(
       ['Prompt', 'Switch'].map(async (title) => {
@@ -69,7 +69,7 @@ browserSuite('threads on the canvas in a browser', {}, (fixture) => {
       }),
     );
     expect(loop?.lowest).toBeGreaterThan(Math.max(...bottoms) + 5);
-    // What is measured anew must not come between the cards and the first look at all of them.
+    // New measurements must not change the first view, which shows all cards.
     const canvas = await page.locator('.react-flow').boundingBox();
     const output = await card('Output').boundingBox();
     expect([(await card('Input').boundingBox())?.x, output?.x].map((x) => (x ?? 0) > (canvas?.x ?? 0))).toEqual([

@@ -34,14 +34,14 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
     await drawEdge(handle('Input', 'text', 'source'), [520, 480]);
     await pick('Generate');
     await card('Generate').waitFor();
-    await until(id, 'thread to the model', ({ edges }) =>
+    await until(id, 'edge to the model', ({ edges }) =>
       edges.some(({ from, to }) => from === 'input.text' && to === 'generate.prompt'),
     );
     await page.mouse.dblclick(700, 160);
     await pick('Output');
     await handle('Output', 'result', 'target').waitFor();
     await drawEdge(handle('Generate', 'text', 'source'), await middleOf(handle('Output', 'result', 'target')));
-    await until(id, 'thread to the output', ({ edges }) => edges.length === 2);
+    await until(id, 'edge to the output', ({ edges }) => edges.length === 2);
     await saveScreenshot(page, 'built-by-mouse');
     await page.mouse.click(400, 800);
     await page.getByRole('textbox', { name: 'text' }).first().fill('Say hello.');
@@ -52,7 +52,7 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
     await expectAnswer(id);
   });
 
-  it('puts the focus on the canvas of a new workflow, with a ring that is seen', async () => {
+  it('puts the focus on the canvas of a new workflow, with a visible ring', async () => {
     const page = await fixture.open('/');
     await page.getByRole('button', { name: 'New workflow', exact: true }).press('Enter');
     const canvas = page.getByRole('application', { name: /^Canvas/ });
@@ -78,8 +78,8 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
       await card(type.charAt(0).toUpperCase() + type.slice(1)).waitFor({ state: 'attached' });
       await page.locator('.picker-search').waitFor({ state: 'detached' });
     }
-    // Each node stands beside the one before it, connected by the obvious port.
-    const { edges } = await until(id, 'both threads', (document) => document.edges.length === 2);
+    // Each node is beside the one before it and connected by the obvious port.
+    const { edges } = await until(id, 'both edges', (document) => document.edges.length === 2);
     expect(edges.map(({ from, to }) => `${from} ${to}`)).toEqual([
       'input.text generate.prompt',
       'generate.text output.result',
@@ -95,7 +95,7 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
     await expectAnswer(id);
   });
 
-  it('goes 20 steps back and forth', async () => {
+  it('undoes and redoes 20 steps', async () => {
     const id = await open(laidOut);
     await card('Prompt').waitFor();
     await focusCanvas();
@@ -128,7 +128,7 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
     ).toEqual(after);
   });
 
-  it('writes a note in Markdown, and drags a node onto a thread', async () => {
+  it('writes a note in Markdown, and drags a node onto an edge', async () => {
     const { page } = fixture.watched;
     const id = await open(laidOut);
     await card('Prompt').waitFor();
@@ -148,22 +148,22 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
     const [x2, y2] = await middleOf(handle('Output', 'greeting', 'target'));
     await page.mouse.move(...from);
     await page.mouse.down();
-    // A drag begins where the pointer has come to with its first step: as with a hand, that is a small one.
+    // A drag starts only after a first movement of the pointer, which is small for a hand.
     await page.mouse.move(from[0] + 2, from[1] - 2);
     await page.mouse.move((x1 + x2) / 2, y1, { steps: 5 });
     await page.mouse.move((x1 + x2) / 2, (y1 + y2) / 2 - 4);
     await page.locator('.canvas_edge[data-drop]').waitFor({ state: 'attached' });
     await page.mouse.up();
-    const { edges } = await until(id, 'node on the thread', (document) => document.edges.length === 3);
+    const { edges } = await until(id, 'node on the edge', (document) => document.edges.length === 3);
     expect(edges.slice(1)).toEqual([
       { from: 'words.text', to: 'set.value' },
       { from: 'set.value', to: 'reply.greeting' },
     ]);
     await press('Control+z');
-    await until(id, 'the thread as it was', (document) => document.edges.length === 2);
+    await until(id, 'the original edge', (document) => document.edges.length === 2);
   });
 
-  it('shows whole what is placed at the edge, and puts no note beneath a card', async () => {
+  it('shows a whole node that is added at the border, and puts no note beneath a card', async () => {
     const { page } = fixture.watched;
     await open(laidOut);
     await card('Prompt').waitFor();
@@ -194,7 +194,7 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
     }
   });
 
-  it('asks what becomes of a dropped workflow file, and says what is wrong with another', async () => {
+  it('asks what to do with a dropped workflow file, and says that another is not a workflow', async () => {
     const { page } = fixture.watched;
     const id = await open(laidOut);
     await card('Prompt').waitFor();
@@ -230,7 +230,7 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
     expect([nodes['odd'], nodes['newer']]).toEqual([strange.nodes.odd, strange.nodes.newer]);
   });
 
-  it('has no violations that axe knows, in light and in dark, with a node selected', async () => {
+  it('has no axe violations in light and in dark, with a node selected', async () => {
     const { page } = fixture.watched;
     await open({
       ...laidOut,

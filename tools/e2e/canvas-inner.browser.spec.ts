@@ -5,7 +5,7 @@ import { untilCount } from './eventually.js';
 import { drawingPage, laidOut, type Stored } from './drawing-page.js';
 import { saveScreenshot } from './open-browser.js';
 
-browserSuite('groups and workflows inside in a browser', {}, (fixture) => {
+browserSuite('groups and inner workflows in a browser', {}, (fixture) => {
   const drawn = drawingPage(
     () => fixture.server.address,
     () => fixture.watched.page,
@@ -57,7 +57,7 @@ browserSuite('groups and workflows inside in a browser', {}, (fixture) => {
     await page.getByRole('region', { name: 'Group Words' }).waitFor();
   });
 
-  it('makes a workflow inside this one, changes it on its own canvas, and goes back', async () => {
+  it('creates an inner workflow, changes it on its own canvas, and goes back', async () => {
     const { page } = fixture.watched;
     const id = await open(laidOut);
     await card('Prompt').waitFor();
@@ -77,7 +77,7 @@ browserSuite('groups and workflows inside in a browser', {}, (fixture) => {
     const inner = (document: Stored): string => JSON.stringify(document.workflows ?? {});
     await until(id, 'the node inside', (document) => /One greeting.*"type":"prompt"/.test(inner(document)));
     expect(await violations(page)).toEqual([]);
-    // Undone inside, and done again after a reload, which opens the same workflow.
+    // The change is undone inside; a reload then opens the same inner workflow.
     await focusCanvas();
     await press('Control+z');
     await until(id, 'no node inside', (document) => !inner(document).includes('"type":"prompt"'));

@@ -27,7 +27,7 @@ browserSuite('the panel and the text of an edge in a browser', {}, (suite) => {
   );
   const { open, until, card, handle, middleOf, choose, press, focusCanvas } = drawn;
 
-  it('says that an edge drawn backwards is a loop, and changes its limit in the panel, also by keyboard', async () => {
+  it('says that an edge drawn backwards is a loop, and changes its limit in the panel, by keyboard too', async () => {
     const { page } = suite;
     const id = await open(steps);
     await card('Second').waitFor();
@@ -53,7 +53,7 @@ browserSuite('the panel and the text of an edge in a browser', {}, (suite) => {
     await until(id, 'no loop', ({ edges }) => edges.every((edge) => !('loop' in edge)));
   });
 
-  it('shows the text of an edge at one size, however far away the canvas is', async () => {
+  it('shows the text of an edge at the same size at any zoom', async () => {
     const { page } = suite;
     await open(steps);
     await card('First').waitFor();

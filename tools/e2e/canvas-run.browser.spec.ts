@@ -8,7 +8,7 @@ import { post, untilStatus } from './server-calls.js';
 const long = 'A sentence that fills the card of the node with some lines of text. '.repeat(6);
 const prompt = (title: string, template: string) => ({ type: 'prompt', version: 1, title, config: { template } });
 const input = { type: 'input', version: 1, config: { fields: [{ name: 'name', type: 'Text' }] } };
-/** Three branches, one of which fails where its input says so. */
+/** Four branches; the third fails if its input is `break`. */
 const branches = {
   heddle: 2,
   name: 'Branches',
@@ -69,14 +69,14 @@ browserSuite(
             .map((other) => `${one.name} and ${other.name}`),
         );
       });
-    /** The distance between the first and the last branch, in widths of a card: the zoom does not matter. */
+    /** The distance between the first and the last branch, in card widths, so that the zoom does not matter. */
     const spread = async (): Promise<number> => {
       const first = await card(page, 'First').boundingBox();
       const fourth = await card(page, 'Fourth').boundingBox();
       return first === null || fourth === null ? 0 : Math.abs(fourth.y - first.y) / first.width;
     };
 
-    /** The same, once no card moves any more. */
+    /** The spread once no card moves any more. */
     const restingSpread = (): Promise<number> =>
       eventually('resting cards', async () => {
         const before = await spread();
@@ -87,7 +87,7 @@ browserSuite(
     it.each([
       ['done', 'Ada'],
       ['failed', 'break'],
-    ])('cover no other card after Lay out, in a run that is %s and in its replay', async (status, name) => {
+    ])('do not cover each other after Lay out, in a run that is %s and in its replay', async (status, name) => {
       await page.goto(`${suite.server.address}/workflows/branches`);
       await card(page, 'Fourth').waitFor();
       await page.locator('.workflow-canvas').focus();

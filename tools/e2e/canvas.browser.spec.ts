@@ -85,7 +85,7 @@ browserSuite(
       expect(await card(page, 'Answer').getAttribute('data-status')).toBe('done');
     });
 
-    it('shows a text whole and once after a reload in the middle, and in a second page', async () => {
+    it('shows a streamed text whole and once after a reload during the run, and in a second page', async () => {
       const { page } = temporary;
       const runId = await runIn(page, 'story', 'topic', 'Tell a long story about a weaver and a fox.');
       await eventually('words', async () => ((await shown(page)).length > 60 ? true : undefined), 30_000);
@@ -161,7 +161,7 @@ browserSuite(
       ).toBe(true);
     });
 
-    it('says that an address leads nowhere, with a way home', async () => {
+    it('offers a link home at the address of a workflow that does not exist', async () => {
       const { page } = temporary;
       await page.goto(`${temporary.server.address}/workflows/no-such-workflow`);
       await page.getByRole('link', { name: /home/i }).first().waitFor();

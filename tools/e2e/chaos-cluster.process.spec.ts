@@ -23,11 +23,11 @@ afterAll(async () => {
   if (typeof services !== 'string') await services.close();
 });
 
-/** Of each kind so many. */
+/** The number of faults of each kind. */
 const count = isLong ? 3 : 1;
 const faults = Object.fromEntries(Object.keys(clusterFaultKinds).map((kind) => [kind, count]));
 
-suite(`a cluster that is struck in every way (${missing})`, () => {
+suite(`a cluster with every kind of fault (${missing})`, () => {
   it('keeps the eight promises', async () => {
     if (typeof services === 'string') return;
     const report = await runCluster({
@@ -39,7 +39,7 @@ suite(`a cluster that is struck in every way (${missing})`, () => {
       isPatient: true,
       runs: 5,
     });
-    // The text names what was broken, and the seed.
+    // The text names the broken promises and the seed.
     expect(report.isGood ? '' : reportText(report)).toBe('');
     const possible = Object.entries(faults).filter(([kind]) => !Object.hasOwn(report.skipped, kind));
     expect(report.cluster?.struck).toEqual(Object.fromEntries(possible));

@@ -9,7 +9,10 @@ import { cleanUp, temporaryFolder } from './built-program.js';
 jest.setTimeout(240_000);
 afterAll(cleanUp);
 
-/** Faults of each kind; `npm test` draws two kinds of each group. A wrong clock waits a minute for the first sweep: clock.process.spec has one. */
+/**
+ * Faults of each kind; `npm test` draws two kinds of each group. It leaves out wrong clocks, which wait a minute for the first sweep:
+ * clock.process.spec.ts tests one.
+ */
 const count = isLong ? 5 : 1;
 const clocks = isLong ? 5 : 0;
 const held = drawn(['stop', 'io', 'full'], 2);
@@ -17,7 +20,7 @@ const changed = drawn(['bitrot', 'values', 'power'], 2);
 const each = (kinds: readonly string[]): Readonly<Record<string, number>> =>
   Object.fromEntries(kinds.map((kind) => [kind, count]));
 
-describe('a server that is held, whose disk refuses and becomes full', () => {
+describe('a server that is stopped, and whose disk refuses writes or becomes full', () => {
   it('keeps the eight promises', async () => {
     const report = await runChaos({
       faults: { kill: 1, ...each(held) },
@@ -33,9 +36,9 @@ describe('a server that is held, whose disk refuses and becomes full', () => {
   });
 });
 
-describe('faults of a server of their own', () => {
-  it('lose nothing, and are told: changed bits, wrong clocks, hostile values and power cuts', async () => {
-    // Clocks mostly wait for the first sweep.
+describe('faults that each need their own server', () => {
+  it('lose nothing, and are reported: changed bits, wrong clocks, hostile values and power cuts', async () => {
+    // Cases of clocks mostly wait for the first sweep, so both groups run at the same time.
     const both = await Promise.all([runCases({ clock: clocks }, sampleSeed), runCases(each(changed), sampleSeed)]);
     const cases = both.flat();
     for (const { kind, outcome } of cases)

@@ -22,7 +22,7 @@ describe(`a server that is killed at ${kills} random moments`, () => {
       pace: 0.4,
       isPatient: true,
     });
-    // The text names what was broken, and the seed.
+    // The text names the broken promises and the seed.
     expect(report.isGood ? '' : reportText(report)).toBe('');
     expect(report.kills).toBe(kills);
     expect(report.outcomes['done']).toBeGreaterThan(0);

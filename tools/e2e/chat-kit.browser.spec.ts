@@ -11,7 +11,7 @@ import { desk } from './share-documents.js';
 const pages: ChatPage[] = [];
 
 browserSuite(
-  'the chat kit on a site of somebody else',
+  'the chat kit on another site',
   {
     withinMs: 180_000,
     prepare: async ({ server }) => {
@@ -32,7 +32,7 @@ browserSuite(
       await page.keyboard.press('Enter');
     };
 
-    it('answers with sources, takes a rating, and goes on after a reload and in another tab', async () => {
+    it('answers with sources, takes a rating, and continues after a reload and in another tab', async () => {
       const { page } = fixture;
       await page.goto(ofUser(0));
       await page.getByText('How can we help?').waitFor();
@@ -45,7 +45,7 @@ browserSuite(
       await page.locator('[aria-pressed="true"]').waitFor();
       expect(await violations(page)).toEqual([]);
       await saveScreenshot(page, 'chat-kit-1440');
-      // The styles of the page are its own.
+      // The chat kit does not change the styles of the page.
       const heading = await page.locator('h1').evaluate((element) => {
         const { fontSize, margin } = getComputedStyle(element);
         return [fontSize, margin];
@@ -66,7 +66,7 @@ browserSuite(
       await other.close();
     });
 
-    it('asks the user what a run asks, and goes on with the answer', async () => {
+    it('shows the user the question of a run, and continues with the answer', async () => {
       const { page } = fixture;
       await page.goto(ofUser(0));
       await ask(page, 'Ask me');
@@ -79,7 +79,7 @@ browserSuite(
       await untilCount(page.locator('.question-form'), 0);
     });
 
-    it('reaches nothing of another user, and no other path of Heddle', async () => {
+    it('gives no access to data of another user, or to another path of Heddle', async () => {
       const { page } = fixture;
       await page.goto(ofUser(0));
       await ask(page, 'A secret of Ann');

@@ -24,19 +24,19 @@ function shapeOf(value: unknown): unknown {
 describe('the built command line', () => {
   const data = () => join(temporaryFolder(), 'data');
 
-  it('ends with 0 when the work is done: the answer on standard output', async () => {
+  it('exits with 0 when the work is done, with the answer on standard output', async () => {
     const result = await heddle(['run', documentFile(greeting), '--input', 'name=Ada'], { data: data() });
     expect([result.code, result.stdout]).toEqual([0, 'Hello Ada!\n']);
   });
 
-  it('ends with 1 when the work failed, and says why in one document', async () => {
+  it('exits with 1 when the work failed, and prints the reason as one document', async () => {
     const result = await heddle(['run', documentFile(greeting), '--json'], { data: data() });
     expect(result.code).toBe(1);
     expect(result.json()).toMatchObject({ error: { code: 'input_missing' } });
     expect(result.stderr).toContain('name');
   });
 
-  it('ends with 2 when it was not understood', async () => {
+  it('exits with 2 for an unknown command or option', async () => {
     const [command, option] = await Promise.all([heddle(['weave']), heddle(['run', 'x.json', '--colour'])]);
     expect([command.code, option.code]).toEqual([2, 2]);
     expect([command.stdout, option.stdout]).toEqual(['', '']);
@@ -52,7 +52,7 @@ describe('the built command line', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('does not mind a reader that leaves early', async () => {
+  it('exits with 0 if the reader of its output leaves early', async () => {
     for (const args of [['settings', '--json'], ['--help']]) {
       const child = startProgram(args, { data: data() });
       child.stdout?.destroy();
@@ -62,7 +62,7 @@ describe('the built command line', () => {
     }
   });
 
-  it('refuses a setting with a value that it does not know, naming it', async () => {
+  it('refuses a setting with an unknown value, and names the setting', async () => {
     const result = await heddle(['runs', '--json'], { data: data(), environment: { HEDDLE_LOG: 'loud' } });
     expect(result.code).toBe(1);
     expect(result.json()).toMatchObject({
@@ -71,7 +71,7 @@ describe('the built command line', () => {
   });
 
   describe('validate', () => {
-    it('tells good and bad files apart in one document', async () => {
+    it('reports valid and invalid files in one document', async () => {
       const good = documentFile(greeting);
       const bad = documentFile({ ...greeting, edges: [{ from: 'who.name', to: 'words.nobody' }] });
       const unreadable = documentFile('{ "heddle": 1,');
@@ -94,7 +94,7 @@ describe('the built command line', () => {
       ]);
     });
 
-    it('ends with 0 for good files', async () => {
+    it('exits with 0 for valid files', async () => {
       expect((await heddle(['validate', documentFile(greeting), documentFile(sorting)], { data: data() })).code).toBe(
         0,
       );
@@ -108,7 +108,7 @@ describe('the built command line', () => {
     });
     afterAll(() => server.stop());
 
-    it('works through it, and prints what it prints alone', async () => {
+    it('works through the server, and prints the same as without one', async () => {
       const args = ['run', documentFile(sorting), '--input', 'words=["one","two","three"]', '--json'];
       const [alone, through] = await Promise.all([heddle(args, { data: data() }), heddle(args, { data: server.data })]);
       expect([alone.code, through.code]).toEqual([0, 0]);
@@ -123,7 +123,7 @@ describe('the built command line', () => {
       expect(await reply.json()).toMatchObject({ runId, status: 'done' });
     });
 
-    it('refuses a second server on the same folder, naming the first one', async () => {
+    it('refuses a second server on the same folder, and names the first one', async () => {
       const result = await heddle(['serve', '--port', '0'], { data: server.data });
       expect(result.code).toBe(1);
       expect(result.stderr).toContain('storage_locked');
@@ -131,7 +131,7 @@ describe('the built command line', () => {
     });
   });
 
-  it('goes on where a killed server left its lock', async () => {
+  it('works after a killed server has left its lock', async () => {
     const server = await startServer();
     await server.kill();
     const result = await heddle(['runs', '--json'], { data: server.data });
@@ -150,14 +150,14 @@ describe('the built command line', () => {
     expect(result.stderr).toContain(String(port));
   });
 
-  it('refuses to listen where other machines reach it', async () => {
+  it('refuses to listen on an address that other machines reach', async () => {
     const result = await heddle(['serve', '--port', '0'], { data: data(), environment: { HOST: '0.0.0.0' } });
     expect([result.code, result.stdout]).toEqual([1, '']);
     expect(result.stderr).toContain('insecure_bind');
   });
 
   it('refuses a data folder in which it must not write', async () => {
-    // A kernel folder refuses root too.
+    // A kernel folder refuses writes even by root.
     const result = await heddle(['runs', '--json'], {
       data: process.platform === 'linux' ? '/proc/heddle' : '/dev/null/heddle',
     });
@@ -201,7 +201,7 @@ describe('the built command line', () => {
     expect(search.json()).toMatchObject({ error: { code: 'collection_not_found' } });
   });
 
-  it('takes workflows in and gives them back byte for byte', async () => {
+  it('imports workflows and exports them byte for byte', async () => {
     const folder = data();
     const file = documentFile(sorting);
     expect((await heddle(['import', file, '--slug', 'sorting'], { data: folder })).code).toBe(0);

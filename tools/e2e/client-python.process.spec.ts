@@ -8,7 +8,7 @@ import { callJson } from './server-calls.js';
 import { startServer } from './start-server.js';
 import { steadyPort } from './steady-port.js';
 
-// On a busy machine a server takes a minute to come back.
+// On a busy machine a server takes a minute to restart.
 jest.setTimeout(400_000);
 afterAll(cleanUp);
 
@@ -17,7 +17,7 @@ const hasPython =
   spawnSync('python3', ['-c', 'import sys; sys.exit(sys.version_info < (3, 10))'], { stdio: 'ignore' }).status === 0;
 const withPython = hasPython ? it : it.skip;
 
-/** Streams a run, says what it sees, then lists, reads and erases the thread of the run. */
+/** Streams a run, prints what it receives, then lists, reads and erases the thread of the run. */
 const script = `
 import sys
 from heddle_client import Heddle, HeddleError
@@ -36,7 +36,7 @@ except HeddleError as error:
     print(error.code, error.status)
 `;
 
-/** Calls, files, ratings, users, cancels and webhooks: says nothing where all is as it should be. */
+/** Calls, files, ratings, users, cancels and webhooks: the script fails at the first wrong result. */
 const calls = `
 import json
 import sys
@@ -147,7 +147,7 @@ describe(`the Python client${hasPython ? '' : ' (skipped: it needs Python 3.10)'
     await server.stop();
   });
 
-  withPython('streams a run over the end of the process, with nothing lost or doubled', async () => {
+  withPython('streams a run over a restart of the server, with nothing lost or repeated', async () => {
     const data = temporaryFolder();
     const first = await startServer({ data });
     await callJson(first, 'POST', '/api/workflows', { document: busy(2_000), slug: 'slow' });

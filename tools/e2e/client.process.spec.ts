@@ -8,7 +8,7 @@ import { eventually } from './eventually.js';
 import { callJson } from './server-calls.js';
 import { startServer, type ServerProcess } from './start-server.js';
 
-// On a busy machine a server takes a minute to come back.
+// On a busy machine a server takes a minute to restart.
 jest.setTimeout(400_000);
 
 const data = temporaryFolder();
@@ -94,7 +94,7 @@ describe('the TypeScript client and a server', () => {
     });
   });
 
-  it('stream a run over the end of the process, with nothing lost or doubled', async () => {
+  it('stream a run over a restart of the server, with nothing lost or repeated', async () => {
     const stream = heddle.workflow('slow').stream({ name: 'Ben' });
     const events: RunEvent[] = [];
     for await (const event of stream) {
@@ -110,7 +110,7 @@ describe('the TypeScript client and a server', () => {
     expect(events.filter((event) => event.type === 'result')).toHaveLength(1);
   });
 
-  it('hang up in the middle of a reply: the run goes on, and the log has no error', async () => {
+  it('disconnect during a reply without ending the run or logging an error', async () => {
     const before = server.stderr().length;
     const whole = new AbortController();
     const stream = heddle.workflow('slow').stream({ name: 'Eve' });

@@ -56,7 +56,7 @@ const order = async (server: ServerProcess, key: string): Promise<PublishedReply
   return JSON.parse(reply.text) as PublishedReply;
 };
 
-it('a clock that jumps makes no second run of a key, no longer wait, and removes nothing until a person confirms it', async () => {
+it('a clock that jumps starts no second run for a key, lengthens no wait, and deletes nothing until a person confirms it', async () => {
   setAhead(0);
   const first = await start();
   expect((await post(first, '/api/workflows', { document: saying, slug: 'saying' })).status).toBe(201);
@@ -64,7 +64,7 @@ it('a clock that jumps makes no second run of a key, no longer wait, and removes
   await callJson(first, 'POST', '/api/workflows/saying/publish', { acceptDataMap: dataMapHash });
   const { runId } = await order(first, 'order-1');
 
-  // A passing jump of 25 h: the same key stays the same run, also where another key makes the server look through them.
+  // A passing jump of 25 h: a key keeps its run, even if another key makes the server check all keys.
   setAhead(25 * hour);
   expect((await order(first, 'order-2')).runId).not.toBe(runId);
   expect((await order(first, 'order-1')).runId).toBe(runId);
@@ -82,7 +82,7 @@ it('a clock that jumps makes no second run of a key, no longer wait, and removes
   const runs = await runsOf(first);
   expect(await first.stop()).toBe(0);
 
-  // A start 100 days ahead: it works at once, says so, and its sweep removes nothing.
+  // A start 100 days ahead: the server works at once, reports the clock, and its sweep removes nothing.
   setAhead(100 * day);
   const second = await start({ HEDDLE_SWEEP_MINUTES: '0.05' });
   const received = await healthOf(second);
@@ -94,7 +94,7 @@ it('a clock that jumps makes no second run of a key, no longer wait, and removes
   expect(await runsOf(second)).toBe(runs + 1);
   await second.kill();
 
-  // After a kill it is still in doubt; a person confirms it, and that stays.
+  // After a kill the clock is still in doubt. A person confirms it, and the confirmation stays.
   const third = await start();
   expect((await heddle(['clock'], { data })).stdout).toMatch(/100 days ahead/);
   expect((await heddle(['clock', 'confirm', '--json'], { data })).json()).toMatchObject({ status: 'trusted' });

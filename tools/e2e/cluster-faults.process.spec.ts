@@ -40,7 +40,7 @@ const untilHealth = (server: ServerProcess, what: string, holds: (health: Health
     90_000,
   );
 
-/** Waits, then makes a value that stands in the database and cannot be made smaller. */
+/** Waits, then returns a value that is stored in the database and does not compress. */
 const growing = (seconds: number) => ({
   heddle: 2,
   name: 'Growing',
@@ -75,7 +75,7 @@ suite(`faults of the servers of a cluster (Postgres ${where})`, () => {
     return startServer({ environment: { HEDDLE_DATABASE_URL: at(database), HEDDLE_LEASE_MS: '2000', ...more } });
   };
 
-  withDisk('a full disk of Postgres: runs wait and go on, what was acknowledged is there', async () => {
+  withDisk('a full disk of Postgres: runs wait and continue, and acknowledged runs are kept', async () => {
     const server = await startServer({
       environment: { HEDDLE_DATABASE_URL: small?.url ?? '', HEDDLE_LEASE_MS: '2000' },
     });
@@ -111,7 +111,7 @@ suite(`faults of the servers of a cluster (Postgres ${where})`, () => {
     expect(await server.stop()).toBe(0);
   });
 
-  it('a user who may not connect any more: health says so, and runs go on when they may', async () => {
+  it('a database user who may no longer connect: health reports it, and runs continue once the user may', async () => {
     await postgres?.query('CREATE DATABASE rights');
     await postgres?.query('CREATE ROLE app LOGIN SUPERUSER');
     const url = at('rights').replace('//postgres@', '//app:canary@');
@@ -134,7 +134,7 @@ suite(`faults of the servers of a cluster (Postgres ${where})`, () => {
     expect(await server.stop()).toBe(0);
   });
 
-  it('a name that is larger than an index takes: refused with a code, and not as a fault of the program', async () => {
+  it('a name that is too long for an index: refused with a code, and not as a fault of the program', async () => {
     const server = await start('names');
     const long = randomBytes(6_000).toString('base64url');
     const run = { document: greeting, inputs: { name: long } };
@@ -167,7 +167,7 @@ suite(`faults of the servers of a cluster (Postgres ${where})`, () => {
     expect(await server.stop()).toBe(0);
   });
 
-  it('a clock that is an hour wrong: what it stores has the time of the database, and leases hold', async () => {
+  it('a clock that is an hour wrong: stored times are those of the database, and leases stay valid', async () => {
     const file = join(temporaryFolder(), 'shift');
     writeFileSync(file, '3600000');
     const keyFile = join(temporaryFolder(), 'shared.key');
@@ -199,7 +199,7 @@ suite(`faults of the servers of a cluster (Postgres ${where})`, () => {
     expect([await wrong.stop(), await right.stop()]).toEqual([0, 0]);
   });
 
-  withRedis('Redis that may evict from now on: health says so, and goes back', async () => {
+  withRedis('Redis with a policy that evicts keys: health reports it until the policy is corrected', async () => {
     const redis = await startRedis();
     started.push(redis);
     const server = await start('evicting', { HEDDLE_REDIS_URL: redis.url });
@@ -214,7 +214,7 @@ suite(`faults of the servers of a cluster (Postgres ${where})`, () => {
     expect(await server.stop()).toBe(0);
   });
 
-  withRedis('two databases of one name and key on one Redis: each has keys of its own', async () => {
+  withRedis('two databases with the same name and key on one Redis: each has its own keys', async () => {
     const redis = await startRedis();
     started.push(redis);
     const other = await startTestPostgres({ keeps: true });
@@ -234,7 +234,7 @@ suite(`faults of the servers of a cluster (Postgres ${where})`, () => {
     expect([await one.stop(), await two.stop()]).toEqual([0, 0]);
   });
 
-  withRedis('two processes on one database with a Redis each: runs go on at either', async () => {
+  withRedis('two processes on one database, each with its own Redis: one executes a run of the other', async () => {
     const servers = [await startRedis(), await startRedis()];
     started.push(...servers);
     const keyFile = join(temporaryFolder(), 'shared.key');

@@ -32,7 +32,7 @@ const options = {
 };
 
 browserSuite('the section Cluster with two processes', options, (fixture) => {
-  it('shows both, lets one drain and take runs again, and says what waits', async () => {
+  it('shows both processes, drains one and lets it take runs again, and shows waiting runs', async () => {
     const page = await fixture.open('/settings/cluster');
     const rows = page.locator('[aria-label=Processes] tbody tr');
     await rows.nth(1).waitFor();

@@ -20,7 +20,7 @@ afterAll(async () => {
   await postgres?.close();
 });
 
-/** Asks a local model that no machine has. */
+/** A workflow that uses a local model that no machine has. */
 const asking = {
   heddle: 2,
   name: 'Asking',
@@ -34,7 +34,7 @@ const asking = {
     { from: 'answer.text', to: 'reply.text' },
   ],
 };
-/** Has a node of a package. */
+/** A workflow with a node of a package. */
 const writing = {
   ...asking,
   name: 'Writing',
@@ -45,7 +45,7 @@ const writing = {
   ],
 };
 
-suite(`processes that have different things (Postgres ${where})`, () => {
+suite(`processes with different capabilities (Postgres ${where})`, () => {
   const keyFile = join(temporaryFolder(), 'shared.key');
   const nodes = { HEDDLE_NODES: join(root, 'tools', 'soak', 'nodes') };
   const start = (more: Readonly<Record<string, string>> = {}) =>
@@ -64,7 +64,7 @@ suite(`processes that have different things (Postgres ${where})`, () => {
 
   beforeAll(() => postgres?.query('CREATE DATABASE cluster'));
 
-  it('say on a run what no process has, and run it when one comes that has it', async () => {
+  it('report at a run what no process has, and execute it once a process has it', async () => {
     const api = await start({ HEDDLE_ROLE: 'api', ...nodes });
     const alone = await begin(api, pausing(0), { name: 'Ada' });
     const whyOf = (runId: string) => eventually(`why ${runId} waits`, async () => (await runOf(api, runId)).waiting);
@@ -110,7 +110,7 @@ suite(`processes that have different things (Postgres ${where})`, () => {
     for (const server of [api, plain, able]) expect(await server.stop()).toBe(0);
   });
 
-  it('drain by a command of any of them: its runs go on elsewhere, and it takes none until it may again', async () => {
+  it('drain by a command of any process: the runs continue elsewhere, and no run comes until the process is undrained', async () => {
     const worker = { HEDDLE_ROLE: 'worker', HEDDLE_STOP_MS: '200' };
     const api = await start({ HEDDLE_ROLE: 'api' });
     const first = await start(worker);

@@ -21,7 +21,7 @@ const Service = z.object({
   security_opt: z.array(z.string()).default([]),
   tmpfs: z.array(z.string()).default([]),
   ports: z.array(z.string()).default([]),
-  // Without a value: passed on from whoever runs compose, and absent where they have none.
+  // A variable without a value is passed on from the environment of compose, or is absent.
   environment: z.record(z.string(), z.string().nullable()).default({}),
   volumes: z.array(z.string()).default([]),
 });
@@ -35,21 +35,21 @@ const lastStage = stages.at(-1) ?? { base: '', name: undefined, instructions: []
 const last = (name: string): string | undefined => lastOf(lastStage, name);
 
 describe('docker-compose.yml', () => {
-  it('runs Heddle without rights, on a root that cannot be written', () => {
+  it('runs Heddle without privileges on a read-only root', () => {
     expect(heddle).toMatchObject({ read_only: true, privileged: false, cap_drop: ['ALL'], cap_add: [], user: 'node' });
     expect(heddle.network_mode).toBeUndefined();
     expect(heddle.security_opt).toContain('no-new-privileges:true');
     expect(heddle.tmpfs.map((entry) => entry.split(':')[0])).toEqual(['/tmp']);
   });
 
-  it('asks for sign-in where it listens on every address, and sets no secret', () => {
+  it('requires sign-in because it listens on every address, and sets no secret', () => {
     expect(heddle.environment).toMatchObject({ HOST: '0.0.0.0', HEDDLE_SIGN_IN: 'required' });
     for (const service of Object.values(services))
       for (const [name, value] of Object.entries(service.environment))
         if (/KEY|TOKEN|SECRET|PASSWORD/.test(name)) expect(value ?? '${NONE:-}').toMatch(/^\$\{[A-Z_]+:-\}$/);
   });
 
-  it('publishes every port to this machine alone', () => {
+  it('publishes ports only to this machine', () => {
     const ports = Object.values(services).flatMap((service) => service.ports);
     expect(ports.length).toBeGreaterThan(0);
     for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
@@ -64,7 +64,7 @@ describe('docker-compose.yml', () => {
   it('starts Qdrant and the GPU variant by their profiles only', () => {
     expect(services['qdrant']?.profiles).toEqual(['qdrant']);
     expect(services['heddle-gpu']).toMatchObject({ profiles: ['gpu'], extends: { service: 'heddle' } });
-    // What a variant says again replaces what it extends: it may not loosen anything.
+    // Settings of a variant replace those that it extends, so it must not loosen any.
     expect(Object.keys(services['heddle-gpu']?.environment ?? {}).sort()).toEqual([
       'HEDDLE_GPU',
       'NVIDIA_DRIVER_CAPABILITIES',
@@ -82,7 +82,7 @@ describe('Dockerfile', () => {
     expect(names.indexOf('USER')).toBeLessThan(names.indexOf('CMD'));
   });
 
-  it('copies only what is in the repository and not kept from the build', () => {
+  it('copies only files of the build context', () => {
     const context = buildContext();
     const copied = stages
       .flatMap(({ instructions }) => instructions)
@@ -94,7 +94,7 @@ describe('Dockerfile', () => {
     expect(copied.filter((source) => !isThere(source))).toEqual([]);
   });
 
-  it('knows the package.json of every workspace before it installs', () => {
+  it('copies the package.json of every workspace before it installs', () => {
     const { workspaces } = z.object({ workspaces: z.array(z.string()) }).parse(JSON.parse(text('package.json')));
     const [build] = stages;
     const before = build?.instructions.findIndex(({ text: line }) => line.startsWith('npm ci')) ?? -1;
@@ -102,13 +102,13 @@ describe('Dockerfile', () => {
     expect(known).toEqual(expect.arrayContaining(workspaces.map((each) => `${each}/package.json ${each}/`)));
   });
 
-  it('declares the data volume and asks the health route', () => {
+  it('declares the data volume and a check of the health route', () => {
     expect(last('VOLUME')).toBe(heddle.environment['HEDDLE_DATA']);
     expect(last('HEALTHCHECK')).toContain('/api/health');
     expect(last('ENV')).toContain('HEDDLE_SIGN_IN=required');
   });
 
-  it('gets neither history, data nor secrets of the folder it is built in', () => {
+  it('receives no history, data or secrets of the folder in which it is built', () => {
     const ignored = text('.dockerignore').split('\n');
     expect(ignored).toEqual(expect.arrayContaining(['.git', '**/.heddle', '**/.env', '**/node_modules']));
     expect(

@@ -45,7 +45,7 @@ browserSuite(
       return (await reply.json()) as Record<string, string>;
     };
 
-    it('leads through the sign-in to the page that asks, and back to the program, which then lists tools', async () => {
+    it('leads through the sign-in to the consent page and back to the program, which then connects by MCP', async () => {
       const { address } = fixture.server;
       const { callback, answer, close } = await program();
       const registered = await fetch(`${address}/oauth/register`, {
@@ -106,7 +106,7 @@ browserSuite(
       expect([begun.status, (await begun.text()).includes('"heddle"')]).toEqual([200, true]);
     });
 
-    it('is no page of a frame, and says in its own words what went wrong', async () => {
+    it('cannot be shown in a frame, and explains an invalid request on its own page', async () => {
       const reply = await fetch(`${fixture.server.address}/connect?request=x`, { headers: { accept: 'text/html' } });
       expect(reply.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
       expect(reply.headers.get('x-frame-options')).toBe('DENY');

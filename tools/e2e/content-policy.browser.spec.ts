@@ -4,7 +4,7 @@ import { browserSuite } from './browser-suite.js';
 import { greeting } from './documents.js';
 import { callJson } from './server-calls.js';
 
-/** A code node, whose editor brings styles of its own. */
+/** A code node, whose editor has its own styles. */
 const coded = {
   ...greeting,
   name: 'Coded',
@@ -36,7 +36,7 @@ browserSuite(
       return fixture.page;
     };
 
-    it('is strict: neither scripts nor styles may stand in a page', async () => {
+    it('is strict: a page may contain neither inline scripts nor inline styles', async () => {
       const { headers } = await fetch(`${fixture.server.address}/`, { headers: { accept: 'text/html' } });
       const policy = headers.get('content-security-policy') ?? '';
       expect(policy).not.toMatch(/unsafe|nonce|sha256|\*/);
@@ -55,7 +55,7 @@ browserSuite(
       fixture.watched.forgive(/content policy|Content Security Policy/);
     });
 
-    it('nothing of a run is against it, at its page and on the canvas', async () => {
+    it('allows everything on the page of a run and on the canvas', async () => {
       await open(`/runs/${runId}`);
       const page = await open(`/workflows/greeting?run=${runId}`);
       await page.locator('article').first().click();
@@ -64,7 +64,7 @@ browserSuite(
       expect(fixture.watched.problems()).toEqual([]);
     });
 
-    it('nor of the text editor, which keeps its style', async () => {
+    it('allows the text editor, which keeps its style', async () => {
       const page = await open('/workflows/coded');
       await page.locator('article', { hasText: 'Code' }).first().click();
       const editor = page.locator('.cm-content').first();
@@ -81,7 +81,7 @@ browserSuite(
       expect(fixture.watched.problems()).toEqual([]);
     });
 
-    it('nor of menus and palettes', async () => {
+    it('allows menus and palettes', async () => {
       const page = await open('/');
       await page.getByRole('button', { name: 'More actions for Greeting', exact: true }).click();
       await page.getByRole('menuitem').first().waitFor();

@@ -55,7 +55,7 @@ const always: Readonly<Record<string, readonly string[]>> = {
   missing: ['/nothing-here'],
 };
 
-/** The addresses of the pages that show something, with a workflow and its run. */
+/** The ids of the content that pages show. */
 interface Shown {
   readonly runId: string;
   readonly dataset: string;
@@ -126,7 +126,7 @@ const nothing: Shown = {
   proposal: '',
 };
 
-/** Pages whose heading is in the grid that the pages share; the others are the canvas, its bar, and what stands in the middle. */
+/** Whether the heading of a page is in the shared grid. The other pages are the canvas, its bar, and centred pages. */
 const isInGrid = (page: string): boolean =>
   ![
     'workflow',
@@ -145,7 +145,7 @@ const isInGrid = (page: string): boolean =>
 interface Measure {
   readonly heading: readonly [number, number] | undefined;
   readonly tabs: readonly [number, number] | undefined;
-  /** Pixels that are wider than the window. */
+  /** By how many pixels the page is wider than the window. */
   readonly excess: number;
   readonly isTooHigh: boolean;
 }
@@ -165,7 +165,7 @@ const measure = (page: Page): Promise<Measure> =>
     };
   });
 
-/** An address of a page of the route table, and what axe checks at there: `npm test` draws one of the three for each. */
+/** An address of a page of the route table, and the modes in which axe checks it: `npm test` draws one of the three. */
 interface Visit {
   readonly name: string;
   readonly address: string;
@@ -177,7 +177,7 @@ const visitsOf = (pages: Readonly<Record<string, readonly string[]>>): Visit[] =
     .flatMap(([name, addresses]) => addresses.map((address) => ({ name, address })))
     .map((visit, index) => ({ ...visit, checks: drawn(['phone', ...themes], 1, sampleSeed + index) }));
 
-/** What is wrong with one page, a line each. */
+/** The problems of one page, one for each line. */
 async function problemsAt(page: Page, server: string, { name, address, checks }: Visit): Promise<readonly string[]> {
   const problems: string[] = [];
   await page.setViewportSize({ width: 1440, height: 900 });
@@ -192,7 +192,7 @@ async function problemsAt(page: Page, server: string, { name, address, checks }:
     const { excess, isTooHigh } = await measure(page);
     if (excess > 0) problems.push(`${excess} px wider than ${width}`);
     if (isTooHigh) problems.push(`at ${width}, it scrolls as a whole, beyond its frame`);
-    // Colours are the same at every width: on the phone, one theme shows what else could be wrong.
+    // Colours do not depend on the width, so one theme is enough to check the phone.
     if (width === 1440)
       problems.push(
         ...(await violationsOfThemes(
@@ -207,7 +207,7 @@ async function problemsAt(page: Page, server: string, { name, address, checks }:
   return problems.map((problem) => `${address}: ${problem}`);
 }
 
-/** Opens pages, two at a time; returns what is wrong with them. The suite itself fails on what they say in the console. */
+/** Opens pages, two at a time, and returns their problems. The suite itself fails on messages in the console. */
 async function problemsOf(
   fixture: BrowserFixture,
   pages: Readonly<Record<string, readonly string[]>>,
@@ -232,7 +232,7 @@ async function problemsOf(
 }
 
 browserSuite('every page of the editor', { withinMs: 300_000 }, (fixture) => {
-  it('is in this spec', () => {
+  it('is listed in this spec', () => {
     const table = readFileSync(join(root, 'editor', 'src', 'ui', 'navigation', 'route.ts'), 'utf8');
     const known = [...table.matchAll(/readonly page: '([\w-]+)'/g)].map(([, page]) => page ?? '');
     expect(new Set(Object.keys({ ...always, ...withContent(nothing) }))).toEqual(new Set(known));
@@ -241,12 +241,12 @@ browserSuite('every page of the editor', { withinMs: 300_000 }, (fixture) => {
     expect(new Set(sections)).toEqual(new Set(titled));
   });
 
-  it('says nothing in the console, is accessible and stands in one grid in a new Heddle', async () => {
+  it('has an empty console, is accessible and fits the grid in a new Heddle', async () => {
     expect(await problemsOf(fixture, always)).toEqual([]);
   });
 
   describe('with a workflow', () => {
-    it('does so with something to show', async () => {
+    it('has an empty console, is accessible and fits the grid with content', async () => {
       const call = (method: string, path: string, body?: unknown) => callJson(fixture.server, method, path, body);
       const name = 'A workflow with a name that is long enough to need more room than a narrow screen has';
       await call('POST', '/api/workflows', { document: { ...greeting, name }, slug: 'greeting' });

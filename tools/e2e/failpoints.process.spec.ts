@@ -22,20 +22,20 @@ afterAll(async () => {
 });
 
 const environment = { HEDDLE_FETCH_ALLOW: ledger.host };
-/** Stories that need nodes of a team's own: a server that loads them starts a process more. */
+/** Stories that need custom nodes: a server that loads them starts one more process. */
 const withNodes: ReadonlySet<Failpoint> = new Set(['human-input-after-decision']);
 const nodes = { HEDDLE_NODES: join(root, 'tools', 'chaos', 'nodes') };
 
-/** A data folder whose server dies at a point, once it was brought there. */
+/** A data folder whose server dies at a failpoint. */
 interface Crash {
   readonly data: string;
-  /** Starts a server without the failpoint, for what goes before. */
+  /** Starts a server without the failpoint, to prepare the data. */
   readonly plain: () => Promise<ServerProcess>;
   /** Starts the server that will die. */
   readonly armed: () => Promise<ServerProcess>;
 }
 
-/** Brings a server to its failpoint; gives what must hold on the next one. */
+/** Brings a server to its failpoint. Returns the assertions for the next server. */
 type Story = (crash: Crash) => Promise<(again: ServerProcess) => Promise<void>>;
 
 async function eventsOf(server: ServerProcess, runId: string): Promise<readonly RunEvent[]> {
@@ -53,19 +53,21 @@ const runsOf = async (server: ServerProcess): Promise<readonly RunSummary[]> =>
 const read = async <T>(server: ServerProcess, path: string): Promise<T> =>
   JSON.parse((await send(server, path)).text) as T;
 
-/** Sends a request whose reply never comes: the server dies of it. */
+/** Sends a request that ends the server before the reply. */
 async function fatal(server: ServerProcess, path: string, body: unknown): Promise<void> {
   await expect(post(server, path, body)).rejects.toThrow();
   expect(await server.ended).toBe(null);
 }
 
-/** Starts a run whose first nodes end the server: they go ahead of the reply, which may or may not come. The run is there all the same. */
+/**
+ * Starts a run whose first nodes end the server. They run before the reply, which may or may not come, but the run is stored in any case.
+ */
 async function beginFatally(
   server: ServerProcess,
   document: unknown,
   inputs: object,
 ): Promise<(again: ServerProcess) => Promise<string>> {
-  await post(server, '/api/runs', { document, inputs }).catch(() => undefined); // that it hung up is what is tested
+  await post(server, '/api/runs', { document, inputs }).catch(() => undefined); // the lost connection is expected
   expect(await server.ended).toBe(null);
   return async (again) => {
     const [run, ...others] = await runsOf(again);
@@ -74,7 +76,7 @@ async function beginFatally(
   };
 }
 
-/** The run is done, and no node has a second result. */
+/** Asserts that the run is done and no node has a second result. */
 async function endsWell(server: ServerProcess, runId: string, outputs: object): Promise<readonly RunEvent[]> {
   expect(await untilStatus(server, runId, undefined, 20_000)).toMatchObject({ status: 'done', outputs });
   const events = await eventsOf(server, runId);
@@ -84,7 +86,7 @@ async function endsWell(server: ServerProcess, runId: string, outputs: object): 
   return events;
 }
 
-/** A run that waits when the process that will die takes it up. */
+/** A suspended run that the dying process resumes. */
 const wakingUp: Story = async ({ plain, armed }) => {
   const first = await plain();
   const runId = await begin(first, pausing(1), { name: 'Ada' });
@@ -98,11 +100,11 @@ const wakingUp: Story = async ({ plain, armed }) => {
   };
 };
 
-/** Those of an exchange of indexes are the business of reindex.process.spec.ts, which kills at them. */
+/** The failpoints of re-indexing are tested in reindex.process.spec.ts. */
 type OfReindexing =
   'reindex-before-commit' | 'reindex-after-commit' | 'hand-over-before' | 'hand-over-renamed' | 'hand-over-served';
 
-/** Those of a move are reached by a command (move.process.spec.ts). */
+/** The failpoints of a move are tested in move.process.spec.ts. */
 type OfMoves = 'move-batch' | 'move-file' | 'move-copied' | 'move-source-marked';
 
 const stories: { readonly [Name in Exclude<Failpoint, OfReindexing | OfMoves>]: Story } = {
@@ -233,12 +235,12 @@ const stories: { readonly [Name in Exclude<Failpoint, OfReindexing | OfMoves>]: 
   },
 };
 
-describe('a server that is killed', () => {
-  // Each of them brings a server there: one that the code does not reach would not end it.
+describe('a server with a failpoint', () => {
+  // Each story brings a server to its failpoint: a failpoint that the code does not reach would not end the server.
   const hasStory = (name: string): name is keyof typeof stories => Object.hasOwn(stories, name);
   const names = drawn(Object.keys(failpoints).filter(hasStory), 5);
 
-  it.each(names)('at %s', async (name) => {
+  it.each(names)('recovers from a kill at %s', async (name) => {
     const data = temporaryFolder();
     const settings = withNodes.has(name) ? { ...environment, ...nodes } : environment;
     const plain = () => startServer({ data, environment: settings });

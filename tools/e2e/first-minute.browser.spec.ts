@@ -15,7 +15,7 @@ import { collectionsOf, createStarterDouble } from './starter-double.js';
 
 jest.setTimeout(180_000);
 
-/** What a person presses in the file dialog of the system: the files, and its button. */
+/** Clicks of a person in the file dialog of the system: the files, and its button. */
 const inFileDialog = 2;
 const files = [
   ['warranty.md', '# Warranty\n\nThe warranty of a loom lasts 24 months from delivery.'],
@@ -23,7 +23,7 @@ const files = [
   ['prices.md', '# Prices\n\nThe Atlas loom costs 4,200 euros.'],
 ].map(([name = '', text = '']) => ({ name, mimeType: 'text/markdown', buffer: Buffer.from(text) }));
 
-/** Templates with one chapter of the handbook: all of it takes long to import. */
+/** Templates with one chapter of the handbook, because the whole handbook takes long to import. */
 function fewTemplates(): string {
   const folder = join(temporaryFolder(), 'templates');
   for (const part of ['workflow.json', 'README.md', join('handbook', 'people')])
@@ -67,7 +67,7 @@ const title = 'the first minute in a browser';
       await page.addInitScript(() => {
         const counter = window as unknown as { presses: number };
         counter.presses = 0;
-        // Below the window, where a press that Playwright takes back and repeats does not arrive.
+        // On the document, where a press that Playwright cancels and repeats does not arrive.
         document.addEventListener('pointerdown', ({ isTrusted }) => (counter.presses += isTrusted ? 1 : 0), true);
       });
       await page.goto(server.address);
@@ -130,12 +130,12 @@ const title = 'the first minute in a browser';
       expect(await presses()).toBeLessThanOrEqual(2);
     });
 
-    it('makes a collection of three files and answers from it with at most eight clicks; one more leads to the canvas', async () => {
+    it('makes a collection from three files and answers from it with at most eight clicks; one more opens the canvas', async () => {
       const begun = Date.now();
       await chooseFiles();
       await ask();
       expect((await presses()) + inFileDialog).toBeLessThanOrEqual(8);
-      // Twice the promise, for a busy machine.
+      // Twice the promised minute, for a busy machine.
       expect(Date.now() - begun).toBeLessThan(120_000);
       await saveScreenshot(page, 'chat-with-documents');
       const problems = await violationsOfThemes(page);
@@ -153,7 +153,7 @@ const title = 'the first minute in a browser';
       expect(collections).toMatchObject([{ name: 'warranty-and-2-more', documents: 3 }]);
     });
 
-    it('downloads the models first where they are missing, still with at most eight clicks', async () => {
+    it('downloads missing models first, still with at most eight clicks', async () => {
       models.setReady(false);
       await chooseFiles();
       await page.getByRole('button', { name: 'Download and continue' }).click();
@@ -165,7 +165,7 @@ const title = 'the first minute in a browser';
       () => server.address,
       () => page,
     );
-    /** Opens a blank canvas from the first page, and takes away the edge of its two nodes; gives the id of the new workflow. */
+    /** Opens a blank canvas from the first page and removes the edge between its two nodes. Returns the id of the new workflow. */
     const openBlank = async (): Promise<string> => {
       await page.getByRole('button', { name: 'New workflow', exact: true }).click();
       await page.waitForURL(/\/workflows\//);
@@ -218,7 +218,7 @@ const title = 'the first minute in a browser';
     });
 
     it('draws a branching flow of eight nodes with at most thirty actions', async () => {
-      // The button, the edge and its deletion.
+      // The button, the click on the edge, and its deletion.
       let actions = 3;
       await page.emulateMedia({ reducedMotion: 'reduce' });
       const id = await openBlank();

@@ -15,7 +15,9 @@ afterAll(cleanUp);
 const missing = await missingModels();
 const suite = missing === undefined ? describe : describe.skip;
 
-/** The samples, in `npm test` with the chapter of the handbook that answers the question: all of it takes half a minute to take in. */
+/**
+ * The samples. `npm test` uses only the chapter of the handbook that answers the question, because importing all of it takes half a minute.
+ */
 function samples(): string {
   const folder = temporaryFolder();
   const parts = isLong ? [''] : ['workflow.json', 'tests.jsonl', 'README.md', join('handbook', 'people')];

@@ -17,7 +17,7 @@ const megabytesOf = (pid: number): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 
 describe('values that are too large', () => {
-  (isLinux ? it : it.skip)('leave no memory behind', async () => {
+  (isLinux ? it : it.skip)('do not stay in memory', async () => {
     const random = createRandom(1, 1);
     let text = '';
     const outside = createServer((_request, reply) => {
@@ -37,10 +37,10 @@ describe('values that are too large', () => {
       return megabytesOf(server.pid);
     };
     try {
-      // Whatever is kept for later use is there after the first of them.
+      // All that is kept for later use is allocated in the first rounds.
       const before = Math.max(await meet(), await meet());
       const after = Math.min(await meet(), await meet());
-      // Each of them is up to 20 MB: 30 of them would be seen.
+      // Each value is up to 20 MB, so 30 kept values would be visible.
       expect(after).toBeLessThan(before + 60);
     } finally {
       await server.kill();

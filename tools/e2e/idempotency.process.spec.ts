@@ -20,7 +20,7 @@ const postsOfKey = 40;
 const kills = [4, 12, 20];
 const callers = 40;
 
-/** Every key's posts, spread so that at any moment some keys are new, some at work and some long answered. */
+/** The posts of all keys, in an order in which at any moment some keys are new, some at work and some long answered. */
 const posts = keys
   .flatMap((key, index) => Array.from({ length: postsOfKey }, (_, nth) => ({ key, at: 2 * index + nth })))
   .sort((one, other) => one.at - other.at)
@@ -43,7 +43,7 @@ const order = (server: ServerProcess, key: string, name = key): Promise<RawReply
     body: JSON.stringify({ name }),
   });
 
-it('keeps 1,000 duplicate posts to one run and one effect a key, though the server is killed again and again', async () => {
+it('makes one run and one effect for each key from 1,000 duplicate posts, although the server is killed repeatedly', async () => {
   const start = () =>
     startServer({ data, environment: { HEDDLE_FETCH_ALLOW: ledger.host, HEDDLE_RATE_PER_MINUTE: '1000000' } });
   const data = temporaryFolder();
@@ -52,15 +52,15 @@ it('keeps 1,000 duplicate posts to one run and one effect a key, though the serv
 
   const replies = new Map<string, RawReply[]>(keys.map((key) => [key, []]));
   const waiting = [...posts];
-  let unheard = 0;
+  let unanswered = 0;
   const call = async (): Promise<void> => {
     for (let key = waiting.shift(); key !== undefined; key = waiting.shift()) {
       const server = await serving;
       try {
         replies.get(key)?.push(await order(server, key));
       } catch {
-        // Its answer never came: nobody knows what became of it, and the caller asks once more, of the server that comes next.
-        unheard += 1;
+        // The reply never came, so the outcome is unknown and the caller repeats the request at the next server.
+        unanswered += 1;
         waiting.unshift(key);
       }
     }
@@ -70,13 +70,13 @@ it('keeps 1,000 duplicate posts to one run and one effect a key, though the serv
     for (const after of kills) {
       await eventually(`effect of ${after} keys`, () => (begun() >= after ? true : undefined));
       const server = await serving;
-      // Who meets the dead one finds the next already on its way.
+      // Callers that meet the dead server already find the promise of the next one.
       serving = server.kill().then(start);
       await serving;
     }
   };
   await Promise.all([killing(), ...Array.from({ length: callers }, call)]);
-  expect(unheard).toBeGreaterThan(0);
+  expect(unanswered).toBeGreaterThan(0);
 
   const server = await serving;
   const { runs } = JSON.parse((await send(server, '/api/runs?limit=200')).text) as { runs: RunSummary[] };

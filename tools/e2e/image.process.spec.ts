@@ -11,13 +11,13 @@ import { whyNoPrivateRoot } from './image/private-root.js';
 import { commandOf, lastOf, readDockerfile } from './image/read-dockerfile.js';
 import { runImage, type RunningImage } from './image/run-image.js';
 
-// The whole is installed and built anew: minutes, on a slow machine or one that tests other things.
+// Everything is installed and built again, which takes minutes on a slow or busy machine.
 jest.setTimeout(600_000);
 const stages = readDockerfile(readFileSync(join(root, 'Dockerfile'), 'utf8'));
 const reason = whyNoPrivateRoot();
 const suite = reason === undefined ? describe : describe.skip;
 
-/** The variables that compose gives Heddle where nobody has set any. */
+/** The variables that compose gives Heddle by default. */
 function composeVariables(): Record<string, string> {
   const { services } = z
     .object({ services: z.object({ heddle: z.object({ environment: z.record(z.string(), z.string()) }) }) })
@@ -30,7 +30,7 @@ function composeVariables(): Record<string, string> {
   );
 }
 
-suite(`the image, carried out without a container engine${reason === undefined ? '' : `: ${reason}`}`, () => {
+suite(`the image, built without a container engine${reason === undefined ? '' : `: ${reason}`}`, () => {
   let image: CarriedOut;
   let running: RunningImage;
   beforeAll(async () => {
@@ -71,7 +71,7 @@ suite(`the image, carried out without a container engine${reason === undefined ?
     expect((await running.execute(['node', '-e', load])).output).toBe('prebuilt');
   });
 
-  it('holds no package of development or of the editor, no types, sources or source maps', () => {
+  it('contains no development or editor packages, types, sources or source maps', () => {
     const { packages } = z
       .object({ packages: z.record(z.string(), z.looseObject({ dev: z.boolean().optional() })) })
       .parse(JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')));
@@ -83,7 +83,7 @@ suite(`the image, carried out without a container engine${reason === undefined ?
     expect(listed('-type', 'f', '-regex', String.raw`.*\.\(map\|ts\|mts\|cts\|tsx\)`)).toEqual([]);
   });
 
-  it('holds the binaries of this processor and system alone, and stays small', () => {
+  it('contains binaries only for this processor and system, and stays small', () => {
     const others = ['win32', 'darwin', 'musl', process.arch === 'x64' ? 'arm' : 'x64'];
     const natives = listed('-type', 'f', '(', '-name', '*.node', '-o', '-name', '*.so*', '-o', '-name', '*.dll', ')');
     expect(natives.length).toBeGreaterThan(2);
@@ -92,7 +92,7 @@ suite(`the image, carried out without a container engine${reason === undefined ?
     expect(kibibytes / 1024).toBeLessThan(310);
   });
 
-  it('runs as a user without rights, who writes to the volume and /tmp alone', async () => {
+  it('runs as an unprivileged user who can write only to the volume and /tmp', async () => {
     expect((await running.execute(['id', '-u'])).output.trim()).toBe('1000');
     const locations = [
       '/',
@@ -113,14 +113,14 @@ suite(`the image, carried out without a container engine${reason === undefined ?
     expect(existsSync(join(image.root, 'data/heddle.db'))).toBe(true);
   });
 
-  it('serves the editor, asks for sign-in, and says how the owner gets in', async () => {
+  it('serves the editor, requires sign-in, and prints the link for the owner', async () => {
     const ask = `const [page, runs] = await Promise.all(['/', '/api/workflows'].map((path) => fetch('http://127.0.0.1:3000' + path, { headers: { accept: 'text/html' } })));
       process.stdout.write([page.status, /<div id="root"/.test(await page.text()), runs.status].join(' '));`;
     expect((await running.execute(['node', '--input-type=module', '-e', ask])).output).toBe('200 true 401');
     expect(running.output()).toMatch(/http:\/\/127\.0\.0\.1:3000\/\S+/);
   });
 
-  it('takes commands while it runs, and a backup', async () => {
+  it('runs commands and a backup beside the server', async () => {
     const heddle = (...args: string[]) => running.execute(['node', 'server/bin/heddle.mjs', ...args]);
     const invited = await heddle('users', 'add', 'ada@example.org', '--role', 'owner');
     expect(invited).toEqual({ code: 0, output: expect.stringMatching(/\/sign-in\?setup=\S+/) });
@@ -128,7 +128,7 @@ suite(`the image, carried out without a container engine${reason === undefined ?
     expect(saved).toEqual({ code: 0, output: expect.stringContaining('Backup written to /tmp/backup') });
   });
 
-  it('passes its health check while it runs, ends with 0 when it is stopped, and fails the check where nothing answers', async () => {
+  it('passes its health check while it runs, fails the check if no server answers, and exits with 0 when it is stopped', async () => {
     const [stage] = stages.slice(-1);
     const check = commandOf(stage === undefined ? undefined : lastOf(stage, 'HEALTHCHECK'));
     expect(await running.execute(check)).toEqual({ code: 0, output: '' });

@@ -26,7 +26,7 @@ browserSuite(
     const choose = async (title: string): Promise<void> => {
       const name = page.getByRole('article', { name: title, exact: true }).getByText(title, { exact: true }).first();
       const settings = panel().getByRole('tab', { name: 'Settings' });
-      // A card that grows while a run goes on may slip away from under a click.
+      // A card that grows during a run may move away under a click.
       await eventually(
         `inspector of ${title}`,
         async () => {
@@ -46,7 +46,7 @@ browserSuite(
       await page.getByRole('article').first().waitFor();
       await page.keyboard.press('1');
     };
-    /** Waits until the server has the document as it should be. */
+    /** Waits until the stored document has the expected state. */
     const saved = (what: string, isSo: (document: WorkflowDocument) => boolean): Promise<WorkflowDocument> =>
       eventually(
         what,
@@ -67,9 +67,9 @@ browserSuite(
       await open(`/runs/${runId}`);
     }
 
-    it('completes a value after {{ and draws the thread that brings it', async () => {
+    it('completes a value after {{ and draws the edge that brings it', async () => {
       let isLate = true;
-      // Ports are known late, as at the first compile of a busy server: the completions follow.
+      // Ports are known late, as at the first compilation on a busy server; the completions come after them.
       await page.route('**/api/compile', async (route) => {
         await page.waitForTimeout(isLate ? 4_000 : 0);
         isLate = false;
@@ -82,7 +82,7 @@ browserSuite(
       await page.keyboard.press('Control+End');
       await page.keyboard.type(' in {{ ci');
       await page.getByRole('option', { name: /^city/ }).waitFor();
-      // Styled as other lists: the content policy forbids the style elements that the editor would write by itself.
+      // The list is styled like other lists, because the content policy forbids the style elements of the editor.
       const styleNow = () =>
         page.getByRole('option', { name: /^city/ }).evaluate((option) => {
           const list = option.closest('.cm-tooltip');
@@ -92,7 +92,7 @@ browserSuite(
             border: list === null ? '' : getComputedStyle(list).borderRadius,
           };
         });
-      // An option that is drawn anew while it is read has no style.
+      // An option that is redrawn during the read has no style.
       const style = await eventually('style', async () => {
         const seen = await styleNow();
         return seen.padding === '' ? undefined : seen;
@@ -104,7 +104,7 @@ browserSuite(
         String(configOf(now, 'words')['template']).endsWith(' in {{ city }}'),
       );
       expect(document.edges).toContainEqual({ from: 'who.city', to: 'words.city' });
-      // A fault is marked where it stands and worded by the compiler below.
+      // An error is marked at its position, and the message of the compiler is shown below.
       await page.keyboard.type(' {{ ');
       await page.keyboard.press('Escape');
       await panel()
@@ -121,12 +121,12 @@ browserSuite(
       expect(await violations(page)).toEqual([]);
     });
 
-    it('puts a value in where an output is dragged from the canvas', async () => {
+    it('inserts a value where an output of the canvas is dropped', async () => {
       await open('/workflows/settings');
       await choose('Make');
       const json = panel().getByRole('textbox', { name: 'Value', exact: true });
       await json.and(page.locator('.cm-content')).waitFor();
-      // Hovering waits until the canvas stands still.
+      // Hovering waits until the canvas does not move.
       await page.locator('.react-flow__handle.source[data-nodeid="who"][data-handleid="city"]').hover();
       await page.mouse.down();
       const quotes = await json.getByText('""').last().boundingBox();
@@ -141,8 +141,8 @@ browserSuite(
       expect(await page.getByRole('dialog').count()).toBe(0);
     });
 
-    it('builds a condition by lines, shows its text, and goes back', async () => {
-      // Chromium keeps the colours of replaced text by a style of its own, which the policy refuses: nobody wants it.
+    it('builds a condition from lines, shows its text, and returns to lines', async () => {
+      // Chromium tries to keep the colours of replaced text by an inline style, which the policy refuses as intended.
       fixture.watched.forgive(/Applying inline style violates|style-src-attr inline/);
       await open('/workflows/settings');
       await choose('Way');
@@ -168,7 +168,7 @@ browserSuite(
       expect(await violations(page)).toEqual([]);
     });
 
-    it('builds a JSON schema by fields, and takes over an example', async () => {
+    it('builds a JSON schema from fields, and applies an example', async () => {
       await open('/workflows/settings');
       await choose('Write');
       await panel()
@@ -201,7 +201,7 @@ browserSuite(
       await saved('what was there', (now) => !String(configOf(now, 'words')['template']).startsWith('Translate into'));
     });
 
-    it('says that a secret does not belong into a workflow, and moves between tabs by arrows', async () => {
+    it('warns of a secret in a workflow, and moves between tabs by arrow keys', async () => {
       await open('/workflows/settings');
       await choose('Call');
       await panel().getByLabel('Secret', { exact: true }).fill('sk-abcdefghijklmnop');
@@ -225,7 +225,7 @@ browserSuite(
       expect(await violations(page)).toEqual([]);
     });
 
-    it('shows what a hostile model wrote as harmless words', async () => {
+    it('shows the text of a hostile model as harmless text', async () => {
       const asked: string[] = [];
       page.on('request', (request) => asked.push(new URL(request.url()).host));
       await show(showing(`return ${JSON.stringify(hostileText)};`));

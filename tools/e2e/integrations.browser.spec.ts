@@ -93,7 +93,7 @@ browserSuite(
       expect(await call('GET', '/api/policies/house')).toMatchObject({ candidates: [{ model: 'office/small' }] });
     });
 
-    it('shows what was spent, and holds calls to a budget that was made there', async () => {
+    it('shows the spending, and limits calls by a budget that is created there', async () => {
       const { page } = fixture;
       await call('POST', '/api/keys', { name: 'Shop', scopes: {} });
       await page.goto(`${fixture.server.address}/spend`);
@@ -125,7 +125,7 @@ browserSuite(
       await page.getByText('No budgets yet').waitFor();
     });
 
-    it('shows the decision of a run, and takes a thumb for it', async () => {
+    it('shows the route decision of a run, and accepts a rating of it', async () => {
       const { page } = fixture;
       const { runId } = await call('POST', '/api/workflows/routed/runs?wait=1', { inputs: { question: 'Pay day?' } });
       await page.goto(`${fixture.server.address}/runs/${String(runId)}`);
@@ -161,7 +161,7 @@ browserSuite(
       await saveScreenshot(page, 'agent-steps');
     });
 
-    it('marks a thread that can carry too much, and leads from the data map to its node', async () => {
+    it('marks an edge that can carry data above a clearance, and leads from the data map to its node', async () => {
       const { page } = fixture;
       const { slug } = await call('POST', '/api/workflows', { document: exceeding });
       await page.goto(`${fixture.server.address}/workflows/${String(slug)}`);
@@ -177,7 +177,7 @@ browserSuite(
       );
     });
 
-    it('sets a secret and never shows it, and says what each setting is and where it comes from', async () => {
+    it('sets a secret and never shows it, and shows each setting with its source', async () => {
       const { page } = fixture;
       await page.goto(`${fixture.server.address}/secrets`);
       await page.getByRole('button', { name: 'Set secret' }).click();
@@ -199,7 +199,7 @@ browserSuite(
       await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
     });
 
-    it('has no violations that axe knows on pages with much to show, in light and in dark', async () => {
+    it('has no axe violations on pages with much content, in light and in dark', async () => {
       const { page } = fixture;
       const pages: readonly (readonly [string, string])[] = [
         ['/connections/office', 'Save and test'],

@@ -11,7 +11,7 @@ import type { ServerProcess } from './start-server.js';
 
 let outside: EffectServer;
 
-/** Asks the list: the run itself has thousands of steps, and a busy server would do nothing but read them. */
+/** Reads the list of runs: the run itself has thousands of steps, and reading them would occupy a busy server. */
 const untilListedAs = (server: ServerProcess, status: string): Promise<true> =>
   eventually(`run ${status}`, async () => {
     const { runs } = RunsReply.parse(await callJson(server, 'GET', '/api/runs'));
@@ -33,14 +33,14 @@ browserSuite(
   (fixture) => {
     afterAll(() => outside.close());
 
-    it('holds a run that is at work, says so where the run is, and lets it go on to its end', async () => {
+    it('pauses a running run, shows the reason at the run, and lets it continue to its end', async () => {
       const page = await fixture.open('/workflows/mails');
       await page.getByRole('textbox', { name: /^name/ }).fill('"mails"');
       await page.locator('.run-actions button[type=submit]').click();
       await eventually('effects', () => (outside.effectsOf('mails').length > 3 ? true : undefined));
       const runId = runIdOf(page);
 
-      // The way there names the workflow that is in view.
+      // The link selects the workflow that is in view.
       await page.getByRole('link', { name: 'Kill switch' }).click();
       await page.getByLabel('Reason').fill('It mails strangers.');
       await page.getByRole('button', { name: 'Stop', exact: true }).click();
@@ -63,7 +63,7 @@ browserSuite(
       await page.getByText('Done', { exact: true }).first().waitFor();
     });
 
-    it('of a tool of which nobody knows says so, and is on all the same', async () => {
+    it('of an unknown tool says that the tool is unknown, and is on anyway', async () => {
       const page = await fixture.open('/settings/kill-switches');
       await page.getByLabel('Target').selectOption('A tool');
       await page.getByLabel('Tool name').fill('calculater');

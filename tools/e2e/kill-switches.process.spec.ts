@@ -42,7 +42,7 @@ describe('a kill switch of real runs', () => {
     return (JSON.parse(reply.text) as { runId: string }).runId;
   };
 
-  /** Stops a run that has effects, sees that they end and that it is held, releases it, and sees it go on to its end. */
+  /** Stops a run with effects, asserts that they end and that the run is paused, releases it, and asserts that it continues to its end. */
   async function killAndRelease(target: string, runId: string, name: string): Promise<void> {
     await isAtWork(name);
     expect((await stop(target, 'PUT')).status).toBe(200);
@@ -69,7 +69,7 @@ describe('a kill switch of real runs', () => {
     await killAndRelease('all', runId, 'everything');
   });
 
-  it('of a workflow holds its runs, and no other', async () => {
+  it('of a workflow pauses its runs, and no other', async () => {
     const workflow = await stored('one');
     const other = await stored('other');
     const runId = await started(workflow, 'one');
@@ -81,7 +81,7 @@ describe('a kill switch of real runs', () => {
     expect((await untilStatus(server, otherRun)).status).toBe('done');
   });
 
-  it('of a connection holds the run that asks it', async () => {
+  it('of a connection pauses the run that uses it', async () => {
     const runId = await begin(server, asking, { name: 'Say it' });
     await killAndRelease('connection:mine', runId, 'Say it');
   });

@@ -11,7 +11,7 @@ import { missingModels } from './starter-models.js';
 
 const namesModel = 'spacy-en-core-web-sm';
 
-/** Why the suite cannot run here; undefined where it can. */
+/** Why the suite cannot run here, or undefined if it can. */
 async function obstacle(): Promise<string | undefined> {
   const hub = new LocalModelHub({ modelsFolder: defaultModelsFolder(), dataFolder: tmpdir() });
   const state = (await hub.list()).find(({ card }) => card.id === namesModel);
@@ -22,7 +22,7 @@ async function obstacle(): Promise<string | undefined> {
     : `${namesModel} is not on this machine; heddle models pull ${namesModel} fetches it`;
 }
 
-/** The second document is the answer to a question that shares no term with it, and names the same person as the first one. */
+/** The second document answers a question without sharing a term with it, and names the same person as the first one. */
 const documents = [
   { id: 'harbour.md', text: '# The Harbour\n\nThe Harbour is a film that Greta Holmberg directed in 1950.' },
   { id: 'holmberg.md', text: '# Early life\n\nGreta Holmberg grew up in Uppsala, where her parents kept bees.' },
@@ -85,7 +85,7 @@ browserSuite('the knowledge graph of a collection in a browser', { obstacle: awa
     await text.locator('[data-shown]', { hasText: 'grew up in Uppsala' }).waitFor();
     expect(new URL(page.url()).searchParams.get('document')).toBe('holmberg.md');
 
-    // The search follows the name to it.
+    // The search follows the name to the other document.
     const results = page.getByRole('list', { name: 'Results' });
     const search = async (): Promise<readonly string[]> => {
       await page.getByRole('searchbox', { name: 'Search Films' }).fill(question);
@@ -150,7 +150,7 @@ browserSuite('the knowledge graph of a collection in a browser', { obstacle: awa
       const text = page.getByRole('region', { name: 'Text' });
       await text.locator('[data-shown]', { hasText: 'Mary Somerville taught' }).waitFor();
 
-      // Two entities become one, and two again.
+      // Two entities are merged and separated again.
       await page.goto(new URL('/collections/people/entities', page.url()).href);
       await page.locator('summary', { hasText: 'Possible duplicates' }).press('Enter');
       await page.getByText('No possible duplicates were found.').waitFor();

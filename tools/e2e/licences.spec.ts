@@ -8,7 +8,7 @@ const script = join(import.meta.dirname, '..', 'licences.mjs');
 const folder = mkdtempSync(join(tmpdir(), 'heddle-licences-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Checks a lockfile with one package of that entry. */
+/** Checks a lockfile with one package that has this entry. */
 function check(
   entry: Record<string, unknown>,
   name = 'some-package',
@@ -50,12 +50,12 @@ describe('npm run licences -- --check', () => {
     expect(check({})).toMatchObject({ status: 1, said: expect.stringContaining('names no licence') });
   });
 
-  it('excepts a package under the licence it was looked at with, and no other', () => {
+  it('excepts a package only under the licence that was reviewed', () => {
     expect(check({ license: 'MPL-2.0' }, 'axe-core').status).toBe(0);
     expect(check({ license: 'GPL-3.0' }, 'axe-core').status).toBe(1);
   });
 
-  it('leaves out what is used in development only', () => {
+  it('ignores development packages', () => {
     expect(check({ license: 'GPL-3.0', dev: true }).status).toBe(0);
   });
 });

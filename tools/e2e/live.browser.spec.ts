@@ -13,7 +13,7 @@ import { post, runOf, send, untilStatus, workedAt } from './server-calls.js';
 import { steadyPort } from './steady-port.js';
 
 const environment = { HEDDLE_NODES: liveNodes, PORT: await steadyPort() };
-/** Twelve seconds of them, so that a run still works when a browser on a busy machine has shown the first ones. */
+/** Twelve seconds of words, so that a run still works when a browser on a busy machine has shown the first ones. */
 const words = 240;
 /** Enough for a text that is only read to its end. */
 const fewWords = 40;
@@ -47,7 +47,7 @@ browserSuite(
       () => fixture.server.address,
       () => page,
     );
-    /** The words that a card or the result shows, distinguished by their numbers. */
+    /** The numbers of the words that a card or the result shows. */
     const numbers = (text: string): readonly number[] =>
       [...text.matchAll(/w(\d+)@/g)].map((match) => Number(match[1]));
     const shownText = async (): Promise<string> =>
@@ -67,7 +67,7 @@ browserSuite(
       expect(numbers(text)).toEqual(Array.from({ length: count }, (_none, index) => index));
     }
 
-    it('misses nothing and shows nothing twice after a reload in mid-run', async () => {
+    it('misses no words and shows none twice after a reload during a run', async () => {
       const runId = await runIn('writing', 'topic', 'foxes');
       await eventually('words', async () => (numbers(await shownText()).length > 15 ? true : undefined));
       const reloadedAt = Date.now();
@@ -83,11 +83,11 @@ browserSuite(
       expect(await page.getByRole('textbox', { name: /^topic\b/ }).inputValue()).toBe('foxes');
     });
 
-    it('catches up after the network was away in mid-run', async () => {
+    it('catches up after the network was away during a run', async () => {
       const runId = await runIn('writing', 'topic', 'geese');
       await eventually('words', async () => (numbers(await shownText()).length > 10 ? true : undefined));
       await page.context().setOffline(true);
-      // A socket that is open survives the switch: it is closed as a network does.
+      // An open socket survives the switch, so the event closes it as a network does.
       await page.evaluate(() => window.dispatchEvent(new Event('offline')));
       await page.getByText('No connection to Heddle').waitFor();
       await page.context().setOffline(false);
@@ -95,7 +95,7 @@ browserSuite(
       fixture.watched.forgive(/ERR_INTERNET_DISCONNECTED|WebSocket/);
     });
 
-    it('goes on where it was when the server is killed in mid-run and comes back', async () => {
+    it('continues where it was after the server is killed during a run and restarts', async () => {
       const runId = await runIn('pausing', 'name', 'Ada');
       await untilStatus(fixture.server, runId, ['suspended']);
       await fixture.server.kill();
@@ -122,7 +122,7 @@ browserSuite(
       );
     });
 
-    it('shows a run without motion to whom the system says that they want none', async () => {
+    it('shows a run without motion if the system asks for reduced motion', async () => {
       const runId = await runIn('endless', 'topic', 'still');
       await page
         .locator('.canvas_card[data-status=streaming] .canvas_card-stream')
@@ -133,12 +133,12 @@ browserSuite(
         page.evaluate(() => document.getAnimations().filter(({ playState }) => playState === 'running').length);
       await eventually('pulses', async () => ((await moving()) > 0 ? true : undefined));
       expect(await motions(page)).toEqual([]);
-      // States stay: the edge is marked and the card says what it does.
+      // States stay visible: the edge is marked, and the card shows what it does.
       expect(await page.locator('.canvas_edge[data-state=streaming]').count()).toBeGreaterThan(0);
       const viewport = page.locator('.react-flow__viewport');
       const zoom = async (): Promise<number> =>
         Number(/scale\(([\d.]+)/.exec((await viewport.getAttribute('style')) ?? '')?.[1]);
-      // The view is there at once instead of travelling.
+      // The view changes at once instead of moving.
       const before = await zoom();
       const seen = await page.evaluate(async () => {
         document.querySelector<HTMLButtonElement>('.canvas_zoom-control .icon-button')?.click();
@@ -157,7 +157,7 @@ browserSuite(
       await untilStatus(fixture.server, runId);
     });
 
-    it('talks to a workflow: each message is a run, and the conversation is there after a reload', async () => {
+    it('chats with a workflow: each message is a run, and the conversation is there after a reload', async () => {
       await page.goto(`${fixture.server.address}/workflows/brief`);
       await page.getByRole('button', { name: 'Chat', exact: true }).click();
       const conversation = page.getByRole('log', { name: 'Conversation' });
@@ -189,13 +189,13 @@ browserSuite(
       await eventually('second iteration', async () =>
         (await card(page, 'Go round').innerText()).includes('round round a 1 2') ? true : undefined,
       );
-      // The nodes of a loop go round together.
+      // The nodes of a loop show the same iteration.
       expect(await card(page, 'Prompt').getByLabel('iteration, 1 to 7').inputValue()).toBe('2');
       await card(page, 'Prompt').getByRole('button', { name: 'Next iteration' }).click();
       expect(await card(page, 'Go round').getByLabel('iteration, 1 to 7').inputValue()).toBe('3');
     });
 
-    it('opens the runs inside in place, item by item', async () => {
+    it('opens nested runs in the same view, item by item', async () => {
       const runId = await runIn('sorting', 'words', '["a","b","c","d"]');
       await untilStatus(fixture.server, runId);
       await card(page, 'For each')
@@ -234,7 +234,7 @@ browserSuite(
       await eventually('beginning', async () =>
         (await card(page, 'Output').getAttribute('data-status')) === 'idle' ? true : undefined,
       );
-      // A run that took its time is played for longer.
+      // A run that took long is played for longer.
       const slider = controls.getByRole('slider');
       await slider.fill((await slider.getAttribute('max')) ?? '');
       await eventually('end', async () =>
@@ -245,7 +245,7 @@ browserSuite(
       await controls.waitFor({ state: 'detached' });
     });
 
-    it('lists runs live, narrows them, and sets two side by side', async () => {
+    it('lists runs live, filters them, and compares two', async () => {
       await page.goto(`${fixture.server.address}/runs`);
       const rows = page.getByRole('region', { name: 'Runs', exact: true }).getByRole('row');
       const runs: string[] = [];
@@ -269,7 +269,7 @@ browserSuite(
       await saveScreenshot(page, 'live-compare');
     });
 
-    it('opens a run whole in view, on a small screen too, and its draft beside it', async () => {
+    it('shows all cards of a run and of its draft, on small screens too', async () => {
       const runId = await runIn('noted', 'name', 'owls');
       await untilStatus(fixture.server, runId);
       for (const viewport of [
@@ -288,7 +288,7 @@ browserSuite(
       }
     });
 
-    it('opens a run whose workflow was deleted, and runs it again as it was', async () => {
+    it('opens a run whose workflow was deleted, and reruns the same plan', async () => {
       const made = await post(fixture.server, '/api/workflows', { slug: 'gone', document: { ...chain, name: 'Gone' } });
       const { id } = JSON.parse(made.text) as { id: string };
       const reply = await post(fixture.server, '/api/workflows/gone/runs', { inputs: { name: 'Gus' } });
@@ -315,7 +315,7 @@ browserSuite(
       await expectWhole(runId, fewWords);
     });
 
-    it('asks above the form on a phone', async () => {
+    it('shows open requests above the form on a phone', async () => {
       await page.setViewportSize({ width: 390, height: 800 });
       await runIn('deciding', 'letter', 'Dear Ada');
       const asked = page.getByRole('region', { name: 'Open requests' });
@@ -327,7 +327,7 @@ browserSuite(
       expect(question?.y).toBeLessThan(form?.y ?? 0);
     });
 
-    it('finds a run that the command line began in the live list, and watches it', async () => {
+    it('lists a run that the command line started, and watches it', async () => {
       await page.goto(`${fixture.server.address}/runs`);
       const file = documentFile({ ...chain, name: 'From the shell' });
       expect(

@@ -13,7 +13,7 @@ afterAll(cleanUp);
 const slots = 4;
 const queue = 40;
 
-/** Holds a slot while it writes, then waits without one, then goes on. */
+/** Holds a slot while it writes, then waits without one, then continues. */
 const flood = {
   heddle: 2,
   name: 'Flood',
@@ -49,7 +49,7 @@ describe('more runs than the server has slots for', () => {
   });
   afterAll(() => server.stop());
 
-  it('wait in a bounded queue, beyond it get 503 with Retry-After, and do not shut out another workflow', async () => {
+  it('wait in a bounded queue, get 503 with Retry-After beyond it, and do not block another workflow', async () => {
     const replies = await Promise.all(
       Array.from({ length: 150 }, () => post(server, '/api/runs', { document: flood, inputs: { name: 'x' } })),
     );

@@ -64,7 +64,7 @@ browserSuite(
       const thread = await converse(server, token);
       expect(await byApi(server, token, thread)).toEqual(expected);
 
-      // A browser that knows the thread from another day.
+      // The browser knows the thread from an earlier visit.
       await page.goto(`${server.address}/share/${token}`);
       await page.evaluate(
         ([key = '', kept = '']) => localStorage.setItem(key, kept),

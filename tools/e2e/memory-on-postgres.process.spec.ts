@@ -20,7 +20,7 @@ afterAll(async () => {
   await postgres?.close();
 });
 
-/** Recalls what is known of its user, then remembers a fact where one is given. */
+/** Recalls facts about its user, then stores a fact if one is given. */
 const noting = {
   heddle: 2,
   name: 'Noting',
@@ -76,7 +76,7 @@ interface Subject {
 }
 
 const said = (slug: string) => ({ model: slug, messages: [{ role: 'user', content: 'What did I say?' }] });
-/** The ways to a thread. */
+/** The requests that could reach a thread. */
 const ways: Readonly<Record<string, (server: ServerProcess, by: Subject, thread: string) => Promise<Learned>>> = {
   read: (server, { headers }, thread) => call(server, headers, 'GET', `/v1/threads/${thread}`),
   messages: (server, { headers }, thread) => call(server, headers, 'GET', `/v1/threads/${thread}/messages`),
@@ -98,7 +98,7 @@ const ways: Readonly<Record<string, (server: ServerProcess, by: Subject, thread:
   list: (server, { headers }) => call(server, headers, 'GET', '/v1/threads?limit=200'),
 };
 
-/** What the key of two subjects may do to its threads, on whichever workflow. */
+/** What two subjects with the same key may do to the threads of that key, on any workflow. */
 const ofOneKey: ReadonlySet<string> = new Set(['facts', 'list', 'read', 'messages', 'rename', 'erase']);
 
 const suite = lacks === undefined ? describe : describe.skip;
@@ -163,7 +163,7 @@ suite(`conversations and facts of two processes on Postgres (${where})`, () => {
     return { authorization: `Bearer ${secret}` };
   }
 
-  /** The tables in which a text stands, and the files of both data folders. */
+  /** The tables, and the files of both data folders, that contain a text. */
   async function holdersOf(text: string): Promise<readonly string[]> {
     const tables = String(
       await postgres?.query(
@@ -181,7 +181,7 @@ suite(`conversations and facts of two processes on Postgres (${where})`, () => {
     return [...tables.filter((name) => name !== ''), ...files];
   }
 
-  it('a conversation goes on in the process that is left when the other one is killed in the middle of an answer', async () => {
+  it('continue in the other process when one is killed during an answer', async () => {
     const talk = { HEDDLE_DATABASE_URL: url('talk'), HEDDLE_LEASE_MS: '2000' };
     const folders = [temporaryFolder(), temporaryFolder()];
     const start = (index: number): Promise<ServerProcess> =>
@@ -219,7 +219,7 @@ suite(`conversations and facts of two processes on Postgres (${where})`, () => {
     for (const server of pair) expect(await server.stop()).toBe(0);
   });
 
-  it('facts are recalled after 50 sessions in both processes, and gone from both and their database when the person is forgotten', async () => {
+  it('recall facts after 50 sessions in both processes, and lose them everywhere when the person is forgotten', async () => {
     const slug = await published('default', 'noting');
     const speaks = await keyOf('default', 'An app', 'speak-for-users');
     let sessions = 0;
@@ -255,7 +255,7 @@ suite(`conversations and facts of two processes on Postgres (${where})`, () => {
     expect(await requests(serverOf(0), owner, 'GET', '/api/audit/verify')).toMatchObject({ isWhole: true });
   });
 
-  it('a thread is read by nobody but its subject, whichever process is asked', async () => {
+  it('are open only to their subject, in both processes', async () => {
     const alphaSlug = await published('default', 'reached');
     const otherSlug = await published('default', 'another');
     const betaSlug = await published(beta, 'of-beta');

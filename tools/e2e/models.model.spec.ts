@@ -35,7 +35,7 @@ suite(
     });
     afterAll(cleanUp);
 
-    it('takes unchanged documents in at no cost', async () => {
+    it('imports unchanged documents without work', async () => {
       const result = await heddle(['ingest', 'handbook', documents, '--json'], { data: handbook });
       const report = result.json() as IngestReport;
       expect(result.code).toBe(0);
@@ -52,7 +52,7 @@ suite(
       expect(passages.find((passage) => passage.document === 'people/expenses.md')?.text).toContain('48');
     });
 
-    describe('of a folder that a server has', () => {
+    describe('on a folder that a server uses', () => {
       let server: ServerProcess;
       beforeAll(async () => {
         server = await startServer({ data: handbook });
@@ -60,7 +60,7 @@ suite(
       afterAll(() => server.stop());
 
       it.each([
-        ['words that match nothing of its grammar', 'NEAR( "open AND (* OR NOT ^ {x} : -'],
+        ['a query of search operators', 'NEAR( "open AND (* OR NOT ^ {x} : -'],
         ['only quotes', '"""'],
         ['a long text', 'allowance '.repeat(5000)],
       ])('searches with %s', async (_, query) => {
@@ -84,7 +84,7 @@ suite(
       expect(said.split(answer)).toHaveLength(2);
     });
 
-    it('takes the good documents of a folder in, names the bad one, and ends with 1', async () => {
+    it('imports the readable documents of a folder, names the damaged one, and exits with 1', async () => {
       const folder = join(temporaryFolder(), 'documents');
       mkdirSync(folder);
       writeFileSync(join(folder, 'good.md'), '# Looms\n\nThe tall loom stands in the north hall.');
@@ -116,7 +116,7 @@ suite(
 
     const canSeeChildren = process.platform === 'linux';
     (canSeeChildren ? describe : describe.skip)(
-      `whose model process is killed in the middle of an answer${canSeeChildren ? '' : ' (skipped: finding it needs /proc)'}`,
+      `when its model process is killed during an answer${canSeeChildren ? '' : ' (skipped: finding it needs /proc)'}`,
       () => {
         let server: ServerProcess;
         beforeAll(async () => {
@@ -124,7 +124,7 @@ suite(
         });
         afterAll(() => server.stop());
 
-        /** Starts a run, kills the model process after some words came, and waits for the run's end. */
+        /** Starts a run, kills the model process after some words, and waits for the end of the run. */
         async function interrupted(attempts: number): Promise<RunReply> {
           const runId = await begin(server, storytelling(attempts), {
             topic: 'Tell a long story about a weaver and a fox.',
@@ -145,7 +145,7 @@ suite(
           return run;
         }
 
-        it('fails with a code where no retry is asked for, and answers the next run', async () => {
+        it('fails with a code without a retry, and answers the next run', async () => {
           expect(await interrupted(1)).toMatchObject({
             status: 'failed',
             error: { code: 'model_host_lost', path: 'story', retryable: true },
@@ -157,7 +157,7 @@ suite(
           });
         });
 
-        it('tries again where a retry is asked for, and doubles no words', async () => {
+        it('retries if the node has retries, and repeats no words', async () => {
           const run = await interrupted(3);
           expect(run).toMatchObject({ status: 'done', nodes: { story: { status: 'done', attempt: 2 } } });
           expect(childrenOf(server.pid, 'llama')).toHaveLength(1);

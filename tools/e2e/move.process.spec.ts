@@ -129,7 +129,7 @@ suite(`heddle move (${where})`, () => {
     expect(await query("SELECT count(*) FROM pg_tables WHERE schemaname = 'heddle'")).toBe('0');
   });
 
-  it('says what it would do, and does nothing', async () => {
+  it('reports with --check what it would do, and changes nothing', async () => {
     const check = await toPostgres(['--check', '--json']);
     expect([check.code, check.json()]).toEqual([0, expect.objectContaining({ stops: [] })]);
     expect(check.json()).toMatchObject({ from: data, collections: ['mine'], tables: { runs: 5, secrets: 1 } });
@@ -138,7 +138,7 @@ suite(`heddle move (${where})`, () => {
     expect(existsSync(join(data, 'move.json'))).toBe(false);
   });
 
-  it('goes on after kill -9 at every point, and neither side starts that must not', async () => {
+  it('continues after kill -9 at every point, and no server starts on a side that must not', async () => {
     for (const point of ['move-batch', 'move-batch', 'move-batch', 'move-copied', 'move-copied']) {
       expect((await toPostgres([], point)).code).toBe(null);
       expect(await refusal(onPostgres, data)).toContain('move_unfinished');
@@ -197,7 +197,7 @@ suite(`heddle move (${where})`, () => {
     expect(await server.stop()).toBe(0);
   });
 
-  it('brings all back to a folder, after kill -9 at every point', async () => {
+  it('moves everything back to a folder, despite kill -9 at every point', async () => {
     const folder = join(temporaryFolder(), 'new');
     const check = await toFolder(folder, ['--check', '--json']);
     expect([check.code, check.json()]).toEqual([0, expect.objectContaining({ stops: [] })]);
@@ -205,7 +205,7 @@ suite(`heddle move (${where})`, () => {
       expect((await toFolder(folder, [], point)).code).toBe(null);
       expect(await refusal({}, folder)).toContain('move_unfinished');
     }
-    // Postgres is as it was: a server starts there, and what it does is moved too.
+    // Postgres is unchanged: a server starts there, and its new runs are moved too.
     const between = await startServer({ data, environment: onPostgres });
     const late = await begin(between, greeting, { name: 'late' });
     await untilStatus(between, late);
@@ -231,11 +231,11 @@ suite(`heddle move (${where})`, () => {
     expect(await refusal(onPostgres, data)).toContain('storage_moved');
   });
 
-  it('says that the disk is full, and goes on when it is not', async () => {
+  it('reports a full disk, and continues once there is space', async () => {
     const disk = smallDisk(6);
     if (disk === undefined) return;
     try {
-      // What the moves before have left is used again: rows that need more room than the disk has.
+      // The state of the earlier moves is reset, and the rows need more space than the disk has.
       await query("UPDATE heddle.moves SET state = 'arrived'");
       await query(
         "INSERT INTO heddle.bundles SELECT 'big' || n, (SELECT string_agg(md5(random()::text || n || m), '') FROM generate_series(1, 20000) m) FROM generate_series(1, 12) n",
@@ -255,7 +255,7 @@ suite(`heddle move (${where})`, () => {
     }
   });
 
-  it('refuses what it cannot understand', async () => {
+  it('refuses wrong arguments', async () => {
     const refused = async (args: readonly string[], environment: Readonly<Record<string, string>> = {}) => {
       const { code, stderr } = await heddle(['move', ...args], { data: temporaryFolder(), environment });
       expect(stderr).not.toContain('canary');

@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { root } from './built-program.js';
 
 describe('the icons of the node library', () => {
-  it('are bundled with the editor, each of them', () => {
+  it('are all bundled with the editor', () => {
     const source = readFileSync(join(root, 'editor', 'src', 'ui', 'icons', 'NodeIcon.tsx'), 'utf8');
     const [, table = ''] = /byName[^{]*\{([^}]*)\}/.exec(source) ?? [];
     const bundled = new Set([...table.matchAll(/^\s*'?([a-z0-9-]+)'?:/gm)].map(([, name]) => name));
@@ -14,7 +14,7 @@ describe('the icons of the node library', () => {
     expect(missing).toEqual([]);
   });
 
-  it('differ: each node type has one of its own', () => {
+  it('differ between all node types', () => {
     const icons = standardNodes.map(({ type, icon }) => ({ type, icon }));
     expect(icons.filter(({ icon }) => icon === undefined)).toEqual([]);
     const shared = icons.filter(({ type, icon }) => icons.some((other) => other.icon === icon && other.type !== type));

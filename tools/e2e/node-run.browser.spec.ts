@@ -13,7 +13,7 @@ const outside = await startUnsteadyServer();
 afterAll(() => outside.close());
 
 browserSuite(
-  'how a node runs, in a browser',
+  'the run settings of a node, in a browser',
   {
     environment: { HEDDLE_FETCH_ALLOW: outside.host },
     prepare: async ({ server }) => {
@@ -37,7 +37,7 @@ browserSuite(
       await choose('Call');
       await toggle().click();
     };
-    /** Waits until the server has how the node is to run. */
+    /** Waits until the server has stored the run settings of the node. */
     const saved = (slug: string, run: unknown): Promise<void> =>
       eventually(`${slug} as it is to run`, async () => {
         const { document } = JSON.parse((await send(fixture.server, `/api/workflows/${slug}`)).text) as {
@@ -52,7 +52,7 @@ browserSuite(
     }
     const detail = () => page.getByRole('region', { name: 'Attempts' });
 
-    it('tries a node again as often as is set, shows each attempt live, and keeps them in the record', async () => {
+    it('retry a node as often as configured, show each attempt live, and keep the attempts in the record', async () => {
       await openSettings('unsteady');
       await section().getByLabel('Attempts', { exact: true }).fill('3');
       await section().getByLabel('Pause before the second attempt').fill('1.5');
@@ -78,7 +78,7 @@ browserSuite(
       expect(keys[0]).not.toBe('');
       await seenEnded();
 
-      // The record of the run says it to whoever comes later.
+      // The record of the run shows the attempts later, too.
       await page.goto(`${fixture.server.address}/runs/${runId}`);
       await card(page, 'Call').getByText('Attempt 3 of 3').waitFor();
       await page.keyboard.press('t');
@@ -92,7 +92,7 @@ browserSuite(
       expect(await violations(page)).toEqual([]);
     });
 
-    it('stops a node at its deadline with a named error, and leads to the deadline', async () => {
+    it('stop a node at its timeout with a named error, which leads to the setting', async () => {
       await openSettings('slow');
       await section().getByLabel('Timeout per attempt').fill('0,5 s');
       await saved('slow', { wallMs: 500 });
@@ -113,7 +113,7 @@ browserSuite(
       expect(await field.inputValue()).toBe('0.5 s');
     });
 
-    it('leads from an issue to its field by the keyboard, and from there out of it', async () => {
+    it('have the focus after an issue is chosen by keyboard, and solve it there', async () => {
       await page.goto(`${fixture.server.address}/workflows/joined`);
       await page
         .getByRole('button', { name: /^2 errors/ })

@@ -286,7 +286,7 @@ const terms: Readonly<Record<string, string>> = {
   event: '#trigger',
   daily: '#trigger',
   nightly: '#trigger',
-  // Slips of the keyboard
+  // Typing errors
   approvel: 'human-input',
   retreival: 'retrieve',
   javscript: 'code',
@@ -315,7 +315,7 @@ describe('the search of nodes', () => {
   });
 
   it.each(['python', 'slack', 'sql', 'email', 'gmail', 'regex', 'postgres', 'google', 'search the web', 'while'])(
-    '%s has no node of its own, and the first entry says what does it',
+    '%s has no own node, so the first entry explains how to do it',
     (term) => {
       expect(find(term)[0]?.note?.length).toBeGreaterThan(20);
     },

@@ -10,7 +10,7 @@ browserSuite(
   'signing in by a provider, in a browser',
   {
     environment: async () => {
-      // The library warns that it is made for a test.
+      // The library warns that it is only for tests.
       for (const level of ['warn', 'info'] as const) jest.spyOn(console, level).mockImplementation(() => undefined);
       provider = await startSignInProvider({
         bob: { email: 'bob@example.org', email_verified: true, name: 'Bob' },
@@ -29,7 +29,7 @@ browserSuite(
     /** Goes through the provider's own pages, from our button. */
     async function goThrough(account: string): Promise<void> {
       const { page } = fixture;
-      // Their page asks for a font of another house, and Heddle's answers 401 before it is known who one is.
+      // The page of the provider requests a font from elsewhere, and Heddle answers 401 before the sign-in.
       fixture.watched.forgive(/ERR_NAME_NOT_RESOLVED|status of 40[14]/);
       await page.getByRole('link', { name: /^Sign in with / }).click();
       await page.locator('input[name=login]').fill(account);
@@ -49,7 +49,7 @@ browserSuite(
       expect(await page.getByRole('link', { name: 'Users' }).count()).toBe(0);
     });
 
-    it('says why somebody of another house does not come in', async () => {
+    it('says why a user of another organisation cannot sign in', async () => {
       const page = await fixture.open('/sign-in');
       await goThrough('far');
       await page.getByRole('alert').getByText('Ask an owner to invite you').waitFor();

@@ -8,7 +8,7 @@ import { saveScreenshot } from './open-browser.js';
 import { callJson } from './server-calls.js';
 import { missingModels } from './starter-models.js';
 
-/** Drops files on the page, as a hand does. */
+/** Drops files on the page, as a person does. */
 async function drop(page: Page, files: readonly { readonly name: string; readonly text: string }[]): Promise<void> {
   const transfer = await page.evaluateHandle((given) => {
     const data = new DataTransfer();
@@ -29,7 +29,7 @@ browserSuite('the pages in a browser', { obstacle: await missingModels(), within
   const nameField = (page: Page) => page.getByRole('textbox', { name: 'Workflow name' });
   const saveMark = (page: Page) => page.locator('.workflow_save-mark');
 
-  it('copies a ready workflow in with its documents; one more click and it answers', async () => {
+  it('copies a template with its documents, and answers after one more click', async () => {
     const { page } = fixture;
     await page.goto(`${fixture.server.address}/templates`);
     await page.getByRole('button', { name: 'Use Bilingual FAQ' }).click();
@@ -45,7 +45,7 @@ browserSuite('the pages in a browser', { obstacle: await missingModels(), within
     await saveScreenshot(page, 'home');
   });
 
-  it('renames, duplicates, exports and deletes a workflow, and takes its file back by a drop', async () => {
+  it('renames, duplicates, exports and deletes a workflow, and imports its dropped file', async () => {
     const { page } = fixture;
     await newWorkflow('First name');
     await page.goto(fixture.server.address);
@@ -72,7 +72,7 @@ browserSuite('the pages in a browser', { obstacle: await missingModels(), within
       (await nameField(page).inputValue()) === 'Second name (copy)' ? true : undefined,
     );
     await page.goto(fixture.server.address);
-    // Files are taken once it is known that one may make workflows.
+    // The page accepts files once it knows that the user may create workflows.
     await page.getByRole('button', { name: 'New workflow' }).waitFor();
     await drop(page, [{ name: 'notes.json', text: '{"heddle":' }]);
     await page
@@ -81,7 +81,7 @@ browserSuite('the pages in a browser', { obstacle: await missingModels(), within
       .waitFor();
   });
 
-  it('takes files in by a drop, names the one that failed, finds the other, and shows its passages', async () => {
+  it('imports dropped files, names the one that failed, finds the other, and shows its passages', async () => {
     const { page } = fixture;
     await page.goto(`${fixture.server.address}/collections`);
     await page.getByRole('button', { name: 'New collection' }).click();
@@ -136,7 +136,7 @@ browserSuite('the pages in a browser', { obstacle: await missingModels(), within
     await page.getByRole('button', { name: /^Load SmolLM2/ }).waitFor();
   });
 
-  it('merges what two tabs changed, shows both where they changed the same, and saves what is chosen', async () => {
+  it('merges the changes of two tabs, shows both sides of a conflict, and saves the chosen side', async () => {
     const { page } = fixture;
     const slug = await newWorkflow('Two tabs');
     const second = await fixture.another();
@@ -151,7 +151,7 @@ browserSuite('the pages in a browser', { obstacle: await missingModels(), within
     await saveMark(second.page).getByText('Saved', { exact: true }).waitFor();
     expect(await nameField(second.page).inputValue()).toBe('Name of the other tab');
     expect(JSON.stringify((await stored(slug)).nodes)).toContain('"disabled":true');
-    // The first tab takes that in with its next change; then both have changed the name.
+    // The first tab merges that with its next change; then both tabs have changed the name.
     await nameField(page).fill('Name of somebody else');
     await eventually('the other name', async () =>
       (await stored(slug)).name === 'Name of somebody else' ? true : undefined,

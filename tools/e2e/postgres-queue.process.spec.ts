@@ -43,12 +43,12 @@ suite(`processes without Redis (${where})`, () => {
   describe('with hints in the database', () => {
     const settings = settingsOf('hinted', 'postgres');
     const query = async (sql: string): Promise<string> => String(await postgres?.query(sql, 'hinted'));
-    /** Jobs that were ever added, and those that nobody has settled. Only who takes a hint settles it. */
+    /** The number of jobs that were ever added, and of those that are not settled. Only the process that takes a hint settles it. */
     const jobs = async (): Promise<{ readonly added: number; readonly open: number }> => ({
       added: Number(await query('SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM heddle_queue.job_seq')),
       open: Number(await query('SELECT count(*) FROM heddle_queue.job')),
     });
-    /** Begins runs until hints travel again, and waits for their ends. */
+    /** Starts runs until hints are taken again, and waits for their ends. */
     const untilHinted = async (api: ServerProcess): Promise<void> => {
       const { added } = await jobs();
       await eventually(
@@ -77,7 +77,7 @@ suite(`processes without Redis (${where})`, () => {
       expect(await callJson(api, 'GET', '/api/cluster')).toMatchObject({ hints: 'postgres' });
     });
 
-    it('gives the runs of a worker that is killed to another one', async () => {
+    it('gives the runs of a killed worker to another one', async () => {
       const runIds = await Promise.all(Array.from({ length: 4 }, () => begin(api, busy(3_000), { name: 'Bo' })));
       for (const runId of runIds) await untilStatus(api, runId, ['running', 'done']);
       const [first, second] = workers;
@@ -87,7 +87,7 @@ suite(`processes without Redis (${where})`, () => {
       workers = second === undefined ? [] : [second];
     });
 
-    it('goes on after the database was stopped and after it crashed, with hints', async () => {
+    it('continues with hints after the database was stopped and after it crashed', async () => {
       for (const how of ['fast', 'crash'] as const) {
         const runId = await begin(api, pausing(1), { name: 'Cy' });
         await postgres?.stop(how);
@@ -99,7 +99,7 @@ suite(`processes without Redis (${where})`, () => {
     });
   });
 
-  it('begins runs in other processes without any hints too', async () => {
+  it('executes runs in other processes even without hints', async () => {
     const settings = settingsOf('plain', 'none');
     const servers = [
       await start({ ...settings, HEDDLE_ROLE: 'api' }),
@@ -132,7 +132,7 @@ suite(`processes without Redis (${where})`, () => {
     await stopAll(servers);
   });
 
-  it('starts without the right to make tables once heddle migrate has made those of the queue', async () => {
+  it('starts without migrating once heddle migrate has created the tables of the queue', async () => {
     const settings = { ...settingsOf('prepared', 'postgres'), HEDDLE_DATABASE_MIGRATE: 'false' };
     expect((await heddle(['migrate'], { environment: { ...settings, HEDDLE_QUEUE: 'none' } })).code).toBe(0);
     expect(await refusal(settings)).toMatch(/The tables of the queue.*heddle migrate/s);

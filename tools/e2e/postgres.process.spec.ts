@@ -46,7 +46,7 @@ async function packagesOf(
 const ofServers = ['pg', 'ioredis', 'bullmq', '@aws-sdk/client-s3', 'rate-limiter-flexible'];
 
 describe('a server on its data folder', () => {
-  it('loads nothing of Postgres, Redis, queues and buckets', async () => {
+  it('loads no packages for Postgres, Redis, queues or buckets', async () => {
     const packages = await packagesOf({});
     expect(packages).toContain('better-sqlite3');
     expect(ofServers.filter((name) => packages.has(name))).toEqual([]);
@@ -73,7 +73,7 @@ suite(`a server on Postgres (${where})`, () => {
     await postgres?.query('CREATE DATABASE heddle');
   }, 60_000);
 
-  it('loads the client of Postgres, and no other server', async () => {
+  it('loads the client of Postgres, and of no other server', async () => {
     const packages = await packagesOf(environment, data);
     expect(ofServers.filter((name) => packages.has(name))).toEqual(['pg']);
   });
@@ -86,7 +86,7 @@ suite(`a server on Postgres (${where})`, () => {
     await requests(first, owner, 'POST', '/api/workflows/two/publish', { acceptDataMap: true });
     const runId = await begin(first, document, { name: 'ada' });
     const live = watchBySse(first, runId);
-    // The kill cuts it.
+    // The kill ends the stream with an error.
     live.ended.catch(() => undefined);
     await eventually('first effect', () => ledger.entries.find(({ effect }) => effect === 'first'));
     await eventually('start that is seen', () => live.events.find(({ type }) => type === 'node-start'));
@@ -106,7 +106,7 @@ suite(`a server on Postgres (${where})`, () => {
     for (const effect of ['first', 'second'])
       expect(new Set(ledger.entries.filter((entry) => entry.effect === effect).map(({ key }) => key)).size).toBe(1);
 
-    // What was stored is there, and nothing of it stands in a file of this machine.
+    // Everything that was stored is there, and this machine has no database file.
     expect(await requests(second, owner, 'GET', `/api/workflows/${made.id}`)).toMatchObject({ slug: 'two' });
     expect(readdirSync(data).filter((name) => name.endsWith('.db'))).toEqual([]);
     await eventually('audit of the end', async () => {
@@ -117,7 +117,7 @@ suite(`a server on Postgres (${where})`, () => {
     expect(await second.stop()).toBe(0);
   });
 
-  it('wakes, answers and cancels runs, and stops in order with runs that wait', async () => {
+  it('wakes and cancels runs, and stops in order with runs that wait', async () => {
     const server = await startServer({ data, environment });
     const slept = await begin(server, pausing(1), { name: 'Ada' });
     const waits = await begin(server, pausing(600), { name: 'Bo' });
@@ -131,7 +131,7 @@ suite(`a server on Postgres (${where})`, () => {
     expect(await query(`SELECT status, owner FROM heddle.runs WHERE id = '${left}'`)).toContain('suspended');
   });
 
-  it('says in health that the database is away, and goes on when it is back', async () => {
+  it('reports in health that the database is away, and continues when it is back', async () => {
     const server = await startServer({ data, environment });
     const runId = await begin(server, pausing(3), { name: 'Ada' });
     await untilStatus(server, runId, ['suspended']);
@@ -141,7 +141,7 @@ suite(`a server on Postgres (${where})`, () => {
         const health = await callJson(server, 'GET', '/api/health');
         return health['status'] === 'degraded' ? health['storage'] : undefined;
       });
-      // Who asks cannot be known now, so the message of the fault is not shown.
+      // The caller cannot be identified now, so the message of the fault is not shown.
       expect(storage).toEqual({ status: 'fault' });
       const refused = await post(server, '/api/runs', { document: pausing(1), inputs: { name: 'Bo' } });
       expect([refused.status, refused.text]).toEqual([503, expect.stringContaining('database_unreachable')]);
@@ -155,7 +155,7 @@ suite(`a server on Postgres (${where})`, () => {
     expect(await server.stop()).toBe(0);
   });
 
-  it('runs many runs at once over the connections that it may have', async () => {
+  it('executes many runs at once within its limit of connections', async () => {
     await postgres?.query('CREATE DATABASE few');
     const few = { ...environment, HEDDLE_DATABASE_URL: url('few'), HEDDLE_DATABASE_CONNECTIONS: '4' };
     const server = await startServer({ environment: few });
@@ -174,7 +174,7 @@ suite(`a server on Postgres (${where})`, () => {
     expect([backup.code, backup.stderr]).toEqual([expect.any(Number), expect.stringContaining('pg_dump')]);
   });
 
-  it('shares runs between two processes: seen, cancelled and taken over by the other', async () => {
+  it('shares runs between two processes: the other one sees, cancels and takes over a run', async () => {
     const first = await startServer({ data, environment });
     const key = { HEDDLE_KEY_FILE: join(data, 'secret.key') };
     const second = await startServer({ environment: { ...environment, ...key } });
@@ -186,7 +186,7 @@ suite(`a server on Postgres (${where})`, () => {
     expect((await post(second, `/api/runs/${wanted}/cancel`, {})).status).toBe(202);
     expect((await untilStatus(first, wanted)).status).toBe('cancelled');
     expect((await runOf(second, wanted)).status).toBe('cancelled');
-    // A run in the middle of its work ends in the other process, whatever the first one was doing.
+    // A run that works ends in the other process after the first one is killed.
     const working = await begin(first, busy(2_000), { name: 'Cy' });
     await untilStatus(second, working, ['running']);
     await first.kill();
@@ -202,10 +202,10 @@ suite(`a server on Postgres (${where})`, () => {
   describe('refuses to start', () => {
     const at = (address: string) => refusal({ HEDDLE_DATABASE_URL: address });
     it.each([
-      ['with an address of something else', () => at('mysql://me:canary@127.0.0.1/x'), 'setting_invalid'],
-      ['where nothing answers', () => at('postgres://me:canary@127.0.0.1:1/x'), 'database_unreachable'],
+      ['with an address that is not a database', () => at('mysql://me:canary@127.0.0.1/x'), 'setting_invalid'],
+      ['with an address that does not answer', () => at('postgres://me:canary@127.0.0.1:1/x'), 'database_unreachable'],
       [
-        'where there is no such database',
+        'with a database that does not exist',
         () => at(url('nothing').replace('//postgres@', '//postgres:canary@')),
         'database_refused',
       ],
@@ -220,14 +220,14 @@ suite(`a server on Postgres (${where})`, () => {
       expect(said).not.toContain('canary');
     });
 
-    it('on a server that would lose what it acknowledged', async () => {
+    it('on a server that can lose acknowledged data', async () => {
       const loses = process.env['HEDDLE_TEST_POSTGRES'];
       if (loses === undefined)
         throw new Error('The test run has a server without fsync wherever Postgres is installed.');
       expect(await at(loses)).toMatch(/database_unsuitable|fsync/);
     });
 
-    it('with another key than the database was used with', async () => {
+    it('with another key than the one of the database', async () => {
       const other = temporaryFolder();
       expect(await refusal(environment, other)).toContain('secret_unreadable');
       copyFileSync(join(data, 'secret.key'), join(other, 'mounted.key'));
@@ -259,7 +259,7 @@ suite(`a server on Postgres (${where})`, () => {
   });
 });
 
-suite(`what is removed on Postgres (${where})`, () => {
+suite(`removal on Postgres (${where})`, () => {
   const data = temporaryFolder();
   const environment = {
     HEDDLE_DATABASE_URL: new URL('/removals', postgres?.url).href,
@@ -270,7 +270,7 @@ suite(`what is removed on Postgres (${where})`, () => {
   const shared = { ...environment, HEDDLE_KEY_FILE: join(data, 'secret.key') };
   const query = async (sql: string): Promise<string> => String(await postgres?.query(sql, 'removals')).trim();
   const count = async (what: string): Promise<number> => Number(await query(`SELECT count(*) FROM heddle.${what}`));
-  /** The tables in which a text stands. */
+  /** The tables that contain a text. */
   const tablesWith = async (text: string): Promise<readonly string[]> =>
     (
       await query(`SELECT tablename FROM pg_tables WHERE schemaname = 'heddle' AND query_to_xml(
@@ -284,7 +284,7 @@ suite(`what is removed on Postgres (${where})`, () => {
     await postgres?.query('CREATE DATABASE removals');
   }, 60_000);
 
-  it('is a run with all that it stored, as soon as somebody says so', async () => {
+  it('deletes a run with all its data at once', async () => {
     const server = await startServer({ data, environment });
     const stays = await begin(server, greeting, { name: 'planted-of-zoe' });
     const goes = await begin(server, greeting, { name: 'planted-of-ann' });
@@ -303,7 +303,7 @@ suite(`what is removed on Postgres (${where})`, () => {
     expect(await server.stop()).toBe(0);
   });
 
-  it('is a person, also while a run of theirs is at work in another process', async () => {
+  it('forgets a person, even while their run works in another process', async () => {
     const server = await startServer({ data, environment: { ...environment, HEDDLE_ROLE: 'api' } });
     const worker = await startServer({ environment: { ...shared, HEDDLE_ROLE: 'worker' } });
     for (const [slug, document] of [
@@ -345,7 +345,7 @@ suite(`what is removed on Postgres (${where})`, () => {
     expect([await worker.stop(), await server.stop()]).toEqual([0, 0]);
   });
 
-  it('is what was kept long enough, by one of two processes, and after the kill of the first', async () => {
+  it('sweeps expired data in one of two processes, and continues after the first is killed', async () => {
     const blob = (hex: string): string => {
       const folder = join(data, 'blobs', hex.slice(0, 2));
       mkdirSync(folder, { recursive: true });
@@ -361,7 +361,7 @@ suite(`what is removed on Postgres (${where})`, () => {
     for (const runId of [old, young]) await untilStatus(first, runId);
     const number = await query(`SELECT number FROM heddle.runs WHERE id = '${old}'`);
     const second = await startServer({ environment: shared });
-    // Marks of before do not cover these runs.
+    // Earlier marks do not cover these runs.
     await query('DELETE FROM heddle.retention_marks');
     await query(
       `UPDATE heddle.runs SET accepted_at = accepted_at - 8640000000, ended_at = ended_at - 8640000000 WHERE id = '${old}'`,
@@ -380,14 +380,14 @@ suite(`what is removed on Postgres (${where})`, () => {
     );
     expect([existsSync(named), (await runOf(second, young)).status]).toEqual([true, 'done']);
     await first.kill();
-    // The other process goes on with what the first one left.
+    // The other process completes the removals of the first one.
     await query(`INSERT INTO heddle.removals (run, what) VALUES (${number}, 'run')`);
     await eventually('rest', async () => ((await count('removals')) === 0 ? true : undefined), 60_000);
     expect(await isWhole(second)).toBe(true);
     expect(await second.stop()).toBe(0);
   });
 
-  it('is noticed where it is the end of the audit log, and accepted only by a person', async () => {
+  it('is detected at the end of the audit log, and accepted only by a person', async () => {
     const server = await startServer({ data, environment });
     await callJson(server, 'POST', '/api/workflows', { document: greeting, slug: 'seen' });
     await eventually('record', async () => ((await count("audit WHERE details LIKE '%seen%'")) > 0 ? true : undefined));

@@ -23,18 +23,18 @@ browserSuite(
   },
   (fixture) => {
     const tile = (page: Page, name: string) => page.locator('.home_tile', { hasText: name });
-    /** A page begins in a project, as a tab that was there before. */
+    /** The page starts in a project, like a tab that was open before. */
     const beginIn = (page: Page, id: string) =>
       page.addInitScript((project) => {
         if (sessionStorage.getItem('begun') === null) sessionStorage.setItem('heddle.project', project);
         sessionStorage.setItem('begun', 'yes');
       }, id);
-    /** It goes once it is known who one is; until then the server would decide. */
+    /** A button disappears once the page knows the user; until then the server would decide. */
     const isAbsent = (page: Page, name: string) =>
       page.getByRole('button', { name, exact: true }).waitFor({ state: 'detached' });
     const switcher = (page: Page, name: string) => page.getByRole('button', { name: `Project ${name}:` });
 
-    it('are made, given members, and switched between, also by the keyboard', async () => {
+    it('are created, given members, and switched, by keyboard too', async () => {
       await signIn(fixture.watched, fixture.server, ada);
       const page = await fixture.open('/settings/projects');
       await page.getByRole('button', { name: 'New project' }).click();
@@ -52,7 +52,7 @@ browserSuite(
       await members.getByText('editor', { exact: true }).waitFor();
       await members.getByRole('button', { name: 'Close' }).click();
 
-      // The tab begins in the first one, and another one is a few keys away.
+      // The tab starts in the first project, and the keyboard switches to another one.
       await switcher(page, 'Default').waitFor();
       await page.locator('body').press('Shift+O');
       await page.getByRole('combobox', { name: 'Projects' }).fill('shop');
@@ -86,7 +86,7 @@ browserSuite(
       await other.close();
     });
 
-    it('carry runs to those who watch that project only', async () => {
+    it('show runs only to users who watch that project', async () => {
       await signIn(fixture.watched, fixture.server, ada);
       const page = await fixture.open('/runs');
       const other = await fixture.page.context().newPage();
@@ -113,7 +113,7 @@ browserSuite(
       await other.close();
     });
 
-    it('follow a link to a thing of another project', async () => {
+    it('switch when a link leads to another project', async () => {
       await signIn(fixture.watched, fixture.server, ada);
       const page = await fixture.open('/');
       await switcher(page, 'Default').waitFor();
@@ -130,7 +130,7 @@ browserSuite(
       await page.getByRole('textbox', { name: 'Workflow name' }).waitFor();
     });
 
-    it('show what one may do in each: a viewer is offered nothing that would be refused', async () => {
+    it('show only permitted actions: a viewer is offered nothing that would be refused', async () => {
       await signIn(fixture.watched, fixture.server, bob);
       const page = await fixture.open('/workflows/greeting');
       await page.getByText('Read only').waitFor();
@@ -144,7 +144,7 @@ browserSuite(
       await page.getByRole('button', { name: 'New workflow', exact: true }).waitFor();
     });
 
-    it('offer an approver to renew and revoke a link, and not to make one that runs what they may not run', async () => {
+    it('let an approver renew and revoke a link, but not create or change one', async () => {
       const { server } = fixture;
       await requests(server, ada, 'POST', '/api/workflows/greeting/publish', { acceptDataMap: true });
       await requests(server, ada, 'POST', '/api/workflows/greeting/shares', { name: 'Team' });
@@ -157,7 +157,7 @@ browserSuite(
       await isAbsent(page, 'Change Team');
     });
 
-    it('are archived, which leaves them to be looked at, taken out again, and left', async () => {
+    it('are archived but still shown, restored, and left by a member', async () => {
       await signIn(fixture.watched, fixture.server, ada);
       const page = await fixture.open('/settings/projects');
       await page.getByRole('button', { name: 'More actions for Web shop' }).click();
@@ -180,7 +180,7 @@ browserSuite(
       await watched.page.getByRole('button', { name: 'More actions for Web shop' }).click();
       await watched.page.getByRole('menuitem', { name: 'Leave' }).click();
       await watched.page.getByRole('button', { name: 'Leave project' }).click();
-      // The tab was in it, so it begins again in what is left.
+      // The tab was in that project, so it starts again in a remaining one.
       await watched.page.getByRole('listitem').filter({ hasText: 'Web shop' }).waitFor({ state: 'detached' });
       await watched.page.getByText('your roles: viewer').waitFor();
       expect(watched.problems()).toEqual([]);

@@ -32,7 +32,7 @@ const get = (server: ServerProcess, id: string): Promise<BatchReply> => done<Bat
 const made = (): number => provider.requests.filter((request) => request === 'POST /v1/batches').length;
 
 describe('batches of a provider on a server that is killed', () => {
-  it('are submitted once, although the server dies before it has the reply, and again before their answers come', async () => {
+  it('are submitted once, although the server dies before it has the reply and again before the answers come', async () => {
     const data = temporaryFolder();
     const start = () => startServer({ data, environment: { HEDDLE_PROVIDER_BATCH_SECONDS: '1' } });
     let server = await start();

@@ -6,7 +6,7 @@ import { laidOut } from './drawing-page.js';
 import { saveScreenshot } from './open-browser.js';
 import { requests } from './people.js';
 
-/** Waits until the tab says so: a page says the name of a workflow once it has read it. */
+/** Waits for the title of the tab: a page sets it once it has read the name of the workflow. */
 const isCalled = (page: Page, title: string) => page.waitForFunction((wanted) => document.title === wanted, title);
 
 interface Reply {
@@ -34,7 +34,7 @@ browserSuite(
       return { status: reply.status, body: (await reply.json()) as Reply['body'] };
     };
 
-    /** The clicks on the page from now on, also over a change of the page. */
+    /** Counts the clicks on the page from now on, even over a navigation. */
     const countClicks = async (page: Page): Promise<() => Promise<number>> => {
       await page.evaluate(() => {
         Object.assign(window, { clicks: 0 });
@@ -56,7 +56,7 @@ browserSuite(
       await page.locator('.workflow_save-mark').getByText('Saved', { exact: true }).waitFor();
     };
 
-    it('publishes what was drawn anew under the name that it has by then', async () => {
+    it('publishes a new workflow under the name that it has by then', async () => {
       const page = await open('/');
       await page.getByRole('button', { name: 'New workflow', exact: true }).click();
       await page.getByRole('textbox', { name: 'Workflow name' }).fill('Ask Ada');
@@ -70,7 +70,7 @@ browserSuite(
       await page.getByRole('button', { name: /^Live: version 1/ }).waitFor();
     });
 
-    it('publishes a first version without a question where no data leaves, and keeps a test for the next', async () => {
+    it('publishes a first version without a question if no data leaves, and stores a test for the next version', async () => {
       const page = await open('/workflows/greeting');
       await page.getByRole('button', { name: 'Publish version 1' }).click();
       const dialog = page.getByRole('dialog');
@@ -94,7 +94,7 @@ browserSuite(
       await page.getByText('1 passed').waitFor();
     });
 
-    it('shows what a change means word by word, refuses it while a test fails, and publishes it', async () => {
+    it('shows a change word by word, blocks it while a test fails, and then publishes it', async () => {
       const page = await open('/workflows/greeting');
       await write(page, 'Bye {{ name }}!');
       const dialog = page.getByRole('dialog');
@@ -114,7 +114,7 @@ browserSuite(
       await page.getByRole('dialog', { name: 'Version 2 is live' }).waitFor();
     });
 
-    it('is called with a key that was made for it, four clicks from the canvas beside the code', async () => {
+    it('creates a key beside the code, four clicks from the canvas, which calls the workflow', async () => {
       const page = await open('/workflows/greeting');
       const clicks = await countClicks(page);
       await page.getByRole('button', { name: /^Live: version 2/ }).click();
@@ -143,7 +143,7 @@ browserSuite(
       await page.getByText("heddle.POST('/v1/workflows/greeting'").waitFor();
     });
 
-    it('rolls back two clicks from the canvas, and comes back in two', async () => {
+    it('rolls back in two clicks from the canvas, and returns in two', async () => {
       const page = await open('/workflows/greeting');
       const clicks = await countClicks(page);
       await page.getByRole('button', { name: /^Live: version 2/ }).click();
@@ -209,7 +209,7 @@ browserSuite(
       await page.locator('article', { hasText: 'Hello dear {{ name }}!' }).waitFor();
     });
 
-    it('stops at once, says so on every page, and goes on when it is released', async () => {
+    it('stops the workflow at once, says so on every page, and continues after the release', async () => {
       const page = await open('/settings/kill-switches');
       await page.getByLabel('Workflow', { exact: true }).selectOption({ label: 'Greeting' });
       await page.getByLabel('Reason').fill('It greets strangers.');
@@ -224,7 +224,7 @@ browserSuite(
       expect((await call()).status).toBe(200);
     });
 
-    it('has all of it in the record, whose chain is whole', async () => {
+    it('has recorded all of it in the audit log, whose chain is intact', async () => {
       const page = await open('/settings/audit');
       await page.getByRole('button', { name: 'Verify chain' }).click();
       await page.getByText(/events are intact/).waitFor();
@@ -241,7 +241,7 @@ browserSuite(
       expect(download.suggestedFilename()).toBe('audit.csv');
     });
 
-    it('has no violations of accessibility where it compares versions, and nothing wider than the screen', async () => {
+    it('compares versions without accessibility violations, and not wider than the screen', async () => {
       const { page } = fixture;
       const pages = ['/workflows/greeting/versions?from=1&to=2', '/workflows/greeting/versions?to=1'];
       const problems: string[] = [];
@@ -260,7 +260,7 @@ browserSuite(
       expect(problems).toEqual([]);
     });
 
-    it('says in the tab what is open, and keeps the parts of a workflow in words on a phone', async () => {
+    it('shows the open page in the title of the tab, and keeps the page links of a workflow on one line on a phone', async () => {
       const page = await open('/workflows/greeting/tests');
       await page.getByRole('heading', { name: 'Greeting', level: 1 }).waitFor();
       await isCalled(page, 'Greeting · Tests · Heddle');

@@ -26,9 +26,9 @@ async function untilItDies(start: () => Promise<ServerProcess>): Promise<'died'>
 }
 
 describe('recovery', () => {
-  it('gives a run up whose nodes end the process each time it is taken up, and serves again', async () => {
+  it('gives up a run whose nodes end the process at each recovery, and serves again', async () => {
     const data = temporaryFolder();
-    // A node of a team's own ends its own process alone: the server dies here of what stands for a crash of its own.
+    // A custom node would end only its own process, so a failpoint stands for a crash of the server.
     const start = () =>
       startServer({ data, environment: { ...environment, HEDDLE_FAILPOINT: 'node-after-start:kill' } });
     const first = await start();
@@ -68,13 +68,13 @@ describe('recovery', () => {
     await server.stop();
   });
 
-  it('ends within 20 s with 0 at SIGTERM, however long the work would last, and takes nothing more', async () => {
+  it('exits with 0 within 20 s of SIGTERM, however long the work would last, and accepts no more runs', async () => {
     const server = await startServer({ environment: { HEDDLE_STOP_MS: '1000' } });
     const runId = await begin(server, busy(50_000), { name: 'Ada' });
     await untilStatus(server, runId, ['running']);
     const time = performance.now();
     const stopped = server.stop();
-    // The signal takes its time to arrive; from then on nothing is taken.
+    // The signal takes some time to arrive; then no request is accepted.
     const refused = await eventually('refusal', async () => {
       const answer = await post(server, '/api/runs', { document: busy(1), inputs: { name: 'late' } }).then(
         ({ status }) => String(status),

@@ -71,13 +71,13 @@ suite(`processes with Redis (${missing ?? 'installed'})`, () => {
     expect(durable(live.events).at(-1)).toMatchObject({ type: 'run-end', status: 'cancelled' });
     expect(durable(live.events).map(({ seq }) => seq)).toEqual(durable(live.events).map((_, index) => index + 1));
 
-    // All text arrives, each piece once: what a watcher joined is what the run gives.
+    // All text arrives, each piece once: the joined pieces are the output of the run.
     const whole = await begin(first, writing(60, 20), { name: 'Bo' });
     const watched = watchBySse(second, whole);
     await watched.ended;
     const text = String((await untilStatus(second, whole)).outputs?.['text']);
     const pieces = watched.events.flatMap((event) => {
-      // A watcher that comes after the first text gets what is there as one piece.
+      // A watcher that comes after the first text gets the text so far as one piece.
       if (event.type === 'node-snapshot') return [{ offset: 0, delta: event.text }];
       return event.type === 'node-delta' ? [event] : [];
     });
@@ -88,7 +88,7 @@ suite(`processes with Redis (${missing ?? 'installed'})`, () => {
     await stopAll([first, second]);
   });
 
-  it('gives a run that its process has no slot for to another one at once, by a hint', async () => {
+  it('gives a run to another process at once by a hint if its own process has no slot', async () => {
     const first = await start({ HEDDLE_MAX_RUNS: '1' });
     const second = await start();
     const blocks = await begin(first, busy(40_000), { name: 'Ada' });
@@ -101,7 +101,7 @@ suite(`processes with Redis (${missing ?? 'installed'})`, () => {
     await stopAll([first, second]);
   });
 
-  it('goes on while Redis is away, says so in health, and stops in order without it', async () => {
+  it('continues while Redis is away, reports it in health, and stops in order without it', async () => {
     const first = await start({ HEDDLE_MAX_RUNS: '1' });
     const second = await start();
     const held = await begin(first, busy(30_000), { name: 'Ada' });
@@ -111,7 +111,7 @@ suite(`processes with Redis (${missing ?? 'installed'})`, () => {
     const health = await callJson(first, 'GET', '/api/health');
     expect(health).toMatchObject({ status: 'degraded', queue: { error: { code: 'queue_unreachable' } } });
     expect((await send(first, '/api/health/ready')).status).toBe(200);
-    // No slot here and no hint: the other process looks for it in the database.
+    // There is no slot here and no hint: the other process finds the run in the database.
     const waits = await begin(first, pausing(1), { name: 'Bo' });
     const live = watchBySse(first, waits);
     expect(await untilStatus(second, waits)).toMatchObject({ status: 'done' });
@@ -136,12 +136,12 @@ suite(`processes with Redis (${missing ?? 'installed'})`, () => {
     }
   });
 
-  it('counts the tries of an address in all processes together', async () => {
+  it('counts the sign-in tries of an address over all processes', async () => {
     const first = await start();
     const second = await start();
     const statuses: number[] = [];
     const body = { email: 'nobody@example.com', password: 'not the password' };
-    // Six a minute for one name. By itself, each process would let all of these try.
+    // The limit is six tries a minute for one name. Two processes that count separately would allow all of these.
     for (let index = 0; index < 10; index += 1)
       statuses.push((await post(index % 2 === 0 ? first : second, '/api/auth/sign-in', body)).status);
     expect(statuses.slice(0, 6)).toEqual(Array.from({ length: 6 }, () => 401));
@@ -149,7 +149,7 @@ suite(`processes with Redis (${missing ?? 'installed'})`, () => {
     await stopAll([first, second]);
   });
 
-  describe('two that answer requests and two that run runs', () => {
+  describe('two API processes and two workers', () => {
     const servers: ServerProcess[] = [];
     const role = async (name: 'api' | 'worker'): Promise<ServerProcess> => {
       const server = await start({ HEDDLE_ROLE: name });
@@ -169,7 +169,7 @@ suite(`processes with Redis (${missing ?? 'installed'})`, () => {
     let second: ServerProcess;
     let workers: readonly ServerProcess[];
 
-    it('says on a run that no process takes runs, until one does', async () => {
+    it('reports at a run that no process takes runs, until one does', async () => {
       first = await role('api');
       second = await role('api');
       await eventually('role', () => (first.stderr().includes('runs no runs (HEDDLE_ROLE=api)') ? true : undefined));
@@ -183,7 +183,7 @@ suite(`processes with Redis (${missing ?? 'installed'})`, () => {
       expect((await waitingOf(second)).filter(({ error }) => error?.code === 'no_worker')).toEqual([]);
     });
 
-    it('answers nothing but health and metrics where it only runs runs', async () => {
+    it('serves only health and metrics in a worker', async () => {
       const [worker] = workers;
       if (worker === undefined) throw new Error('The workers began in the test before.');
       const statuses = async (paths: readonly string[]) =>
@@ -202,7 +202,7 @@ suite(`processes with Redis (${missing ?? 'installed'})`, () => {
       expect(socket.status).toBe(421);
     });
 
-    it('starts at one, is live and cancelled at the other', async () => {
+    it('starts a run at one API process, and watches and cancels it at the other', async () => {
       const runId = await begin(first, writing(3_000, 20), { name: 'Ada' });
       const live = watchBySse(second, runId);
       await eventually('text', () =>
@@ -214,7 +214,7 @@ suite(`processes with Redis (${missing ?? 'installed'})`, () => {
       expect((await untilStatus(first, runId)).status).toBe('cancelled');
     });
 
-    it('ends a run of a worker that is killed in the other one, once', async () => {
+    it('ends the run of a killed worker once, in the other worker', async () => {
       const runId = await begin(first, writing(100, 20), { name: 'Bo' });
       const owner = await ownerOf(runId, workers);
       const live = watchBySse(second, runId);
@@ -229,13 +229,13 @@ suite(`processes with Redis (${missing ?? 'installed'})`, () => {
       expect(events.filter(({ type }) => type === 'run-resume')).toHaveLength(1);
     });
 
-    it('pauses the run of a worker by a kill switch, and goes on with it after the release', async () => {
+    it('pauses the run of a worker by a kill switch, and continues it after the release', async () => {
       const path = `/api/kill-switches/${encodeURIComponent('all')}`;
       const runId = await begin(first, writing(400, 20), { name: 'Eve' });
       await untilStatus(second, runId, ['running']);
       await callJson(second, 'PUT', path, { reason: 'It runs wild.' });
       await untilStatus(first, runId, ['paused']);
-      // Each process knows it within a second.
+      // Each process learns of it within a second.
       await eventually('kill switch in the other process', async () =>
         JSON.stringify(await callJson(first, 'GET', '/api/kill-switches')).includes('"all"') ? true : undefined,
       );
@@ -244,7 +244,7 @@ suite(`processes with Redis (${missing ?? 'installed'})`, () => {
       expect(await untilStatus(second, runId)).toMatchObject({ status: 'done' });
     });
 
-    it('takes new runs and goes on while Redis is away, and stops in order', async () => {
+    it('accepts and continues runs while Redis is away, and stops in order', async () => {
       const before = await begin(first, writing(200, 20), { name: 'Cy' });
       await untilStatus(second, before, ['running']);
       await redis.kill();
@@ -265,8 +265,8 @@ suite(`processes with Redis (${missing ?? 'installed'})`, () => {
     const at = (address: string, more: Readonly<Record<string, string>> = {}) =>
       refusal({ ...settings(), HEDDLE_REDIS_URL: address, ...more });
     it.each([
-      ['with an address of something else', () => at('http://me:canary@127.0.0.1'), 'setting_invalid'],
-      ['where nothing answers', () => at('redis://me:canary@127.0.0.1:1'), 'queue_unreachable'],
+      ['with an address that is not a Redis server', () => at('http://me:canary@127.0.0.1'), 'setting_invalid'],
+      ['with an address that does not answer', () => at('redis://me:canary@127.0.0.1:1'), 'queue_unreachable'],
       ['with a wrong password', () => at(redis.url.replace('//', '//me:canary@')), 'queue_refused'],
       [
         'without a database that several processes use',
@@ -282,7 +282,7 @@ suite(`processes with Redis (${missing ?? 'installed'})`, () => {
       expect(said).not.toContain('canary');
     });
 
-    it('on a server that may evict what it holds, whose address a file has', async () => {
+    it('on a server that may evict keys, with its address in a file', async () => {
       const evicts = await startRedis(['--maxmemory-policy', 'allkeys-lru']);
       try {
         const file = join(temporaryFolder(), 'address');

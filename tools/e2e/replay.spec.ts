@@ -5,7 +5,7 @@ import { standardNodes } from '@heddle/nodes';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A journal that a real run left, and the decisions that were read out of it then (tools/replay/record.mjs). */
+/** The journal of a real run, and the decisions that were derived from it then (tools/replay/record.mjs). */
 interface Recorded {
   readonly document: unknown;
   readonly events: readonly RunEvent[];
@@ -24,7 +24,7 @@ function planOf(document: unknown): Plan {
 
 const frameOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
 
-/** What the journal itself says was decided, by the prefix of the paths. */
+/** The decisions that the journal itself records, by the prefix of the paths. */
 function writtenDown(events: readonly RunEvent[]): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (const event of events) {
@@ -57,11 +57,11 @@ describe('replaying recorded journals', () => {
   describe.each(names)('%s', (name) => {
     const { document, events, decisions } = recorded(name);
 
-    it('D5: gives the decisions that were recorded, from a plan compiled anew', () => {
+    it('gives the recorded decisions from a newly compiled plan', () => {
       expect(Object.fromEntries(replayDecisions(planOf(document), events))).toEqual(decisions);
     });
 
-    it('D5: every beginning of the journal gives the beginning of the same decisions, each time', () => {
+    it('gives the beginning of the same decisions for every beginning of the journal, each time', () => {
       const plan = planOf(document);
       for (let length = 0; length <= events.length; length += 1) {
         const begun = events.slice(0, length);
@@ -71,7 +71,7 @@ describe('replaying recorded journals', () => {
       }
     });
 
-    it('D5: every beginning decides at least what it says itself was decided and begun, in that order', () => {
+    it('decides for every beginning at least what that beginning records, in the same order', () => {
       const plan = planOf(document);
       const starts = new Set<string>();
       for (let length = 1; length <= events.length; length += 1) {

@@ -15,7 +15,7 @@ afterAll(async () => {
 });
 
 const count = 60;
-/** The request is the same, so its node is called and served; the work before it lets a kill meet the replay there. */
+/** The request is the same, so the replay serves it. The work before it gives a kill time to interrupt the replay. */
 const changed = () => {
   const before = oneEffect(ledger.address, 0);
   const code = 'let sum = 0; for (let i = 0; i < 400000; i += 1) sum += i; return input.value;';
@@ -34,7 +34,7 @@ const changed = () => {
   };
 };
 
-it('a replay that is killed goes on as a replay: every row once, and no request leaves', async () => {
+it('a killed replay continues as a replay: every row once, and no request is sent', async () => {
   const data = temporaryFolder();
   const start = () => startServer({ data, environment: { HEDDLE_FETCH_ALLOW: ledger.host } });
   let server = await start();

@@ -28,7 +28,7 @@ describe('requests to a server process', () => {
     };
     const socketPath = '/socket.io/?EIO=4&transport=websocket';
 
-    it('by the Host header, against a name that was pointed here', async () => {
+    it('by the Host header, if a foreign name points to this server', async () => {
       for (const path of ['/api/health', '/', '/socket.io/?EIO=4&transport=polling']) {
         const reply = await send(server, path, { headers: { host: 'evil.example' } });
         expect([path, reply.status >= 400 && reply.status < 500]).toEqual([path, true]);
@@ -55,12 +55,12 @@ describe('requests to a server process', () => {
     });
   });
 
-  it('refuses a body over the limit, announced or not, and lives', async () => {
+  it('refuses a body over the limit, announced or not, and keeps serving', async () => {
     const bytes = 11 * 1024 * 1024;
     const headers = { 'content-type': 'application/json', 'content-length': String(bytes) };
     const announced = await send(server, '/api/runs', { method: 'POST', headers });
     expect([announced.status, JSON.parse(announced.text).error.code]).toEqual([413, 'payload_too_large']);
-    // The server may close before all of it was sent: then the client sees a reset instead of the reply.
+    // The server may close before the whole body is sent: then the client sees a reset instead of the reply.
     const chunked = { 'content-type': 'application/json', 'transfer-encoding': 'chunked' };
     const sent = await send(server, '/api/runs', {
       method: 'POST',

@@ -13,14 +13,14 @@ describe.each([
   ['chaos.mjs', 'npm run chaos -- [--kills N]', /the promises of docs\/durability\.md/],
   ['soak.mjs', 'npm run soak -- [--minutes N]', /must stay flat/],
 ])('%s', (script, usage, also) => {
-  it.each(['--help', '-h'])('says with %s how it is used, and does nothing', (flag) => {
+  it.each(['--help', '-h'])('prints its usage with %s, and does nothing', (flag) => {
     const { status, stdout, stderr } = run(script, flag);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain(usage);
     expect(stdout).toMatch(also);
   });
 
-  it('refuses an option that it does not know, before it does anything', () => {
+  it('refuses an unknown option before it does anything', () => {
     const { status, stdout, stderr } = run(script, '--jsn');
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(/^Unknown option '--jsn'\.\n/);

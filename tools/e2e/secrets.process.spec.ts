@@ -10,7 +10,7 @@ import { startServer, type ServerProcess } from './start-server.js';
 
 jest.setTimeout(120_000);
 
-/** Each secret way in, with a value that is nowhere else. Some have signs that every encoding writes otherwise. */
+/** Each way in for a secret, with a value that occurs nowhere else. Some values have characters that every encoding writes differently. */
 const canaries = {
   headerOfSuccess: 'canary-01-"h\\e/ader+ok=',
   headerOfFailure: 'canary-02-"h\\e/ader+fail=',
@@ -28,7 +28,7 @@ const canaries = {
 
 const searched = Object.entries(canaries).map(([name, value]) => [name, formsOf(value)] as const);
 
-/** Which canaries stand in something. */
+/** Which canaries some content contains. */
 const foundIn = (temporary: string, content: Buffer): string[] =>
   searched.flatMap(([name, forms]) =>
     forms.some((form) => content.includes(form)) ? [`${name} in ${temporary}`] : [],
@@ -74,7 +74,7 @@ describe('secrets', () => {
     return reply;
   };
 
-  /** Calls an address with a secret; a path that fails says back everything that it was sent. */
+  /** Calls an address with a secret; a path that fails sends back everything that it received. */
   const calling = (path: string, auth: object, onStatus: string) => ({
     heddle: 2,
     name: 'Calling',
@@ -106,7 +106,7 @@ describe('secrets', () => {
     ],
   });
 
-  it('go where they are meant to go', async () => {
+  it('reach their destinations', async () => {
     const hosts = [new URL(outside.address).host];
     for (const [name, value] of [
       ['header-ok', canaries.headerOfSuccess],
@@ -118,7 +118,7 @@ describe('secrets', () => {
     ] as const)
       expect(keep(await put(`/api/secrets/${name}`, { value, hosts })).status).toBe(204);
     expect(keep(await put('/api/secrets/tool-variable', { uses: ['tool-environment'] })).status).toBe(204);
-    // What stands outside has no card yet.
+    // A secret from outside has no card yet.
     expect(keep(await put('/api/secrets/from-outside?owner=installation', { hosts })).status).toBe(204);
     for (const [id, key, baseUrl] of [
       ['good', canaries.connectionGood, `${outside.address}/v1`],
@@ -172,7 +172,7 @@ describe('secrets', () => {
       sent.includes(JSON.stringify(JSON.stringify(text).slice(1, -1)).slice(1, -1)) ||
       sent.includes(text) ||
       sent.includes(JSON.stringify(text).slice(1, -1));
-    // What follows would prove nothing if they had never been used.
+    // The search below would prove nothing if they had never been used.
     for (const name of [
       'headerOfSuccess',
       'headerOfFailure',
@@ -186,7 +186,7 @@ describe('secrets', () => {
     expect(sent).toContain(Buffer.from(`ada:${canaries.basicPassword}`).toString('base64'));
   });
 
-  it('of people are kept as hashes', async () => {
+  it('of people are stored as hashes', async () => {
     const token = /setup=(hl_[\w-]+)/.exec(server.stderr())?.[1];
     const own = { origin: server.address, 'content-type': 'application/json' };
     const made = await send(server, '/api/auth/setup', {
@@ -204,7 +204,7 @@ describe('secrets', () => {
     }
   });
 
-  it('stand nowhere: no answer, event, record, export, log, backup or file', async () => {
+  it('appear in no answer, event, record, export, log, backup or file', async () => {
     for (const path of [
       '/api/health',
       '/api/settings',
@@ -239,7 +239,7 @@ describe('secrets', () => {
     expect(hits).toEqual([]);
     expect(await server.stop()).toBe(0);
     expect(everyFile(data).flatMap((file) => foundIn(file, readFileSync(file)))).toEqual([]);
-    // What is searched like this is found where it stands.
+    // The search finds a value that is there.
     for (const [name, forms] of searched) expect([name, forms.length > 5]).toEqual([name, true]);
     expect(foundIn('a test', Buffer.from(JSON.stringify({ a: `Bearer ${canaries.bearer}` })))).toHaveLength(1);
   });

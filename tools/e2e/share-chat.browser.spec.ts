@@ -21,7 +21,7 @@ shareSuite('a shared chat in a browser', {}, (fixture, browser) => {
   const button = (name: string) => page.getByRole('button', { name, exact: true });
   const isOver = () => button('Send').waitFor();
 
-  it('answers with text, tables and sources, remembers, and keeps the conversation through a reload', async () => {
+  it('answers with text, tables and sources, remembers, and keeps the conversation over a reload', async () => {
     const { url } = await fixture.share('talk', { greeting: 'Ask about the handbook.', examples: ['When is payday?'] });
     await page.goto(url);
     await page.getByText('Ask about the handbook.').waitFor();
@@ -34,7 +34,7 @@ shareSuite('a shared chat in a browser', {}, (fixture, browser) => {
     expect(await last().locator('blockquote').innerText()).toContain('Questions go to the office.');
     await last().getByRole('button', { name: 'Good answer' }).click();
     await last().locator('[aria-pressed="true"]').waitFor();
-    // Neither the source that was opened nor the focus is lost by it.
+    // Rating the answer closes no source and keeps the focus.
     await untilCount(last().locator('details[open]'), 1);
     await untilCount(last().locator('[aria-pressed="true"]').and(page.locator(':focus')), 1);
     expect(await violations(page)).toEqual([]);
@@ -53,7 +53,7 @@ shareSuite('a shared chat in a browser', {}, (fixture, browser) => {
     await page.getByText('You said And in May?').waitFor();
     await untilCount(page.locator('.chat-turn'), 2);
     const stored = await page.evaluate(() => JSON.stringify([localStorage.length, document.cookie]));
-    // The user at the server and the thread, without a word of the conversation.
+    // The user at the server and the thread, without any text of the conversation.
     expect(stored).toBe('[1,""]');
     const returning = await page.context().newPage();
     await returning.goto(url);
@@ -66,7 +66,7 @@ shareSuite('a shared chat in a browser', {}, (fixture, browser) => {
     expect(await page.evaluate(() => localStorage.length)).toBe(0);
   });
 
-  it('loads less than 40 kB of script and style, none of them from elsewhere', async () => {
+  it('loads less than 40 kB of scripts and styles, none of them from other servers', async () => {
     const { url } = await fixture.share('talk');
     const html = await (await fetch(url)).text();
     const files = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path ?? '');
@@ -79,7 +79,7 @@ shareSuite('a shared chat in a browser', {}, (fixture, browser) => {
     );
     expect(sizes.every((size) => size > 1_000)).toBe(true);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(40_000);
-    // The readers of Markdown follow, before the first answer.
+    // The Markdown parsers load later, before the first answer.
     await page.goto(url);
     await page.waitForLoadState('networkidle');
     const all = await page.evaluate(() =>
@@ -92,7 +92,7 @@ shareSuite('a shared chat in a browser', {}, (fixture, browser) => {
     expect(all.reduce((sum, size) => sum + size, 0)).toBeLessThan(55_000);
   });
 
-  it('stops an answer, tries again, goes on after a reload in the middle, and says what went wrong', async () => {
+  it('stops an answer, tries again, continues after a reload in the middle, and shows what went wrong', async () => {
     const { url } = await fixture.share('talk');
     await page.goto(url);
     await ask('slow one');
@@ -112,7 +112,7 @@ shareSuite('a shared chat in a browser', {}, (fixture, browser) => {
     await button('Try again').waitFor();
   });
 
-  it('sends files along, and nothing that is too large', async () => {
+  it('sends files with a message, but no file that is too large', async () => {
     const { url } = await fixture.share('talk');
     await page.goto(url);
     await page
@@ -125,7 +125,7 @@ shareSuite('a shared chat in a browser', {}, (fixture, browser) => {
     expect(download.suggestedFilename()).toBe('note.txt');
   });
 
-  it('shows what is hostile as text: in the answer, sources, title, greeting and examples', async () => {
+  it('shows hostile content as text: in the answer, sources, title, greeting and examples', async () => {
     const title = hostileTexts[12] ?? '';
     await fixture.publish('hostile', talk('<img src=x onerror="window.hit=1">', { source: 'javascript:window.hit=1' }));
     const hostile = { title, greeting: hostileTexts.join(' '), examples: hostileTexts.slice(0, 8) };
@@ -154,7 +154,7 @@ shareSuite('a shared chat in a browser', {}, (fixture, browser) => {
     expect(hostileAnswer.length).toBeGreaterThan(500);
   });
 
-  it('is one closed channel for links that are unknown, expired and revoked, also in the middle', async () => {
+  it('shows the same message for unknown, expired and revoked links, even in the middle of a conversation', async () => {
     const { url, id } = await fixture.share('talk');
     await page.goto(url);
     await ask('slow two');
@@ -174,7 +174,7 @@ shareSuite('a shared chat in a browser', {}, (fixture, browser) => {
     expect(await violations(page)).toEqual([]);
   });
 
-  it('says when it is asked too often, and when the day is used up', async () => {
+  it('reports when the rate limit and when the daily limit is reached', async () => {
     browser.watched.forgive(/429/);
     const day = await fixture.share('talk', { runsPerDay: 1 });
     await page.goto(day.url);
@@ -192,7 +192,7 @@ shareSuite('a shared chat in a browser', {}, (fixture, browser) => {
     await last().getByText('Too many requests').waitFor();
   });
 
-  it('fits small screens and dark rooms', async () => {
+  it('fits small screens, and has a dark theme', async () => {
     const { url } = await fixture.share('talk', { theme: 'dark', accent: '#ffd166', greeting: 'Hello.' });
     await page.goto(url);
     await ask('When is payday?');

@@ -32,10 +32,10 @@ shareSuite(
 
     it('is a bubble that opens a chat, by mouse and by keys, and closes again', async () => {
       const { token } = await fixture.share('talk', { origins: [shop.origin], greeting: 'How can we help?' });
-      const heard: unknown[] = [];
-      await page.exposeFunction('receive', (data: unknown) => heard.push(data));
+      const received: unknown[] = [];
+      await page.exposeFunction('receive', (data: unknown) => received.push(data));
       await page.addInitScript(() => {
-        // Everything that is sent to the page around, and to the frame.
+        // Every message to the surrounding page and to the frame.
         window.addEventListener('message', (event) => {
           (window as unknown as { receive(data: unknown): void }).receive(event.data);
         });
@@ -59,8 +59,8 @@ shareSuite(
       await frame().getByText('a secret question').first().waitFor();
       await frame().getByRole('button', { name: 'Close' }).click();
       await page.locator('iframe').waitFor({ state: 'hidden' });
-      expect(JSON.stringify(heard)).not.toContain('secret');
-      expect(new Set(heard.map((data) => JSON.stringify(data)))).toEqual(
+      expect(JSON.stringify(received)).not.toContain('secret');
+      expect(new Set(received.map((data) => JSON.stringify(data)))).toEqual(
         new Set(['ready', 'open', 'close'].map((heddle) => JSON.stringify({ heddle }))),
       );
       await page.setViewportSize({ width: 390, height: 844 });
@@ -69,7 +69,7 @@ shareSuite(
       await saveScreenshot(page, 'share-embed-390');
     });
 
-    it('stands in a plain frame, and a form there is as high as what it shows', async () => {
+    it('works in a plain frame, where a form is as high as its content', async () => {
       const chat = await fixture.share('talk', { origins: [shop.origin] });
       await page.goto(
         shop.put('/plain', `<iframe title="Chat" width="400" height="500" src="${chat.url}?embed=1"></iframe>`),
@@ -89,7 +89,7 @@ shareSuite(
       await saveScreenshot(page, 'share-embed-inline');
     });
 
-    it('shows nothing in pages of origins that are not on its list', async () => {
+    it('shows nothing in pages from origins that are not on its list', async () => {
       browser.watched.forgive(/403|frame-ancestors|refused|X-Frame-Options|Failed to load/i);
       const { token, url } = await fixture.share('talk', { origins: [shop.origin], greeting: 'Only for the shop' });
       const none = await fixture.share('talk', { greeting: 'Only for the shop' });
@@ -109,7 +109,7 @@ shareSuite(
       for (const inner of page.frames()) expect(await inner.content()).not.toContain('Heddle');
     });
 
-    it('lets no page of another origin speak to it, or call the server with its token', async () => {
+    it('lets no page of another origin send it messages, or call the server with its token', async () => {
       const { token } = await fixture.share('talk', { origins: [shop.origin] });
       await page.goto(shop.put('/bubble', script(token, 'data-open="true"')));
       await frame().getByLabel('Message').waitFor();

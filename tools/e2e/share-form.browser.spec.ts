@@ -17,7 +17,7 @@ shareSuite('a shared form in a browser', {}, (fixture, browser) => {
   };
   const run = () => page.getByRole('button', { name: 'Run', exact: true });
 
-  it('asks for each input in its own way, says what is wrong where it is wrong, and shows each output in its form', async () => {
+  it('has a suitable field for each input, shows each problem at its field, and shows each output in a suitable form', async () => {
     await open({ greeting: 'Makes the weekly report.' });
     expect(await violations(page)).toEqual([]);
     await run().click();
@@ -50,7 +50,7 @@ shareSuite('a shared form in a browser', {}, (fixture, browser) => {
     await saveScreenshot(page, 'share-form-light-390');
   });
 
-  it('says that a person is asked, and goes on once they have answered', async () => {
+  it('says that it waits for a person, and continues after their answer', async () => {
     await open({ theme: 'dark' });
     await page.getByLabel('Topic').fill('Yarn');
     await page.getByLabel('Ask a person first').check();
@@ -68,7 +68,7 @@ shareSuite('a shared form in a browser', {}, (fixture, browser) => {
     await page.getByRole('heading', { name: 'Yarn' }).waitFor();
   });
 
-  it('goes on with its run after a reload in the middle, and begins anew after one at the end', async () => {
+  it('continues its run after a reload in the middle, and starts afresh after one at the end', async () => {
     await open();
     await page.getByLabel('Topic').fill('Wool');
     await page.getByLabel('Ask a person first').check();
@@ -91,7 +91,7 @@ shareSuite('a shared form in a browser', {}, (fixture, browser) => {
     expect(await page.getByRole('region', { name: 'Result' }).count()).toBe(0);
   });
 
-  it('shows what the server refuses at the field that it is about', async () => {
+  it('shows an input that the server refuses at its field', async () => {
     browser.watched.forgive(/422/);
     const { url } = await fixture.share('report');
     await page.route('**/v1/share/*', async (route) => {

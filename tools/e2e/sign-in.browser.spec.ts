@@ -13,7 +13,7 @@ browserSuite('signing in', { environment: { HEDDLE_SIGN_IN: 'required' } }, (fix
   let secret = '';
   let recovery = '';
 
-  /** The page for signing in, filled in with Ada's address and a password. */
+  /** Opens the sign-in page, filled in with Ada's address and a password. */
   async function tries(page: Page, typed: string): Promise<void> {
     await page.getByLabel('Email').fill('ada@example.org');
     await page.getByLabel('Password').fill(typed);
@@ -23,7 +23,7 @@ browserSuite('signing in', { environment: { HEDDLE_SIGN_IN: 'required' } }, (fix
   // The browser logs an error for each refused request.
   const forgiveRefusals = () => fixture.watched.forgive(/status of 40[013]/);
 
-  it('begins with the printed link, which works once, and then requires sign-in', async () => {
+  it('starts with the printed link, which works once, and then requires sign-in', async () => {
     forgiveRefusals();
     const link = await ownerLink(fixture.server);
     const { page } = fixture;
@@ -39,7 +39,7 @@ browserSuite('signing in', { environment: { HEDDLE_SIGN_IN: 'required' } }, (fix
 
     const { page: third } = await openPage(fixture.browser);
     await third.goto(link);
-    // The page says so when it opens, before anyone chooses a password.
+    // The page says this when it opens, before anyone chooses a password.
     await third.getByRole('heading', { name: 'This link does not work' }).waitFor();
     expect(await third.getByLabel(/Password/).count()).toBe(0);
     expect(await violations(third)).toEqual([]);
@@ -91,7 +91,7 @@ browserSuite('signing in', { environment: { HEDDLE_SIGN_IN: 'required' } }, (fix
     recovery = await page.locator('.people_recovery li').first().innerText();
   });
 
-  it('asks for the second factor from then on, and takes a recovery code once', async () => {
+  it('asks for the second factor from then on, and accepts a recovery code once', async () => {
     forgiveRefusals();
     const page = await fixture.open('/sign-in?next=%2Fmodels');
     await tries(page, password);

@@ -12,7 +12,7 @@ import { startServer, type ServerProcess } from './start-server.js';
 jest.setTimeout(120_000);
 afterAll(cleanUp);
 
-/** Characters of a piece, and pieces: 15 MB together, more than the system keeps for a connection that nobody reads (it kept 6 here). */
+/** Characters of a piece, and pieces: 15 MB together, more than the system buffers for a connection that nobody reads (6 MB here). */
 const size = 10_240;
 const pieces = 1_500;
 const readers = 60;
@@ -31,19 +31,19 @@ const writing = (tokens: number) => ({
   ],
 });
 
-/** Megabytes that the process holds now; Linux tells. */
-function heldMb(server: ServerProcess): number {
+/** Megabytes of memory that the process uses now, as Linux reports them. */
+function usedMb(server: ServerProcess): number {
   return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))?.[1]) / 1024;
 }
 
-/** Asks for the events of a run and reads nothing but the head of the reply. */
+/** Requests the events of a run and reads only the head of the reply. */
 function openUnread(server: ServerProcess, runId: string): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     get(`${server.address}/api/runs/${runId}/events`, { agent: false }, resolve).on('error', reject);
   });
 }
 
-/** Reads an event stream that was left alone to its end. */
+/** Reads the rest of an unread event stream to its end. */
 async function readRest(reply: IncomingMessage): Promise<StreamEvent[]> {
   let text = '';
   for await (const chunk of reply.setEncoding('utf8')) text += String(chunk);
@@ -74,9 +74,9 @@ async function openSocket(server: ServerProcess, runId: string) {
     });
     socket.on('disconnect', (reason) => reject(new Error(`The socket was closed: ${reason}`)));
   });
-  ended.catch(() => undefined); // of those that nobody asks
+  ended.catch(() => undefined); // For sockets that no test awaits.
   await socket.emitWithAck('watch', { topic, after: 0 });
-  // The library has no pause of its own: its connection has.
+  // The library cannot pause, but its connection can.
   const { ws } = socket.io.engine.transport as unknown as {
     ws: { pause(): void; resume(): void; terminate(): void };
   };
@@ -88,7 +88,7 @@ async function openSocket(server: ServerProcess, runId: string) {
     resume: () => ws.resume(),
     close: () => {
       socket.off('disconnect').close();
-      // A connection that is not read does not receive that the other side closes it.
+      // A connection that is not read does not learn that the other side has closed it.
       ws.terminate();
     },
   };
@@ -99,18 +99,18 @@ const seqs = (events: readonly StreamEvent[]) => durable(events).map(({ seq }) =
 describe('watchers that stop reading', () => {
   let server: ServerProcess;
   beforeAll(async () => {
-    // A heap that is small: garbage is collected early, and what somebody holds ends the process.
+    // A small heap: garbage is collected early, and a server that keeps too much runs out of memory and exits.
     server = await startServer({
       environment: { HEDDLE_NODES: join(root, 'tools', 'soak', 'nodes'), NODE_OPTIONS: '--max-old-space-size=256' },
     });
   });
   afterAll(() => server.stop());
 
-  it('hold little memory of the server, and get everything once they read again', async () => {
+  it("use little of the server's memory, and receive everything once they read again", async () => {
     for (let round = 0; round < 2; round += 1)
       await untilStatus(server, await begin(server, writing(pieces), { name: 'warm' }), ['done']);
-    const before = heldMb(server);
-    // It waits before it writes, until everybody watches and nobody reads.
+    const before = usedMb(server);
+    // The run waits before it writes, until all watchers are connected and none reads.
     const held = await post(server, '/api/runs', {
       document: writing(pieces),
       inputs: { name: 'Ada' },
@@ -122,13 +122,13 @@ describe('watchers that stop reading', () => {
     const sockets = await Promise.all(Array.from({ length: readers }, () => openSocket(server, runId)));
     try {
       let most = 0;
-      const timer = setInterval(() => (most = Math.max(most, heldMb(server))), 50);
+      const timer = setInterval(() => (most = Math.max(most, usedMb(server))), 50);
       const { requests } = JSON.parse((await send(server, `/api/human-inputs?run=${runId}`)).text) as {
         requests: { requestId: string }[];
       };
       await post(server, `/api/runs/${runId}/human-inputs/${requests[0]?.requestId ?? ''}`, { value: 'go' });
       const run = await untilStatus(server, runId, ['done']).finally(() => clearInterval(timer));
-      // 1,750 MB of text were not read: garbage that is waiting for its collection is some 150 of them.
+      // 1,750 MB of text were not read; garbage that is not yet collected is about 150 MB of them.
       expect(most - before).toBeLessThan((pieces * size * readers * 2) / 2 ** 20 / 3);
 
       const all = Array.from({ length: run.summary.lastSeq }, (_none, index) => index + 1);
@@ -138,7 +138,7 @@ describe('watchers that stop reading', () => {
         await socket.ended;
         expect(seqs(socket.events)).toEqual(all);
       }
-      // Where a socket's text just fits into what a system keeps for it, it needs none.
+      // A socket needs no resync if its text just fits into the system's buffers.
       expect(sockets.slice(0, 5).every((socket) => socket.resyncs() > 0)).toBe(true);
     } finally {
       for (const stream of streams) stream.destroy();

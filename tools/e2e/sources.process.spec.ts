@@ -16,7 +16,7 @@ jest.setTimeout(isLong ? 1_800_000 : 300_000);
 const changes = isLong ? 1_000 : 60;
 const kills = isLong ? 40 : 5;
 
-/** A folder and a web site with the same documents, by name. The site answers conditional requests. */
+/** A folder and a website with the same documents, by name. The site answers conditional requests. */
 class World {
   readonly texts = new Map<string, string>();
   private readonly folder: string;
@@ -28,7 +28,7 @@ class World {
 
   write(name: string, text: string): void {
     mkdirSync(dirname(join(this.folder, name)), { recursive: true });
-    // As editors do: a reader sees the old file or the new one.
+    // As editors do: a reader sees either the old file or the new one.
     writeFileSync(join(this.folder, '.part'), text);
     renameSync(join(this.folder, '.part'), join(this.folder, name));
     this.texts.set(name, text);
@@ -96,7 +96,7 @@ describe('sources of a server that is killed', () => {
     server = new MortalServer(join(base, 'data'), {
       HEDDLE_FILES: join(base, 'docs'),
       HEDDLE_FETCH_ALLOW: `127.0.0.1:${port}`,
-      // Kills come before a sync gets on, many times.
+      // Kills often come before a sync makes progress.
       HEDDLE_CRASH_LIMIT: '0',
     });
     server.start();
@@ -147,7 +147,7 @@ describe('sources of a server that is killed', () => {
     }
   };
 
-  /** What the collection holds of a source: the text of each document by its name. */
+  /** What the collection stores of a source: the text of each document by its name. */
   const mirrorOf = async (source: string, prefix: string): Promise<ReadonlyMap<string, string>> => {
     const found = new Map<string, string>();
     for (let after = ''; ;) {
@@ -194,7 +194,7 @@ describe('sources of a server that is killed', () => {
       const mirror = await mirrorOf(source, prefix);
       expect(Object.fromEntries([...mirror].map(([name, text]) => [name, /w\d+w/.exec(text)?.[0]]))).toEqual(expected);
     }
-    // Every document is found by its own word: nothing of an old text is left in the index.
+    // Every document is found by its own word: no old text is left in the index.
     const gone = Array.from({ length: changes }, (_, index) => `w${index + 1}w`);
     const kept = new Set(Object.values(expected));
     for (const word of gone) {

@@ -4,7 +4,7 @@ import { startServer } from './start-server.js';
 
 afterAll(cleanUp);
 
-it('a start takes back what an earlier one compiled, though that one was killed, and loads no compilers of route schemas', async () => {
+it('a start reuses what an earlier one compiled, even if that one was killed, and loads no compilers for route schemas', async () => {
   const first = await startServer();
   await first.kill();
   const second = await startServer({ environment: { NODE_DEBUG_NATIVE: 'COMPILE_CACHE' } });
@@ -17,8 +17,8 @@ it('a start takes back what an earlier one compiled, though that one was killed,
   expect(said.filter((line) => /@fastify\/(ajv-compiler|fast-json-stringify-compiler)/.test(line))).toEqual([]);
 });
 
-it('a start needs no languages of the platform, which are 6 MB', async () => {
-  // Reports uses of what formats and compares by language, on standard error.
+it('a start loads no language data of the platform, which would be 6 MB', async () => {
+  // Reports on standard error each use of the language-dependent functions for formatting and comparing.
   const hook = `
     const report = (name) => process.stderr.write('language used: ' + new Error(name).stack + '\\n');
     for (const name of Object.getOwnPropertyNames(Intl)) {
@@ -40,6 +40,6 @@ it('a start needs no languages of the platform, which are 6 MB', async () => {
   });
   expect((await fetch(`${server.address}/api/health`)).status).toBe(200);
   await server.stop();
-  // The hook works: it reports its own use, and no other.
+  // The hook works: it reports its own use and no other.
   expect(server.stderr().match(/language used: Error: \w+/g)).toEqual(['language used: Error: toLocaleString']);
 });

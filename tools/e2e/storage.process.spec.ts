@@ -38,17 +38,17 @@ const command = async (data: string, args: readonly string[]): Promise<{ code: n
   return { code, stderr: stderr() };
 };
 const databaseOf = (data: string): string => join(data, 'heddle.db');
-/** How far a log is written to: behind it there may be room that was laid out beforehand. */
+/** The end of the written part of a log: space after it may have been allocated in advance. */
 const writtenBytes = (wal: string): number => readFileSync(wal).findLastIndex((byte) => byte !== 0) + 1;
 
-/** What must be true of a full disk, however it became full. */
+/** What must be true of a full disk, whatever filled it. */
 async function goesThroughAFullDisk(server: ServerProcess, fill: () => void, free: () => void): Promise<void> {
   const before = await begin(server, greeting, { name: 'before' });
   await untilStatus(server, before);
   const working = await begin(server, busy(1_500), { name: 'working' });
   await untilStatus(server, working, ['running']);
   fill();
-  // What was freed inside the log before takes a commit or two more.
+  // Space that was freed inside the log holds another commit or two.
   const refused = await eventually('refusal', async () => {
     const reply = await start(server);
     return reply.status === 202 ? undefined : reply;
@@ -68,7 +68,7 @@ async function goesThroughAFullDisk(server: ServerProcess, fill: () => void, fre
 
 describe('a disk that is full', () => {
   it(
-    'refuses new runs with 507, lets a running one wait, and goes on without a restart once there is room',
+    'refuses new runs with 507, lets a running one wait, and continues without a restart once there is space',
     async () => {
       const disk = smallDisk(8);
       if (disk === undefined) {
@@ -91,7 +91,7 @@ describe('a disk that is full', () => {
   );
 
   it(
-    'does the same under a limit of the size of files, as a quota sets it',
+    'does the same under a limit on file size, as a quota sets it',
     async () => {
       if (!canLimitFiles()) {
         process.stdout.write('skipped: there is no prlimit here\n');
@@ -107,7 +107,7 @@ describe('a disk that is full', () => {
   );
 
   it(
-    'refuses to start on a disk that cannot be written, changes nothing there, and starts once it can',
+    'refuses to start on a read-only disk, changes nothing there, and starts once it is writable',
     async () => {
       const disk = smallDisk(8);
       if (disk === undefined) {
@@ -136,9 +136,9 @@ describe('a disk that is full', () => {
   );
 });
 
-describe('a database that another program holds', () => {
+describe('a database that another program has locked', () => {
   it(
-    'refuses new runs with 503 and Retry-After, answers meanwhile, and goes on when it is free',
+    'refuses new runs with 503 and Retry-After, answers other requests, and continues once the lock is released',
     async () => {
       const server = await startServer();
       const working = await begin(server, busy(500), { name: 'working' });
@@ -151,7 +151,7 @@ describe('a database that another program holds', () => {
       await new Promise((resolve) => other.stdout.once('data', resolve));
       let isRefused = false;
       const asked = start(server).finally(() => (isRefused = true));
-      // It answers others while it waits for the lock.
+      // The server answers other requests while it waits for the lock.
       expect([(await send(server, '/api/nodes')).status, isRefused]).toEqual([200, false]);
       const refused = await asked;
       expect([refused.status, codeOf(refused)]).toEqual([503, 'storage_locked']);
@@ -169,7 +169,7 @@ describe('a database that another program holds', () => {
 
 describe('a damaged data folder', () => {
   it(
-    'is refused where its log was cut, and keeps what was there before once somebody accepts that',
+    'is refused if its log was cut, and keeps everything before the cut once somebody accepts the loss',
     async () => {
       const first = await startServer();
       const { data } = first;
@@ -201,7 +201,7 @@ describe('a damaged data folder', () => {
   );
 
   it(
-    'refuses a database with a damaged page, and leaves it as it is',
+    'refuses a database with a damaged page, and does not change it',
     async () => {
       const first = await startServer();
       const { data } = first;
@@ -222,7 +222,7 @@ describe('a damaged data folder', () => {
   );
 
   it.each(['missing, with its log there', 'empty'])(
-    'makes no new database where the old one is %s',
+    'makes no new database if the old one is %s',
     async (how) => {
       const first = await startServer();
       const { data } = first;
@@ -240,7 +240,7 @@ describe('a damaged data folder', () => {
   );
 
   it(
-    'accepts no run into a database that was taken away while it was open',
+    'accepts no run into a database that was removed while it was open',
     async () => {
       const server = await startServer();
       const file = databaseOf(server.data);
@@ -257,7 +257,7 @@ describe('a damaged data folder', () => {
   );
 
   it(
-    'accepts no run once its log was removed while it was open, and loses none that it accepted',
+    'accepts no run after its log was removed while it was open, and loses no run that it accepted',
     async () => {
       const server = await startServer();
       const { data } = server;
@@ -277,7 +277,7 @@ describe('a damaged data folder', () => {
   );
 
   it(
-    'tells of a database that was cut while it was open, by itself',
+    'reports without a request that a database was cut while it was open',
     async () => {
       const server = await startServer();
       await untilStatus(server, await begin(server, greeting, { name: 'Ada' }));

@@ -4,7 +4,7 @@ import { browserSuite } from './browser-suite.js';
 import { ownerLink, password } from './people.js';
 import { formsOf } from './secret-forms.js';
 
-/** What somebody types into a page and must not find in it afterwards. */
+/** What somebody types into a page, and what must not be in the page afterwards. */
 const canaries = {
   password,
   secret: 'canary-21-"s\\e/cret+of+a+node=',
@@ -66,7 +66,7 @@ const readable = (page: Page): Promise<string> =>
   });
 
 browserSuite('what a browser keeps', { environment: { HEDDLE_SIGN_IN: 'required' } }, (fixture) => {
-  it('holds no password, key, secret or session, wherever somebody went', async () => {
+  it('has no password, key, secret or session on any page that somebody opened', async () => {
     const { page, server } = fixture;
     fixture.watched.forgive(/status of 40[0134]/);
     await page.goto(await ownerLink(server));
@@ -102,7 +102,7 @@ browserSuite('what a browser keeps', { environment: { HEDDLE_SIGN_IN: 'required'
       formsOf(value).some((form) => everything.includes(form)),
     );
     expect(found.map(([name]) => name)).toEqual([]);
-    // What is searched like this is found where it stands.
+    // The search finds a value that is there.
     await page.evaluate((value) => localStorage.setItem('test', btoa(`x${value}`)), canaries.key);
     const after = Buffer.from(await readable(page));
     expect(formsOf(canaries.key).some((form) => after.includes(form))).toBe(true);

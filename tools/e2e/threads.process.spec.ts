@@ -14,8 +14,8 @@ interface Said {
   readonly run: string;
 }
 
-describe('a thread and the end of the process', () => {
-  it('goes on after the process is killed in the middle of an answer: nothing is lost, doubled or mixed', async () => {
+describe('a thread whose server is killed', () => {
+  it('continues after a kill in the middle of an answer: nothing is lost, repeated or mixed', async () => {
     const data = temporaryFolder();
     const first = await startServer({ data });
     const { id: workflow } = await callJson(first, 'POST', '/api/workflows', { document: busy(2_000) });
@@ -31,7 +31,7 @@ describe('a thread and the end of the process', () => {
     await first.kill();
 
     const second = await startServer({ data });
-    // The run of before has the thread, whether it is recovered or already done.
+    // The earlier run keeps the thread, whether it is recovered or already done.
     const refused = await ask(second, 'Cleo', thread);
     const isOver = (await runOf(second, runId)).status === 'done';
     if (!isOver) expect([refused.status, JSON.parse(refused.text).error.code]).toEqual([409, 'thread_busy']);
@@ -47,7 +47,7 @@ describe('a thread and the end of the process', () => {
       ['user', 'Ben'],
       ['assistant', 'Before Ben, counted'],
     ]);
-    // The same under /v1, for the same subject. What is not published shows no name that is made of a message.
+    // The same under /v1, for the same subject. A workflow that is not published shows no name made from a message.
     const { threads } = await callJson(second, 'GET', '/v1/threads');
     expect(threads).toMatchObject([{ id: thread, messages: 4 }]);
     await second.kill();
@@ -63,11 +63,11 @@ describe('a thread and the end of the process', () => {
 });
 
 describe('a conversation on a server that is killed in the middle of an answer', () => {
-  it('has every turn once, in order', () => longThread({ turns: 12, kills: 1 }));
+  it('has every message once, in order', () => longThread({ turns: 12, kills: 1 }));
 });
 
-describe('a response and the end of the process', () => {
-  it('is there after the process is killed while it is made, with its answer, and is continued', async () => {
+describe('a response whose server is killed', () => {
+  it('exists with its answer after a kill while it is made, and can be continued', async () => {
     const data = temporaryFolder();
     const first = await startServer({ data });
     await callJson(first, 'POST', '/api/workflows', { document: busy(2_000), slug: 'busy' });

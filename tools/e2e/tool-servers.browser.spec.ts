@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { violations } from './axe-check.js';
 import { browserSuite } from './browser-suite.js';
 
-/** A tool server whose one tool says what a file says. */
+/** A tool server whose only tool returns the content of a file. */
 const program = `
 import { createInterface } from 'node:readline';
 import { readFileSync } from 'node:fs';
@@ -34,7 +34,7 @@ browserSuite(
     },
   },
   (fixture) => {
-    it('registers a command, approves its tool, shows what changed and approves that', async () => {
+    it('registers a command, approves its tool, shows a change and approves it', async () => {
       const { page } = fixture;
       await page.goto(`${fixture.server.address}/tools`);
       await page.getByRole('link', { name: 'Register server' }).click();
@@ -60,7 +60,7 @@ browserSuite(
       expect(await page.locator('ins').allInnerTexts()).toEqual([expect.stringContaining('sends it to everybody')]);
       await page.getByRole('button', { name: 'Approve the change of find' }).click();
       await page.getByText('Approved', { exact: true }).waitFor();
-      // What was decided before is not lowered by the new words.
+      // The new description does not lower an earlier decision.
       expect(await page.getByLabel('Sends').isChecked()).toBe(false);
 
       await page.getByRole('navigation', { name: 'Integrations' }).getByRole('link', { name: 'Tools' }).click();

@@ -30,7 +30,7 @@ browserSuite(
       () => page,
     );
 
-    it('pauses at a breakpoint, steps to the next node, and goes on', async () => {
+    it('pauses at a breakpoint, steps to the next node, and continues', async () => {
       await page.goto(`${fixture.server.address}/workflows/chain`);
       await choose('Fragile');
       await page.keyboard.press('b');
@@ -53,7 +53,7 @@ browserSuite(
       );
     });
 
-    it('takes a pinned output in test runs, and says so', async () => {
+    it('uses a pinned output in test runs, and says so', async () => {
       const first = await runIn('chain', 'name', 'Bea');
       await untilStatus(fixture.server, first);
       await seenEnded();
@@ -76,7 +76,7 @@ browserSuite(
       await command('Remove all pins');
     });
 
-    it('runs from a node on, with what came before reused, and goes on from an output that was edited', async () => {
+    it('runs from a node on, reuses everything before it, and continues from an edited output', async () => {
       const first = await runIn('chain', 'name', 'Cleo');
       await untilStatus(fixture.server, first);
       await seenEnded();
@@ -98,7 +98,7 @@ browserSuite(
       expect((await untilStatus(fixture.server, third)).outputs['text']).toBe('third edited by hand');
     });
 
-    it('resumes from the node that failed after its input was put right, and offers the node’s menu', async () => {
+    it('resumes from the failed node after its input was corrected, and offers the node’s menu', async () => {
       const first = await runIn('chain', 'name', 'break');
       expect((await untilStatus(fixture.server, first)).status).toBe('failed');
       await page.getByRole('button', { name: 'Retry as it was', exact: true }).click();
@@ -109,7 +109,7 @@ browserSuite(
         'cached',
         first,
       ]);
-      // The draft is mended meanwhile: offered first, it runs with what was finished.
+      // The draft is corrected meanwhile: it is offered first, and runs with the finished outputs.
       await page.goto(new URL(`/workflows/chain?run=${first}`, page.url()).href);
       const retries = page.getByRole('group', { name: 'Run actions' }).getByRole('button', { name: /^Retry/ });
       await retries.first().waitFor();

@@ -12,7 +12,7 @@ import { startReceiver, type Receiver } from './receiver.js';
 import { callJson } from './server-calls.js';
 import type { ServerProcess } from './start-server.js';
 
-/** Asks a program outside about each row. */
+/** Asks an outside program about each row. */
 const asking = (address: string) => ({
   heddle: 2,
   name: 'Look up',
@@ -59,7 +59,7 @@ browserSuite(
     const button = (name: string | RegExp, within: Page | Locator = fixture.page): Locator =>
       within.getByRole('button', { name });
 
-    it('makes a webhook whose signed message begins a run that opens on the canvas', async () => {
+    it('makes a webhook whose signed message starts a run that opens on the canvas', async () => {
       const page = await open('greeting', 'hooks');
       await page.getByText('No incoming webhooks yet.').waitFor();
       await saveScreenshot(page, 'triggers-empty');
@@ -87,7 +87,7 @@ browserSuite(
       };
       expect(await send('order-1', secret)).toBe(202);
       expect(await send('order-2', 'whsec_AAAA')).toBe(401);
-      // The page learns of both by the socket.
+      // The page receives both over the socket.
       const table = page.getByRole('region', { name: 'Messages of Shop' });
       await table.getByText('order-1').waitFor();
       await table.getByText(/does not fit the body and the secret/).waitFor();
@@ -118,7 +118,7 @@ browserSuite(
       await page.getByText('No incoming webhooks yet.').waitFor();
     });
 
-    it('tells a program of a run: it fails first, and receives it when it is sent again', async () => {
+    it('notifies a program of a run: it fails at first, and receives the message when it is sent again', async () => {
       const page = await open('greeting', 'webhooks');
       await button('New webhook').click();
       const dialog = page.getByRole('dialog');
@@ -151,7 +151,7 @@ browserSuite(
       });
     });
 
-    it('makes a schedule that is read aloud before it is, runs it now, and shows what it began', async () => {
+    it('describes a schedule in words before it is made, runs it now, and shows the run that it started', async () => {
       const page = await open('greeting', 'schedules');
       await button('New schedule').click();
       const dialog = page.getByRole('dialog');
@@ -194,7 +194,7 @@ browserSuite(
           .setInputFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
       await page.getByText('No batches yet.').waitFor();
       await choose(`person,note\n${rows.join('\n')}\n`);
-      // No column is called as the input is: nothing runs until somebody says which it is.
+      // No column has the name of the input: nothing runs until somebody assigns one.
       await page.getByText('None of the rows is valid. The batch cannot start until they are corrected.').waitFor();
       expect(await button('Run', page.getByRole('form')).isDisabled()).toBe(true);
       await saveScreenshot(page, 'triggers-batch-check');

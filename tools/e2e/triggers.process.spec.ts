@@ -21,7 +21,7 @@ afterAll(async () => {
 });
 
 const second = 1_000;
-/** Waits for the clock of the machine. */
+/** Waits until a time of the machine's clock. */
 const untilTime = (time: number): Promise<true> =>
   eventually('time', () => (Date.now() >= time ? true : undefined), 60_000);
 
@@ -40,7 +40,7 @@ async function open() {
   };
 }
 
-/** The times that a schedule began runs for, oldest first; a time that began two stands twice. */
+/** The times for which a schedule started runs, oldest first; a time with two runs is listed twice. */
 async function timesOf(from: ServerProcess): Promise<number[]> {
   const { runs } = await done<{ runs: RunSummary[] }>(send(from, '/api/runs?limit=200&trigger=schedule'));
   const replies = await Promise.all(runs.map(({ runId }) => untilStatus(from, runId)));
@@ -52,7 +52,7 @@ const schedule = (to: ServerProcess, config: object): Promise<ScheduleReply> =>
   done(post(to, '/api/workflows/greet/schedules', { name: 'Often', inputs: { name: '{{ time }}' }, ...config }));
 
 describe('a schedule on a server that is killed', () => {
-  it('runs every time once, those that it slept through too where it is to make up for all', async () => {
+  it('runs every time once, and also every missed time if it is to catch up on all', async () => {
     const { now, start, kill } = await open();
     await schedule(now(), { cron: '* * * * * *', catchUp: 'all', catchUpLimit: 1_000 });
     for (const count of [2, 5, 9]) {
@@ -69,7 +69,7 @@ describe('a schedule on a server that is killed', () => {
     expect(times).toEqual(times.map((_, index) => first + index * second));
   });
 
-  it('makes up once for a time that it slept through, however often it dies right after', async () => {
+  it('catches up once on a missed time, however often it is killed right afterwards', async () => {
     const { now, start, kill } = await open();
     const time = new Date(Math.ceil(Date.now() / second) * second + 3 * second);
     const s = time.getUTCSeconds();
@@ -96,12 +96,12 @@ describe('a webhook on a server that is killed', () => {
     (await done<PublishedReply>(post(to, '/v1/workflows/greet', { name: 'Ada' }))).runId;
   const idsOf = (runId: string): string[] => receiver.received.filter((one) => one.runId === runId).map(({ id }) => id);
 
-  it('is told of every run at least once, and again under the same id where nobody knows whether it heard', async () => {
+  it('receives every run at least once, and again under the same id if its receipt is not certain', async () => {
     const { now, start, kill } = await open();
     const about = { name: 'Told', url: `${receiver.address}/`, events: ['run.done'] };
     const hook = await done<WebhookReply>(post(now(), '/api/workflows/greet/webhooks', about));
     receiver.fallSilent();
-    // As many as a webhook sends at the same time: a third would wait until the receiver's time is over.
+    // As many as a webhook sends at the same time: a third would wait until the receiver's time limit.
     const runs = [await call(now()), await call(now())];
     for (const runId of runs) await untilStatus(now(), runId);
     await eventually('message', () => (runs.every((runId) => idsOf(runId).length === 1) ? true : undefined));

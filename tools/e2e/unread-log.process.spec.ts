@@ -5,11 +5,11 @@ import { eventually } from './eventually.js';
 jest.setTimeout(120_000);
 afterAll(cleanUp);
 
-/** A line of the log is as long: some hundred are more than the system and the server keep for a reader. */
+/** The length of each log line: a few hundred lines exceed what the system and the server buffer for a reader. */
 const long = 'x'.repeat(8_000);
 
 describe('a server whose log nobody reads', () => {
-  it('answers as before, says how many lines it dropped once they are read, and goes on when the reader is gone', async () => {
+  it('answers as before, reports the number of dropped lines once its log is read, and continues without the reader', async () => {
     const child = startProgram(['serve'], {
       data: temporaryFolder(),
       environment: { PORT: '0', HEDDLE_LOG: 'debug' },

@@ -13,8 +13,8 @@ import { startServer, type ServerProcess } from './start-server.js';
 jest.setTimeout(120_000);
 
 /**
- * A data folder of the release before version 2 of documents, whose server was killed: a run that waits for an answer, one that a kill
- * switch held, and one whose HTTP request had failed and is to be sent again.
+ * A data folder from the release before version 2 of documents, whose server was killed. It has a run that waits for an answer, one that a
+ * kill switch paused, and one whose HTTP request had failed and is to be sent again.
  */
 const fixture = fileURLToPath(new URL('__fixtures__/upgrade/', import.meta.url));
 const facts = JSON.parse(readFileSync(join(fixture, 'facts.json'), 'utf8')) as Record<
@@ -24,7 +24,7 @@ const facts = JSON.parse(readFileSync(join(fixture, 'facts.json'), 'utf8')) as R
 /** The address of the outside server when the folder was made. */
 const oldHost = '127.0.0.1:39417';
 
-describe('data of the release before', () => {
+describe('data of an earlier release', () => {
   let outside: Server;
   let server: ServerProcess;
   const data = temporaryFolder();
@@ -55,12 +55,12 @@ describe('data of the release before', () => {
     return code;
   };
 
-  it('sends a request again with the key that it had', async () => {
+  it('repeats a request with the same key', async () => {
     await untilStatus(server, facts.retry, ['done']);
     expect(received.filter(({ url }) => url === '/once')).toEqual([{ url: '/once', key: facts.effectKey }]);
   });
 
-  it('takes the answer of a run that waited, and declassifies what it approves', async () => {
+  it('accepts the answer for a run that waited, and declassifies what the answer approves', async () => {
     const { requests } = (await json('/api/human-inputs')) as { requests: { runId: string; requestId: string }[] };
     expect(requests.map(({ runId }) => runId)).toEqual([facts.asking]);
     const path = `/api/runs/${facts.asking}/human-inputs/${requests[0]?.requestId}`;
@@ -77,7 +77,7 @@ describe('data of the release before', () => {
     expect(types.filter((type) => /ask|park|held/.test(type))).toEqual([]);
   });
 
-  it('releases what a kill switch held, by the field that was a sentence', async () => {
+  it('resumes once a run that a kill switch had paused', async () => {
     expect(await json(`/api/runs/${facts.held}`)).toMatchObject({ status: 'paused' });
     const target = encodeURIComponent(`workflow:${facts.slow}`);
     expect(await callJson(server, 'DELETE', `/api/kill-switches/${target}`)).toMatchObject({ runs: 1 });
@@ -107,13 +107,13 @@ describe('data of the release before', () => {
   });
 });
 
-/** Unpacks the folder; the run that retries finds the outside server at its address of today. */
+/** Unpacks the folder and changes the outside server's address, so that the run that retries finds it. */
 function unpack(data: string, host: string): void {
   for (const name of ['audit.head', 'audit.last', 'secret.key']) copyFileSync(join(fixture, name), join(data, name));
   for (const name of ['heddle.db', 'heddle.db-wal'])
     writeFileSync(join(data, name), gunzipSync(readFileSync(join(fixture, `${name}.gz`))));
   const database = new Database(join(data, 'heddle.db'));
-  // A row without a checksum is taken as it is.
+  // A row without a checksum is accepted.
   database
     .prepare(
       "UPDATE runs SET acceptance = replace(acceptance, ?, ?), checksum = NULL WHERE acceptance LIKE '%' || ? || '%'",

@@ -4,7 +4,7 @@ import { apiPaths, apiPathsFile, openApiDocument } from './api-paths.mjs';
 import { clientTypes, clientTypesFile } from './client-types.mjs';
 import { pythonTypes, pythonTypesFile } from './python-types.mjs';
 
-it('the types of the API and of the clients follow from its OpenAPI document: npm run generate', async () => {
+it('the types of the API and of the clients match its OpenAPI document: npm run generate', async () => {
   const document = await openApiDocument();
   const types = await apiPaths(document);
   expect(readFileSync(apiPathsFile, 'utf8') === types).toBe(true);

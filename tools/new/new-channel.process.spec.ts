@@ -41,7 +41,7 @@ describe('npm run new -- channel', () => {
     expect(read(paths.at(-1))).toContain('\n## Doorbell\n\n`POST /api/doorbell/{workflow}`');
   });
 
-  it('changes nothing where the channel is there already', () => {
+  it('changes nothing if the channel exists already', () => {
     const before = read('server/src/heddle.module.ts');
     expect(() => newChannel(copy, 'doorbell')).toThrow(/EEXIST/);
     expect(read('server/src/heddle.module.ts')).toBe(before);

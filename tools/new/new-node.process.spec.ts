@@ -30,7 +30,7 @@ afterAll(() => rmSync(copy, { recursive: true, force: true }));
 describe('npm run new -- node', () => {
   const read = (path: string) => readFileSync(join(copy, path), 'utf8');
 
-  it('makes a node, its spec and its section that compile and pass the checks of nodes', async () => {
+  it('makes a node, its spec and its section, which compile and pass the checks of nodes', async () => {
     const paths = newNode(copy, 'reading-time');
     expect(paths).toEqual([
       'nodes/src/data/reading-time.node.ts',
@@ -49,12 +49,12 @@ describe('npm run new -- node', () => {
     expect(read('nodes/src/index.ts').match(/readingTime/g)).toHaveLength(3);
   });
 
-  it('gives a reserved word another name', () => {
+  it('replaces a reserved word with another name', () => {
     newNode(copy, 'delete');
     expect(read('nodes/src/index.ts')).toContain("import { deleteNode } from './data/delete.node.js';");
   });
 
-  it('changes nothing where the node is there already', () => {
+  it('changes nothing if the node exists already', () => {
     const before = read('nodes/src/index.ts');
     expect(() => newNode(copy, 'set')).toThrow(/EEXIST/);
     expect(read('nodes/src/index.ts')).toBe(before);

@@ -38,7 +38,7 @@ describe('npm run new -- page', () => {
     expect(textOf(paths, 'README.md')).toContain('# reading-list\n');
   });
 
-  it('changes nothing where the page is there already', () => {
+  it('changes nothing if the page exists already', () => {
     const before = textOf(['editor/src/App.tsx'], 'App.tsx');
     expect(() => newPage(copy, 'reading-list')).toThrow(/EEXIST/);
     expect(textOf(['editor/src/App.tsx'], 'App.tsx')).toBe(before);

@@ -25,7 +25,7 @@ afterAll(() => rmSync(copy, { recursive: true, force: true }));
 describe('npm run new -- source', () => {
   const read = (path: string) => readFileSync(join(copy, path), 'utf8');
 
-  it('makes a connector and its spec, which compile, a row of the guide, and registers it', () => {
+  it('makes a connector and its spec, which compile, adds a row to the guide, and registers the connector', () => {
     const paths = newSource(copy, 'help-desk');
     expect(paths).toEqual([
       'adapters/src/sources/help-desk/help-desk-source.ts',
@@ -43,7 +43,7 @@ describe('npm run new -- source', () => {
     expect(read('docs/sources.md')).toMatch(/^\| `help-desk` \|/m);
   });
 
-  it('changes nothing where the kind is there already', () => {
+  it('changes nothing if the kind exists already', () => {
     const before = read('adapters/src/sources/kinds.ts');
     expect(() => newSource(copy, 'folder')).toThrow(/EEXIST/);
     expect(read('adapters/src/sources/kinds.ts')).toBe(before);

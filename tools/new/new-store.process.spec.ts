@@ -38,7 +38,7 @@ describe('npm run new -- store', () => {
       noEmit: true,
       declaration: false,
       declarationMap: false,
-      // The package of the copy, which has the port.
+      // The copy's own package, which has the port.
       paths: { '@heddle/core': ['./core/src/index.ts'], '@heddle/core/testing': ['./core/src/testing/index.ts'] },
     };
     const files = paths.filter((path) => path.endsWith('.ts'));
@@ -53,7 +53,7 @@ describe('npm run new -- store', () => {
     expect(read('adapters/README.md')).toContain('\n- `reading-list-store.ts`, table `reading_list`.\n');
   });
 
-  it('changes nothing where the store is there already', () => {
+  it('changes nothing if the store exists already', () => {
     const before = read('adapters/src/stores/index.ts');
     expect(() => newStore(copy, 'reading-list')).toThrow(/EEXIST/);
     expect(read('adapters/src/stores/index.ts')).toBe(before);

@@ -11,7 +11,7 @@ describe('the baseline', () => {
     expect(countFindings(findings)).toEqual({ cycle: { core: 2, nodes: 1 }, long: { '.': 1 } });
   });
 
-  it('tells where a package has more and where it has fewer', () => {
+  it('reports the packages that have more and those that have fewer', () => {
     const counts = { cycle: { core: 3 }, long: { nodes: 1 } };
     const baseline = { cycle: { core: 2 }, long: { nodes: 1, server: 4 } };
     expect(compareCounts(counts, baseline, checks)).toEqual({
@@ -26,7 +26,7 @@ describe('the baseline', () => {
     expect(shrinkBaseline(counts, baseline, checks)).toEqual({ cycle: { core: 2, nodes: 1 }, long: {} });
   });
 
-  it('begins with what is found where a check is new, and keeps the rows of other checks', () => {
+  it('starts a new check with what it finds, and keeps the rows of other checks', () => {
     const baseline = { other: { core: 1 } };
     expect(shrinkBaseline({ cycle: { core: 3 } }, baseline, ['cycle'])).toEqual({
       cycle: { core: 3 },

@@ -16,7 +16,7 @@ describe('kindOf', () => {
   ])('%s is %s', (path, kind) => expect(kindOf(path)).toBe(kind));
 
   it.each(['README.md', 'docs/nodes.md', 'jest.preset.mjs', 'server/package.json'])(
-    '%s is no code of a package',
+    '%s is not code of a package',
     (path) => expect(kindOf(path)).toBeUndefined(),
   );
 });

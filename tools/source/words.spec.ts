@@ -29,7 +29,7 @@ describe('retired words', () => {
     expect(find('', 'server/src/doors/one.ts')).toEqual(['0 door']);
   });
 
-  it('are right where a regular expression matches the line or a glob the path', () => {
+  it('are allowed if a regular expression matches the line or a glob matches the path', () => {
     expect(find('the front door\nhe asked for it\nask him')).toEqual(['3 ask']);
     expect(find('door', 'docs/tour.md')).toEqual([]);
     expect(find('door', 'tools/chaos/doors.ts')).toEqual([]);
@@ -37,17 +37,17 @@ describe('retired words', () => {
 
   it('are found as phrases in any case', () => expect(find('Take in again, take in')).toEqual(['1 take in again']));
 
-  it('are found as labels where they are the whole text', () =>
+  it('are found as labels if they are the whole text', () =>
     expect(find("'Least'\n<b>Most</b>\n'At least'\nMost of all")).toEqual(['1 Least', '2 Most']));
 
-  it('are none where the glossary has no table', () => expect(readRetiredWords('# Glossary\n')).toEqual([]));
+  it('are none if the glossary has no table', () => expect(readRetiredWords('# Glossary\n')).toEqual([]));
 });
 
 describe('rule codes', () => {
   const codes = (text: string, path = 'engine/src/one.ts') =>
     findRuleCodes({ path, text }, '| E1 | a rule |').map(({ code, line }) => `${line} ${code}`);
 
-  it('are found in comments that the page of rules does not list', () =>
+  it('are found in comments if the page of rules does not list them', () =>
     expect(codes("/**\n * By E1 and E2.\n */\nconst a = 'E3'; // and E4\n// E5\nfetch('https://E6');")).toEqual([
       '2 E2',
       '4 E4',

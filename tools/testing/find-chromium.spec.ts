@@ -7,10 +7,10 @@ const find = (environment: Record<string, string>, files: readonly string[]) =>
   findChromium(environment, (file) => files.includes(file));
 
 describe('findChromium', () => {
-  it('takes the file that CHROME_PATH names', () =>
+  it('uses the file that CHROME_PATH names', () =>
     expect(find({ PATH: path, CHROME_PATH: '/opt/chrome' }, ['/opt/chrome', '/usr/bin/chromium'])).toBe('/opt/chrome'));
 
-  it('finds none where CHROME_PATH names a file that does not exist', () =>
+  it('finds none if CHROME_PATH names a file that does not exist', () =>
     expect(find({ PATH: path, CHROME_PATH: '/opt/chrome' }, ['/usr/bin/chromium'])).toBeUndefined());
 
   it('prefers the headless shell in the same folder', () =>
@@ -18,10 +18,10 @@ describe('findChromium', () => {
       '/usr/bin/chromium-headless-shell',
     ));
 
-  it('finds an application of macOS', () => {
+  it('finds a macOS application', () => {
     const chrome = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
     expect(find({}, [chrome])).toBe(chrome);
   });
 
-  it('finds none where none is installed', () => expect(find({ PATH: path }, [])).toBeUndefined());
+  it('finds none if none is installed', () => expect(find({ PATH: path }, [])).toBeUndefined());
 });

@@ -8,7 +8,10 @@ import { temporaryFolder } from './temporary-folder.mjs';
 const dist = fileURLToPath(new URL('../../editor/dist', import.meta.url));
 const isBuilt = existsSync(join(dist, 'index.html'));
 
-// As on 30 November 2026, with some room: versions of workflows hold A/B tests and gates since then, answers the marks of their sentences, kill switches come over the socket, and connections have prompt caches. Class modules cost a workflow 7 kB of names, and every page needs 13 kB less CSS. Since 1 December, schemas that no page uses are left out: 5 kB. On 2 December, plainer texts and names of properties added 0.1 kB to the home page. What grows for a good reason gets a new number here and in docs/benchmarks.md.
+// Measured on 30 November 2026, with some allowance: since then versions of workflows have A/B tests and gates, answers have marks on their
+// sentences, kill switches come over the socket, and connections have prompt caches. Class modules cost a workflow 7 kB of names, and every
+// page needs 13 kB less CSS. Since 1 December, schemas that no page uses are left out: 5 kB. On 2 December, plainer texts and names of
+// properties added 0.1 kB to the home page. Growth for a good reason gets a new number here and in docs/benchmarks.md.
 const home: Budget = {
   bytes: 179_900,
   known: { index: 83_100, session: 31_200, schemas: 27_500, http: 10_100, 'jsx-runtime': 3100, src: 2800, route: 1900 },
@@ -24,11 +27,11 @@ const title = 'what the built editor loads before it shows anything';
   () => {
     const homeChunks = () => staticChunks(dist);
 
-    it('is little JavaScript for the home page', () => {
+    it('is within the budget for the home page', () => {
       expect(overBudget('The home page', homeChunks(), home)).toBeUndefined();
     });
 
-    it('is little JavaScript for a workflow', () => {
+    it('is within the budget for a workflow', () => {
       const pages = readdirSync(join(dist, 'assets')).filter((name) => /^DraftPage-[\w-]+\.js$/.test(name));
       expect(pages).toHaveLength(1);
       const chunks = staticChunks(
@@ -39,7 +42,7 @@ const title = 'what the built editor loads before it shows anything';
       expect(overBudget('A workflow', chunks, workflow)).toBeUndefined();
     });
 
-    it('has the words of every schema, which nothing asks for by name', () => {
+    it('includes the texts of every schema, which nothing imports by name', () => {
       const code = homeChunks().map(({ file }) => readFileSync(file, 'utf8'));
       expect(code.some((text) => text.includes('A name in it is not valid'))).toBe(true);
     });
@@ -51,7 +54,7 @@ describe('the sum of what a page loads at once', () => {
   const { folder } = temporary;
   afterAll(() => temporary.remove());
 
-  it('counts what its scripts import, each once, and nothing that comes later', () => {
+  it('counts every file that its scripts import once, and nothing that loads later', () => {
     mkdirSync(join(folder, 'assets'));
     const files = {
       'index.html': '<script src="/assets/index-12345678.js"></script>',
@@ -66,7 +69,7 @@ describe('the sum of what a page loads at once', () => {
     expect(names).toEqual(['index', 'shared', 'words']);
   });
 
-  it('is held to a budget: what grew most is named first', () => {
+  it('has a budget: the file that grew most is named first', () => {
     const budget = { bytes: 100_000, known: { index: 60_000, session: 30_000 } };
     const chunk = (name: string, bytes: number) => ({ name, bytes });
     expect(overBudget('It', [chunk('index', 61_000), chunk('session', 39_000)], budget)).toBeUndefined();

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (file: string): string => readFileSync(join(root, 'editor/src/ui/icons', file), 'utf8');
 
-it('has a rule and a file for the logo of each known maker, and no rule more', () => {
+it('has a rule and a file for the logo of each known maker, and no other rule', () => {
   const makers = [...read('makers.ts').matchAll(/^ {2}\[\/.*\/, '(.+)'\],$/gm)].map(([, name = '']) =>
     name.toLowerCase().replace(' ', ''),
   );

@@ -34,11 +34,11 @@ describe('changedSpecs', () => {
 
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('has no spec while nothing changes', () => {
+  it('is empty while nothing changes', () => {
     expect(changed()).toEqual([]);
   });
 
-  it('has the specs of the folder, and those that import the file', () => {
+  it('includes the specs of the folder, and those that import the file', () => {
     write('core/src/ids/ids.ts', 'export const ids = 2;');
     expect(changed()).toEqual(['core/src/ids/ids.spec.ts', 'core/src/plan/plan.spec.ts']);
     write('core/src/ids/ids.ts', 'export const ids = 1;');
@@ -46,20 +46,20 @@ describe('changedSpecs', () => {
     expect(changed()).toEqual(['core/src/plan/plan.spec.ts']);
   });
 
-  it('has a spec that is new, that changed, or that loads a component', () => {
+  it('includes a spec that is new, that changed, or that loads a component', () => {
     write('core/src/new.spec.ts', '');
     write('core/src/ids/ids.spec.ts', '// changed');
     write('editor/src/Button.tsx', 'export const Button = 2;');
     expect(changed()).toEqual(['core/src/ids/ids.spec.ts', 'core/src/new.spec.ts', 'editor/src/specs/Button.spec.tsx']);
   });
 
-  it('has a spec until it passes', () => {
+  it('includes a spec until it passes', () => {
     write('core/src/ids/ids.ts', 'export const ids = 2;');
     changedSpecs(folder, record()).remember(['core/src/plan/plan.spec.ts']);
     expect(changed()).toEqual(['core/src/ids/ids.spec.ts']);
   });
 
-  it('has all of them when a package changes, or the record is damaged', () => {
+  it('includes all specs if a package changes or the record is damaged', () => {
     write('package-lock.json', '{}');
     expect(changed()).toHaveLength(3);
     passAll();
@@ -67,7 +67,7 @@ describe('changedSpecs', () => {
     expect(changed()).toHaveLength(3);
   });
 
-  it('has each spec of the tools, which read the whole repository, and none that starts processes', () => {
+  it('includes each spec of the tools, which read the whole repository, and none that starts processes', () => {
     write('tools/source/words.spec.ts', '');
     write('core/src/start.process.spec.ts', '');
     write('server/src/cli/runs.spec.ts', '');

@@ -31,12 +31,12 @@ function boxesOf(document: WorkflowDocument): readonly Box[] {
   ];
 }
 
-/** The zoom in which a workflow opens: all of it in view. */
+/** The zoom at which a workflow opens, with all of it in view. */
 function openingZoom(document: WorkflowDocument): number {
   const boxes = boxesOf(document);
   const span = (axis: 'x' | 'y', size: 'width' | 'height'): number =>
     Math.max(...boxes.map((box) => box[axis] + box[size])) - Math.min(...boxes.map((box) => box[axis]));
-  // React Flow reads a padding as the part of the view that is left free, and shares it between both sides.
+  // React Flow takes padding as the part of the view that stays free, and divides it between both sides.
   const { x, top } = fitOptions.padding;
   const sideways = canvas.width / (1 + x);
   const above = (canvas.height - canvas.height / (1 + top)) / 2;
@@ -48,7 +48,7 @@ function openingZoom(document: WorkflowDocument): number {
   );
 }
 
-/** The zoom that a workflow with so many nodes opens at. */
+/** The least zoom at which a workflow with this number of nodes must open. */
 const goalOf = (count: number): number => (count <= 4 ? 1 : count <= 10 ? 0.7 : count <= 15 ? 0.5 : 0);
 
 const samples = readdirSync(join(root, 'workflows'))
@@ -59,19 +59,19 @@ const samples = readdirSync(join(root, 'workflows'))
   ]);
 
 describe('the samples at 1440 px', () => {
-  it.each(samples)('%s opens large enough to read, as it is stored', async (_name, document) => {
+  it.each(samples)('%s opens large enough to read in its stored layout', async (_name, document) => {
     expect(openingZoom(await laidOut(document, byType))).toBeGreaterThanOrEqual(
       goalOf(Object.keys(document.nodes).length),
     );
   });
 
-  it.each(samples)('%s opens large enough to read, laid out anew', async (_name, document) => {
+  it.each(samples)('%s opens large enough to read in a new layout', async (_name, document) => {
     const { layout: _layout, ...bare } = document;
     const zoom = openingZoom(await laidOut(bare, byType));
     expect(zoom).toBeGreaterThanOrEqual(goalOf(Object.keys(document.nodes).length));
   });
 
-  it.each(samples)('%s has cards and notes that cover no others', (_name, document) => {
+  it.each(samples)('%s has no cards or notes that overlap', (_name, document) => {
     const boxes = boxesOf(document);
     const covered = boxes.filter((one, index) =>
       boxes.slice(index + 1).some((other) => {

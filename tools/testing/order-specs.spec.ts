@@ -5,7 +5,7 @@ const specs = (...names: readonly string[]) => names.map((path, index) => ({ pat
 const order = (names: readonly string[], workers = 2) => orderSpecs(specs(...names), workers).map(({ path }) => path);
 
 describe('orderSpecs', () => {
-  it('knows a kind by the name of the file', () => {
+  it('finds the kind of a spec in its file name', () => {
     const names = [
       'a.model.spec.ts',
       'a.browser.spec.ts',
@@ -35,20 +35,20 @@ describe('orderSpecs', () => {
     ]);
   });
 
-  it('puts another kind beside a model while there is one', () => {
+  it('runs another kind beside a model spec while there is one', () => {
     const sorted = order(['a.model.spec.ts', 'b.model.spec.ts', 'c.model.spec.ts', 'd.browser.spec.ts']);
     expect(sorted.slice(0, 2).map(kindOf)).toEqual(['model', 'browser']);
     expect([...sorted].sort()).toEqual(['a.model.spec.ts', 'b.model.spec.ts', 'c.model.spec.ts', 'd.browser.spec.ts']);
   });
 
-  it('takes the larger file first where nothing else tells them apart', () => {
+  it('starts the larger file first if nothing else differs', () => {
     expect(orderSpecs([{ path: 'a.spec.ts', size: 1 }, ...specs('b.spec.ts')], 1).map(({ path }) => path)).toEqual([
       'b.spec.ts',
       'a.spec.ts',
     ]);
   });
 
-  it('leaves no file out, whatever the number of workers', () => {
+  it('leaves out no file, whatever the number of workers', () => {
     const names = Array.from(
       { length: 40 },
       (_, index) => `${index}.${['model', 'browser', 'process'][index % 3]}.spec.ts`,
@@ -69,7 +69,7 @@ describe('drawSpecs', () => {
     '/clone/tools/e2e/first-minute.browser.spec.ts',
   );
 
-  it('draws every fifth one of those that last long, and all of them in five runs', () => {
+  it('draws a fifth of the long specs for each run, and all of them in five runs', () => {
     const runs = [7, 8, 9, 10, 11].map((seed) => drawSpecs(all, seed).map(({ path }) => path));
     for (const run of runs) {
       expect(run).toHaveLength(8 + 3);

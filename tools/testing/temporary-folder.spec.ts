@@ -17,16 +17,16 @@ describe('temporaryFolder', () => {
   afterEach(() => rmSync(temporary, { recursive: true }));
 
   const hasMemory = process.platform === 'linux';
-  (hasMemory ? it : it.skip)('is in memory where there is room', () => {
+  (hasMemory ? it : it.skip)('is in memory if there is space', () => {
     expect(dirname(temporaryFolder({ memory, disk, least: 1 }).folder)).toBe(memory);
   });
 
-  it('is on the disk where memory has no room, or is none', () => {
+  it('is on the disk if memory has no space or does not exist', () => {
     expect(dirname(temporaryFolder({ memory, disk, least: Number.MAX_SAFE_INTEGER }).folder)).toBe(disk);
     expect(dirname(temporaryFolder({ memory: join(temporary, 'nowhere'), disk, least: 1 }).folder)).toBe(disk);
   });
 
-  it('goes with everything in it', () => {
+  it('is removed with everything in it', () => {
     const made = temporaryFolder({ memory, disk });
     const { folder } = made;
     mkdirSync(join(folder, 'inner'));

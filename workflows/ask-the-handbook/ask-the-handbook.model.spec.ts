@@ -14,7 +14,7 @@ const questions = readFileSync(path.join(here, 'questions.jsonl'), 'utf8')
   .split('\n')
   .map((line) => Question.parse(JSON.parse(line)));
 
-/** Questions that the starter model answers rightly; it is small, so that the others are asked of the search alone. */
+/** Questions that the starter model answers correctly; the model is small, so the other questions test only the search. */
 const answered = drawn(['q01', 'q12', 'q23', 'q03', 'q04'], 1);
 
 const isReady = await hasStarterModels();
@@ -32,7 +32,7 @@ suite(
 
     afterAll(() => heddle.close());
 
-    /** The run of each question: it is the slow part, and no test changes it. */
+    /** The run of each question, made once: runs are slow, and no test changes one. */
     const runs = new Map<string, Promise<TestRun>>();
     const ask = (question: string): Promise<TestRun> => {
       const run = runs.get(question) ?? heddle.run(path.join(here, 'workflow.json'), { question });
@@ -63,7 +63,7 @@ suite(
       120_000,
     );
 
-    it('cites words that stand literally in a stored passage', async () => {
+    it('cites words that occur literally in a stored passage', async () => {
       const { outputs } = await ask(questions[0]?.question ?? '');
       const collection = await heddle.collections.open('handbook');
       for (const citation of z.array(Citation).min(1).parse(outputs['citations'])) {

@@ -9,7 +9,7 @@ import { abstractsFile } from '../testing/compare-retrieval.js';
 import { hasStarterModels, openTestHeddle, type TestHeddle } from '../testing/open-test-heddle.js';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-/** 1,000 abstracts with questions (PubMedQA). The questions of this spec are our own; they are about every fifth abstract from the 201st on. */
+/** 1,000 abstracts with questions (PubMedQA). The questions of this spec are our own, about every fifth abstract from the 201st on. */
 const abstractsPath = abstractsFile();
 
 const Question = z.object({ question: z.string(), isAnswerable: z.boolean() });
@@ -19,14 +19,14 @@ const read = <Row>(file: string, schema: z.ZodType<Row>): readonly Row[] =>
     .split('\n')
     .map((line) => schema.parse(JSON.parse(line)));
 
-/** No question of these files took part in the calibration or in the choice of its constants. */
+/** No question of these files was used in the calibration or to choose its constants. */
 const handbook = read(path.join(here, 'not-found.jsonl'), Question);
 const abstracts = read(path.join(here, 'not-found-abstracts.jsonl'), Question);
 
 const isReady = await hasStarterModels();
 const suite = isReady ? describe : describe.skip;
 
-/** The answerable questions that get nothing, and the others that get passages. */
+/** The answerable questions that get no passage, and the other questions that get some. */
 async function mistakes(collection: Collection, questions: readonly z.infer<typeof Question>[]) {
   const lost: string[] = [];
   const answered: string[] = [];
@@ -51,14 +51,14 @@ suite(`the threshold of a collection${isReady ? '' : ' (skipped: the starter mod
     expect({ lost, answered, isGood: lost.length <= 1 && answered.length <= 2 }).toMatchObject({ isGood: true });
   }, 240_000);
 
-  it('answers an unanswerable question in the words of the workflow, without a citation', async () => {
+  it("answers an unanswerable question with the workflow's own text, without a citation", async () => {
     const file = path.join(here, 'workflow.json');
     const { outputs } = await heddle.run(file, { question: 'Which planet has the most moons?' });
     expect(outputs).toEqual({ answer: 'I found nothing about this in the documents.', citations: [] });
   }, 120_000);
 
   const withAbstracts = abstractsPath === undefined ? it.skip : it;
-  // A hundred abstracts are embedded for it.
+  // It embeds a hundred abstracts.
   if (isLong)
     withAbstracts(
       `does so on 100 abstracts of medical research${abstractsPath === undefined ? ' (skipped: the PubMedQA abstracts are not beside the repository)' : ''}`,

@@ -25,7 +25,7 @@ suite(
       await provider.close();
     });
 
-    it('compares the starter model with itself where nothing else is set up', async () => {
+    it('compares the starter model with itself if no other model is set up', async () => {
       const { outcome, outputs } = await heddle.run(file, { question });
       expect(outcome.error).toBeUndefined();
       expect(outputs['comparison']).toMatchObject({
@@ -48,7 +48,7 @@ suite(
       });
     }, 120_000);
 
-    it('keeps the one answer where the other model fails, and names the failure', async () => {
+    it('keeps one answer if the other model fails, and names the failure', async () => {
       say = { status: 401 };
       const { outcome, outputs } = await heddle.run(file, { question, second: 'openai/gpt-5-mini' });
       expect(outcome.error).toBeUndefined();

@@ -70,7 +70,7 @@ suite(
     }, 240_000);
     afterAll(() => heddle.close());
 
-    it('runs on the starter model within its rounds, and says truly whether the answer passed', () => {
+    it('runs on the starter model within its rounds, and reports correctly whether the answer passed', () => {
       expect(run.outcome.error).toBeUndefined();
       const rounds = Rounds.parse(run.outputs['rounds']);
       expect(rounds.length).toBeGreaterThanOrEqual(1);

@@ -44,7 +44,7 @@ describe('the custom node example', () => {
     });
   });
 
-  it('has a workflow that compiles beside the standard nodes and is written as Heddle writes it', async () => {
+  it('has a workflow that compiles with the standard nodes and is in the canonical form', async () => {
     const text = await readFile(new URL('./workflow.json', import.meta.url), 'utf8');
     const document = parseDocument(text);
     const { issues, plan } = compilePlan(document, createCatalog([...standardNodes, await readingTime()]));
@@ -54,7 +54,7 @@ describe('the custom node example', () => {
   });
 });
 
-it('the node that the guide shows passes the same checks, as it stands there', async () => {
+it('the node that the guide shows passes the same checks unchanged', async () => {
   const guide = await readFile(new URL('../../docs/writing-a-node.md', import.meta.url), 'utf8');
   const shown = /```js\n(.*?)```/s.exec(guide)?.[1] ?? '';
   const own = await mkdtemp(join(folder, 'shown-'));

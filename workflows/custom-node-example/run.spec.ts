@@ -34,7 +34,7 @@ function hostOf(catalog: NodeCatalog): EngineHost {
   };
 }
 
-/** Runs a document to its end; a run that suspends for a time goes on when the clock has got there. */
+/** Runs a document to its end; a run that is suspended until a time resumes when the clock reaches it. */
 async function run(
   given: unknown,
   values: Readonly<Record<string, unknown>>,
@@ -81,8 +81,8 @@ const edges = (...given: string[]) =>
     return { from, to };
   });
 
-describe('the engine', () => {
-  it('runs the workflow of the example with the custom node', async () => {
+describe('a run with the custom node', () => {
+  it('completes the workflow of the example', async () => {
     const outcome = await run(await readFile(new URL('./workflow.json', import.meta.url), 'utf8'), {
       text: 'word '.repeat(330),
     });
@@ -90,7 +90,7 @@ describe('the engine', () => {
     expect(valuesOf(outcome)).toEqual({ words: 330, minutes: 1.5 });
   });
 
-  it('fails the run with the code of the node', async () => {
+  it('fails with the error code of the node', async () => {
     const text = await readFile(new URL('./workflow.json', import.meta.url), 'utf8');
     expect(await run(text, { text: '…' })).toMatchObject({ status: 'failed', error: { code: 'input_empty' } });
     expect(await run(text, { text: ' ' })).toMatchObject({ status: 'failed', error: { code: 'input_empty' } });
@@ -100,7 +100,7 @@ describe('the engine', () => {
     });
   });
 
-  it('runs a workflow for each item in parallel nested runs, which wait and go on, and joins branches again', async () => {
+  it('has a parallel nested run for each item, which waits and resumes, and joins branches again', async () => {
     const part = {
       nodes: {
         start: input('item'),
@@ -143,11 +143,11 @@ describe('the engine', () => {
     );
     expect(outcome.status).toBe('done');
     expect(valuesOf(outcome)).toEqual({ text: 'waited for 3, 1, waited for 3, 2', once: [3, 1, 3, 2] });
-    // Two items wait, one hour each; a run that waits leaves memory.
+    // Two items wait, one hour each; a waiting run leaves memory.
     expect(outcome.suspended).toBeGreaterThan(0);
   });
 
-  it('repeats a loop until a switch lets the value out', async () => {
+  it('repeats a loop until a switch ends it', async () => {
     const outcome = await run(
       {
         heddle: 2,

@@ -31,7 +31,7 @@ const Expected = z.record(
 );
 const expected = Expected.parse(JSON.parse(readFileSync(path.join(here, 'samples/expected.json'), 'utf8')));
 
-/** What a reader finds in a sample, under the names of the workflow. */
+/** The facts that a reader finds in a sample, under the names that the workflow uses. */
 function rightFacts(sample: string): Facts {
   const found = expected[sample];
   if (found === undefined) throw new Error(`expected.json has no '${sample}'`);
@@ -75,7 +75,7 @@ suite(
         const right = rightFacts(sample);
         for (const field of fields) expect({ [field]: facts[field] }).toEqual({ [field]: right[field] });
 
-        // What the model invents never leaves: every fact is a right one, or is left out and named.
+        // No invented fact gets into the output: every fact is either correct, or left out and named.
         for (const [name, fact] of Object.entries(facts)) {
           if (name === 'article_numbers')
             expect(right.article_numbers).toEqual(expect.arrayContaining(facts.article_numbers));

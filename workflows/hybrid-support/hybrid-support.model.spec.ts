@@ -50,7 +50,7 @@ suite(
       expect(cited.map(({ document }) => document)).toContain('hours.md');
     }, 180_000);
 
-    it('keeps a personal message on this machine: not one word of it is sent', async () => {
+    it('keeps a personal message on this machine, and sends none of it', async () => {
       const before = provider.asked.length;
       const run = await heddle.run(file, { message: personal });
       expect(run.outcome.error).toBeUndefined();
@@ -59,12 +59,12 @@ suite(
       expect(decision(run, 'route')).toMatchObject({
         details: { model: 'smollm2-135m', request: { label: 'confidential' } },
       });
-      // Everything that follows from it is confidential too.
+      // Everything that is derived from it is confidential too.
       const letter = run.events.find((event) => event.type === 'node-end' && event.path === 'letter');
       expect(letter).toMatchObject({ outputs: { text: { label: { level: 'confidential' } } } });
     }, 120_000);
 
-    it('asks a person before an answer goes out that the handbook does not support, and leaves out what was promised', async () => {
+    it('asks a person before it sends an answer that the handbook does not support, and removes a promise', async () => {
       say = `${invented} It is free of charge forever.`;
       const run = await heddle.run(file, { message: general });
       expect(run.outcome).toMatchObject({ status: 'suspended', requests: [expect.any(String)] });
@@ -79,7 +79,7 @@ suite(
       expect(decision(run, 'moderate')).toMatchObject({ details: { found: [{ category: 'promise' }] } });
     }, 180_000);
 
-    it('goes on with the model of this machine where the provider fails', async () => {
+    it('continues with the model on this machine if the provider fails', async () => {
       say = { status: 503 };
       const run = await heddle.run(file, { message: general });
       expect(run.outcome.error).toBeUndefined();

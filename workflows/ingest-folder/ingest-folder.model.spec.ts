@@ -48,7 +48,7 @@ suite(
       await rm(path.dirname(mixed), { recursive: true, force: true });
     });
 
-    /** Empties the collection that the workflow fills, so that no test lives on what another one left. */
+    /** Empties the collection that the workflow fills, so that no test depends on an earlier one. */
     const freshCollection = async (): Promise<void> => {
       await heddle.collections.drop('library');
       await heddle.collections.create({ name: 'library', embedding: 'all-minilm-l6-v2' });
@@ -59,7 +59,7 @@ suite(
       return Outputs.parse(outputs);
     };
 
-    it('takes a folder in, so that a fact is found with its location, and embeds nothing the second time', async () => {
+    it('ingests a folder, so that a fact is found with its location, and embeds nothing the second time', async () => {
       await freshCollection();
       const { stored, report, unread } = await ingest('handbook/people');
       expect(unread).toEqual([]);
@@ -80,7 +80,7 @@ suite(
       expect(again.report).toMatchObject({ documents: stored, unchanged: stored, removed: 0, tokens: 0 });
     }, 120_000);
 
-    it('stores the good documents of a folder, names the bad one, and removes what the folder no longer has', async () => {
+    it('stores the good documents of a folder, names the bad one, and removes documents that the folder no longer has', async () => {
       await freshCollection();
       const { stored, unread } = await ingest('mixed');
       expect(stored).toBe(1);
@@ -100,7 +100,7 @@ suite(
       expect(await (await heddle.collections.open('library')).documents()).toEqual([]);
     }, 180_000);
 
-    it('says what to do when the collection is not there', async () => {
+    it('says what to do if the collection does not exist', async () => {
       await heddle.collections.drop('library');
       const { outcome } = await heddle.run(workflow, { folder: 'handbook' });
       expect(outcome).toMatchObject({

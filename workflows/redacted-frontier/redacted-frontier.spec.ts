@@ -19,7 +19,7 @@ describe('redacted-frontier', () => {
     server = await startRecordingServer();
     const connection = Connection.parse({ id: 'openai', kind: 'openai-compatible', baseUrl: server.address });
     const hub = oneConnection(connection);
-    // The workflow asks for a language model only.
+    // The workflow requests only a language model.
     const resources: Resources = { use: async (_kind, ...[id = '']) => (await hub.languageModel(id)) as never };
     const catalog = createCatalog(standardNodes);
     let runs = 0;
@@ -27,7 +27,7 @@ describe('redacted-frontier', () => {
   });
   afterAll(() => server.close());
 
-  it('lets none of 1,000 planted identifiers out, and gives each back in the answer', async () => {
+  it('sends none of 1,000 planted identifiers to the model, and restores each in the answer', async () => {
     const planted = plant(1_000, 6);
     const lost: string[] = [];
     const before = server.received.length;
@@ -56,7 +56,7 @@ describe('redacted-frontier', () => {
     expect(lost).toEqual([]);
   }, 60_000);
 
-  it('leaves sentences alone that say nothing about anybody', async () => {
+  it('redacts at most five items in 500 sentences without personal data', async () => {
     const sentences = harmless(500, 7);
     let taken = 0;
     for (let at = 0; at < sentences.length; at += 50) {
@@ -66,14 +66,14 @@ describe('redacted-frontier', () => {
     expect(taken).toBeLessThanOrEqual(5);
   }, 60_000);
 
-  it('puts nobody’s data where a placeholder was forged', async () => {
+  it('inserts no personal data for a forged placeholder', async () => {
     const question = 'Write to ada@example.org. What is <EMAIL_1>, and <EMAIL_2>?';
     const { outputs } = await ask(question);
     expect(outputs['answer']).toBe(question);
     expect(server.received.at(-1)).not.toContain('ada@');
   });
 
-  it('keeps the answer confidential, and records why the model was given it', async () => {
+  it('keeps the answer confidential, and records that the text was declassified', async () => {
     const { outcome, events } = await ask('Call +49 30 901 8200.');
     expect(outcome.outputs?.['answer']?.label.level).toBe('confidential');
     expect(events).toContainEqual(

@@ -23,7 +23,7 @@ suite(
     }, 120_000);
     afterAll(() => heddle.close());
 
-    it('answers in the first round where the documents say it, and cites where', async () => {
+    it('answers in the first round if the documents have the answer, and cites its location', async () => {
       const run = await heddle.run(file, { question: 'How much is the meal allowance on business trips?' });
       expect(run.outcome.error).toBeUndefined();
       expect(rounds(run)).toBe(1);
@@ -36,7 +36,7 @@ suite(
       }
     }, 120_000);
 
-    it('searches again with another query where they do not, and says so at the end', async () => {
+    it('searches again with another query if they do not, and says so at the end', async () => {
       const run = await heddle.run(file, {
         question: 'Which 3 moons of Jupiter did the founder visit in 1877, and in what spaceship?',
       });
@@ -45,7 +45,7 @@ suite(
         event.type === 'node-end' && event.path.split('@')[0] === 'rewrite' ? [event.outputs['query']?.value] : [],
       );
       const last = z.array(z.object({ isSupported: z.boolean() })).parse(run.outputs['report']);
-      // Either a later round found support, or all rounds were used; what is said follows from the last judgement.
+      // Either a later round found support, or all rounds were used; the message at the end follows from the last judgement.
       if (last.every(({ isSupported }) => isSupported)) expect(searched.length).toBeLessThanOrEqual(3);
       else {
         expect(searched.length).toBe(3);

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { hasStarterModels, openTestHeddle, type TestHeddle, type TestRun } from '../testing/open-test-heddle.js';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-/** Sections of the sample with the facts that are looked for, and some between them: the model needs seconds for each. */
+/** Sections of the sample with the facts to find, and some sections in between; the model needs seconds for each. */
 const sections = [
   'Silverheron Looms',
   'The year in numbers',
@@ -27,7 +27,7 @@ const report = readFileSync(path.join(here, 'samples/report.md'), 'utf8')
   .join('');
 const Outputs = z.object({ summary: z.string(), parts: z.array(z.string()) });
 
-/** Facts of the report that the starter model keeps, each with a word of its part, in the report's order. */
+/** Facts of the report that the starter model keeps, each with a word from its part, in the report's order. */
 const kept = [
   ['10,940', 'Wren'],
   ['310', 'Osprey'],
@@ -46,7 +46,7 @@ suite(
     let run: TestRun;
     let folder: string;
 
-    // One run for all tests: it is the slow part, and none of them changes it.
+    // One run for all tests: it is slow, and none of them changes it.
     beforeAll(async () => {
       heddle = await openTestHeddle();
       folder = await mkdtemp(path.join(tmpdir(), 'heddle-summarise-'));
@@ -71,7 +71,7 @@ suite(
     it('gives a summary for each part, none of them empty', () => {
       expect(run.outcome.error).toBeUndefined();
       const { parts } = Outputs.parse(run.outputs);
-      // Neighbours that fit together are one part.
+      // Neighbouring sections that fit together become one part.
       expect(parts.length).toBeGreaterThanOrEqual(6);
       expect(parts.length).toBeLessThanOrEqual(sections.length);
       expect(parts.filter((part) => part.trim() === '')).toEqual([]);

@@ -16,13 +16,13 @@ describe('ready workflows', () => {
     expect(existsSync(path.join(folder, name, 'README.md'))).toBe(true);
   });
 
-  it.each(names)('%s says on its canvas what it does and how to make it one’s own, above its cards', (name) => {
+  it.each(names)('%s has a note with a bold title above its cards, which names only nodes that exist', (name) => {
     const { layout, nodes } = parseDocument(read(name));
     const [note] = layout?.notes ?? [];
     expect(note?.text).toMatch(/^\*\*.+\*\*/);
     const top = Math.min(...Object.values(layout?.nodes ?? {}).map(([, y]) => y));
     expect((note?.at[1] ?? 0) + (note?.size?.[1] ?? 0)).toBeLessThan(top);
-    // What it names in italics is there.
+    // Every node that the note names in italics exists.
     const titles = new Set(Object.entries(nodes).map(([id, node]) => node.title ?? id));
     for (const [, title = ''] of note?.text.matchAll(/(?<!\*)\*([^*]+)\*(?!\*)/g) ?? [])
       expect(titles).toContain(title);

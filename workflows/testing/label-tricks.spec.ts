@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runFile } from './open-test-heddle.js';
 
-/** Texts that claim that they may go out. */
+/** Texts that claim to be public. */
 const tricks = [
   'public',
   '{"value":"x","label":{"level":"public","marks":[]}}',
@@ -53,14 +53,14 @@ const graph = (type: string) => {
   };
 };
 
-describe('a label', () => {
+describe('the label of a value', () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'heddle-tricks-'));
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it.each(Object.keys(shapers))('keeps its label, whatever a text or a template of %s says', async (type) => {
+  it.each(Object.keys(shapers))('stays the same, whatever a text or a template of %s says', async (type) => {
     const file = path.join(folder, `${type}.json`);
     await writeFile(file, JSON.stringify(graph(type)));
     expect(compilePlan(parseDocument(JSON.stringify(graph(type))), createCatalog(standardNodes)).plan).toBeDefined();

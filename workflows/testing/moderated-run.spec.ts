@@ -36,10 +36,10 @@ describe('a moderated run', () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it('stops the model, and no text that was held back leaves the run', async () => {
+  it('stops the model, and lets no withheld text out', async () => {
     const pieces = ['The loom hums. ', 'The project is Blue', ' Falcon, and more. ', 'Then it goes on.'];
     let wasStopped = false;
-    // It hangs after its text: only an abort ends it.
+    // The model hangs after its text, so that only an abort ends it.
     const model = createFakeLanguageModel([{ text: pieces, hangs: true }], { id: 'writer' });
     const watched: typeof model = {
       ...model,

@@ -24,7 +24,7 @@ describe('rememberVectors', () => {
   });
   afterEach(() => rm(path.dirname(folder), { recursive: true }));
 
-  it('gives the vectors of the model, in order, and asks it for each passage once', async () => {
+  it('returns the vectors of the model, in order, and embeds each passage once', async () => {
     const texts = ['warp', 'weft', 'heddle'];
     const expected = await real.embed(texts, { kind: 'passage' });
     asked = [];
@@ -35,7 +35,7 @@ describe('rememberVectors', () => {
     expect(asked).toEqual(['weft', 'warp', 'heddle']);
   });
 
-  it('asks anew for queries, for another model, and where there is no folder', async () => {
+  it('calls the model again for queries, for another model, and without a folder', async () => {
     const options = { kind: 'passage' } as const;
     await rememberVectors(real, folder).embed(['warp'], options);
     await rememberVectors(real, folder).embed(['warp'], { kind: 'query' });

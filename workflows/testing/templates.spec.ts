@@ -34,13 +34,13 @@ const testsOf = (id: string): readonly WorkflowTest[] =>
     .filter((line) => line !== '')
     .map((line) => WorkflowTest.parse(JSON.parse(line)));
 
-/** The node of the example of a package is beside its workflow. */
+/** The node that a package's example needs is beside its workflow. */
 const own = (await import(pathToFileURL(fileOf('custom-node-example', 'reading-time.node.js')).href)) as Readonly<
   Record<string, NodeDefinition>
 >;
 const catalog = createCatalog([...standardNodes, ...Object.values(own)]);
 
-/** What is wrong with inputs: unknown names, missing ones, and values of another type. */
+/** The problems of some inputs: unknown names, missing inputs, and values of another type. */
 function misfits(ports: Readonly<Record<string, Port>>, inputs: Readonly<Record<string, unknown>>): readonly string[] {
   const unknown = Object.keys(inputs).filter((name) => !(name in ports));
   const missing = Object.entries(ports).flatMap(([name, port]) =>
@@ -54,14 +54,14 @@ function misfits(ports: Readonly<Record<string, Port>>, inputs: Readonly<Record<
   return [...unknown, ...missing, ...wrong.map(([name]) => name)];
 }
 
-/** A person who takes the first button and fills in the form. */
+/** A person who presses the first button and fills in the form. */
 const agree: AnswerQuestion = ({ schema, buttons = [] }) => ({
   ...(sampleOf(schema as JsonObject) as object),
   ...(buttons[0] === undefined ? {} : { choice: buttons[0].id }),
 });
 
 describe('templates', () => {
-  it('are a gallery: at least 20, each category has some, and no two have the same name or summary', () => {
+  it('are at least 20, with some in each category, and no two have the same name or summary', () => {
     expect(ids.length).toBeGreaterThanOrEqual(20);
     const cards = ids.map(cardOf);
     expect(new Set(cards.map(({ category }) => category))).toEqual(new Set(TemplateCard.shape.category.options));
@@ -69,7 +69,7 @@ describe('templates', () => {
     expect(new Set(ids.map((id) => documentOf(id).name)).size).toBe(ids.length);
   });
 
-  it.each(ids)('%s has a card whose needs are those of its workflow', (id) => {
+  it.each(ids)('%s has a card that lists the needs of its workflow', (id) => {
     const derived = needsOfDocument(documentOf(id), catalog);
     expect(cardOf(id).needs.filter(({ kind }) => !triggerNeeds.has(kind))).toEqual(derived);
   });
@@ -102,7 +102,7 @@ describe('a template with model doubles', () => {
     await rm(temporary, { recursive: true, force: true });
   });
 
-  it.each(ids)('%s runs each example to its end and gives outputs', async (id) => {
+  it.each(ids)('%s runs each example to its end and returns outputs', async (id) => {
     const blobs = new FolderBlobs(temporary);
     for (const [index, { inputs, files }] of cardOf(id).examples.entries()) {
       const uploads = await Promise.all(

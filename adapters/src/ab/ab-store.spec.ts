@@ -182,7 +182,7 @@ describe.each(bothJournals)('A/B tests in %s', (_name, openJournals) => {
           arms: test.arms.map((arm, index) => ({ ...arm, share: index })),
         }),
       });
-      // It waits in the queue when the process ends.
+      // The event is still in the queue when the process ends.
       await first.end('c', 'done', 700);
       await first.close();
       const second = await open();
@@ -245,7 +245,7 @@ describe.each(bothJournals)('A/B tests in %s', (_name, openJournals) => {
     });
   });
 
-  it('count each run once if two processes count at the same time', async () => {
+  it('count each run once when two processes count at the same time', async () => {
     const { store, versions, accept, end, figures, countOf, close } = await open();
     await versions.setLive('w', begin());
     for (let index = 0; index < 30; index += 1) {
@@ -263,7 +263,7 @@ describe.each(bothJournals)('A/B tests in %s', (_name, openJournals) => {
   });
 
   describe('a change of a test', () => {
-    it('is refused if another change came first, and changes no pointer', async () => {
+    it('is refused when another change came first, and then moves no pointer', async () => {
       const { store, versions, close } = await open();
       await versions.setLive('w', begin());
       const read = (await store.get('t')) ?? test;
@@ -282,7 +282,7 @@ describe.each(bothJournals)('A/B tests in %s', (_name, openJournals) => {
       await close();
     });
 
-    it('needs versions that exist', async () => {
+    it('is refused when it names a version that does not exist', async () => {
       const { versions, store, close } = await open();
       const arms = [...test.arms.slice(0, 1), { version: 9, share: 0.5 }];
       await expect(versions.setLive('w', begin({ ...test, arms }))).rejects.toMatchObject({
@@ -294,7 +294,7 @@ describe.each(bothJournals)('A/B tests in %s', (_name, openJournals) => {
   });
 });
 
-it('a canary of an older version becomes a test, with its callers and its counts', async () => {
+it('migrates a canary from an older Heddle to a test, with its callers and counts', async () => {
   const temporary = temporaryFolder();
   const file = join(temporary.folder, 'heddle.db');
   const before = new Database(file);

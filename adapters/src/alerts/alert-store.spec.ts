@@ -18,7 +18,7 @@ const config = AlertChannelConfig.parse({ kind: 'webhook', name: 'Team', url: 'h
 const firing = { status: 'firing', since: 5, notifiedAt: 5 } as const;
 const event = { at: 5, kind: 'fired', value: 2, text: 'runs: 2', runs: ['r'], isSilenced: false } as const;
 const outcome = { state: firing, event: { ...event, runs: ['r'] }, messages: [{ channel: 'c', message: '{}' }] };
-/** Reversible, and not readable. */
+/** A reversible encoding that is not the plain text. */
 const sealed: SealedText = {
   seal: (name, value) => Buffer.from(`${name} ${Buffer.from(value).toString('base64')}`),
   open: (name, value) =>
@@ -62,14 +62,14 @@ describe.each(bothDatabases)('the store of alerts in %s', (_name, open) => {
     expect([await theirs.due(4, 10), await theirs.nextAt()]).toEqual([[], 5]);
   });
 
-  it('stores what one of two processes found, and its messages once', async () => {
+  it('stores the outcome of a check and its messages once when two processes record it', async () => {
     const found = await store.rule('a');
     const stored = await Promise.all([store.record(found, outcome), theirs.record(found, outcome)]);
     expect([...stored].sort()).toEqual([false, true]);
     expect([(await store.history('a', 9)).length, (await store.due(9, 9)).length]).toEqual([1, 1]);
   });
 
-  it('has each message sent by one of two processes, and tells how it ended', async () => {
+  it('lets one of two processes send each message, and records the result', async () => {
     await record();
     const [message] = await store.due(5, 1);
     const id = message?.id ?? '';
@@ -84,7 +84,7 @@ describe.each(bothDatabases)('the store of alerts in %s', (_name, open) => {
     expect([await store.nextAt(), await store.lastDelivery('other')]).toEqual([undefined, undefined]);
   });
 
-  it('sends nothing again that was on its way when the process ended', async () => {
+  it('does not send a message again that was being sent when the process ended', async () => {
     await record();
     const [message] = await store.due(5, 1);
     await store.beginSending(message?.id ?? '');
@@ -94,7 +94,7 @@ describe.each(bothDatabases)('the store of alerts in %s', (_name, open) => {
     expect(await store.lastDelivery('c')).toMatchObject({ status: 'interrupted' });
   });
 
-  it('seals secrets, and forgets what is removed', async () => {
+  it('seals secrets, and deletes them with their channel', async () => {
     expect(JSON.stringify(await store.channels())).not.toContain('canary');
     const [row] = await tables.one.all<{ readonly secret: Uint8Array }>('SELECT secret FROM alert_channels');
     expect(Buffer.from(row?.secret ?? []).toString()).not.toContain('canary');
@@ -127,7 +127,7 @@ describe.each(bothDatabases)('the store of alerts in %s', (_name, open) => {
 });
 
 describe('alerts in heddle.db', () => {
-  it('keep nothing of a change that the disk refuses, and secrets under the key of the data folder', async () => {
+  it('keep nothing of a change that the disk refuses, and seal secrets with the key of the data folder', async () => {
     const temporary = temporaryFolder();
     const database = openDatabase(join(temporary.folder, 'heddle.db'));
     const tables = sqliteTables(database);

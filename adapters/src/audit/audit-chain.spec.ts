@@ -46,15 +46,15 @@ describe('the audit record', () => {
     for (let step = 1; step <= 5; step += 1) await audit.write(withDetails({ step }));
     audit.anchor();
   };
-  /** How far the chain is anchored. */
+  /** The number of the newest anchored record. */
   const anchored = (): number =>
     (JSON.parse(readFileSync(join(temporary.folder, 'audit.head'), 'utf8')) as { number: number }).number;
-  /** The same, as soon as it is this number. */
+  /** Waits until this record is anchored. */
   const anchoredBy = async (number: number): Promise<number> => {
     for (let round = 0; round < 200 && anchored() !== number; round += 1) await wait(10);
     return anchored();
   };
-  /** What somebody does who has the file: the triggers stop nobody who may drop them. */
+  /** Changes the file as its owner can: triggers do not stop someone who may drop them. */
   const tamper = (sql: string): void => {
     close();
     const connection = new Database(join(temporary.folder, 'heddle.db'));
@@ -83,7 +83,7 @@ describe('the audit record', () => {
     expect(() => connection.exec('DELETE FROM audit WHERE number = 5')).toThrow('append-only');
   });
 
-  it('keeps neither the work nor its events where one fails', async () => {
+  it('keeps neither the work nor its events when one of them fails', async () => {
     database.connection.exec('CREATE TABLE things (name TEXT UNIQUE)');
     const insert = (name: string) => ({ sql: 'INSERT INTO things VALUES (@name)', values: { name } });
     await audit.commit(event, [insert('one')]);
@@ -116,7 +116,7 @@ describe('the audit record', () => {
     expect(await audit.verify()).toMatchObject({ number });
   });
 
-  it('notices a database that was rolled back, also after it went on', async () => {
+  it('notices that the database was rolled back, even after new records', async () => {
     await writeFive();
     close();
     const file = join(temporary.folder, 'heddle.db');
@@ -133,7 +133,7 @@ describe('the audit record', () => {
     expect(await audit.verify()).toMatchObject({ number: 10, reason: expect.stringContaining('anchored') });
   });
 
-  it('notices a chain that was written anew with fitting hashes, and an anchor that is missing or forged', async () => {
+  it('notices a chain that was rewritten with matching hashes, and an anchor that is missing or forged', async () => {
     await writeFive();
     const anchorFile = join(temporary.folder, 'audit.head');
     copyFileSync(anchorFile, `${anchorFile}.old`);
@@ -150,7 +150,7 @@ describe('the audit record', () => {
     expect(await audit.verify()).toBeUndefined();
   });
 
-  it('anchors within a second, without being asked', async () => {
+  it('anchors the chain within a second, without a request', async () => {
     await audit.write(event);
     await audit.write(event);
     await clock.advance(1_000);
@@ -159,7 +159,7 @@ describe('the audit record', () => {
     expect(await audit.verify()).toMatchObject({ number: 2 });
   });
 
-  it('removes the drafts of anchors that dead processes left, and no others', async () => {
+  it('removes the drafts of anchors that dead processes left, and no other drafts', async () => {
     const { pid } = spawnSync(process.execPath, ['--version']);
     const drafts = [pid, `${pid}-beside`, process.ppid].map((name) => join(temporary.folder, `audit.head.new-${name}`));
     for (const draft of drafts) writeFileSync(draft, '');
@@ -169,7 +169,7 @@ describe('the audit record', () => {
     expect(drafts.map((draft) => existsSync(draft))).toEqual([false, false, true]);
   });
 
-  it('anchors only what the disk has, and nothing older than what is anchored', async () => {
+  it('anchors only what the disk has, and never moves the anchor back', async () => {
     close();
     const flushes: ((error: Error | null) => void)[] = [];
     open({ sync: (_log, done) => void flushes.push(done) });
@@ -189,7 +189,7 @@ describe('the audit record', () => {
     expect(anchored()).toBe(3);
   });
 
-  it('filters by kind, person, subject, project and time', async () => {
+  it('filters records by kind, person, subject, project and time', async () => {
     await audit.write([
       event,
       { kind: 'key', who: 'user:b', project: 'p', subject: 'key:k', details: { step: 'revoked', name: 'k' } },
@@ -207,7 +207,7 @@ describe('the audit record', () => {
     expect(await numbers({ before: 3, limit: 1 })).toEqual([2]);
   });
 
-  it('writes what runs do in the commit of the journal, by hash and never by value', async () => {
+  it('writes the audit events of runs in the commit of the journal, with hashes instead of values', async () => {
     const journal: Journal = createSqliteJournal(database, {
       blobs: new FolderBlobs(join(temporary.folder, 'blobs')),
       clock,

@@ -10,7 +10,7 @@ describe.each(bothDatabases)('contents of audit records in %s', (_name, open) =>
   let database: TestedDatabase;
   let tables: Tables;
   let content: AuditContent;
-  /** The contents as another process has them. */
+  /** The contents as another process reads them. */
   let others: AuditContent;
   beforeAll(async () => {
     database = await open();
@@ -29,7 +29,7 @@ describe.each(bothDatabases)('contents of audit records in %s', (_name, open) =>
     return texts;
   };
 
-  it('are sealed at rest, bound to their hash, and read by every process with the key', async () => {
+  it('are sealed at rest, bound to their hash, and readable by every process with the key', async () => {
     await content.keep([kept, { ...kept, runId: 's', hash: 'sha256:2', text: 'a\0b' }]);
     await others.keep([{ ...kept, text: 'the same hash again is not stored twice' }]);
     expect([await others.read('sha256:1'), await others.read('sha256:2')]).toEqual(['Dear Ada', 'a\0b']);
@@ -52,7 +52,7 @@ describe.each(bothDatabases)('contents of audit records in %s', (_name, open) =>
     expect(await erase({})).toBe(0);
   });
 
-  it('are erased some at a time, and counted once where two processes erase them', async () => {
+  it('are erased in batches, and counted once when two processes erase them', async () => {
     await content.keep(Array.from({ length: 5 }, (_, index) => ({ ...kept, hash: `sha256:${index}` })));
     expect([await erase({}, 2), await erase({}, 2)]).toEqual([2, 2]);
     const one = await content.erasure({});

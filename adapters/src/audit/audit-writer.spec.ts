@@ -38,7 +38,7 @@ describe('the audit events of some work', () => {
   };
   const things = (): unknown[] => database.connection.prepare('SELECT id FROM things').pluck().all();
 
-  it('is written in the first commit of the work, and given what that made', async () => {
+  it('is written in the first commit of the work, and gets the result of the work', async () => {
     const seen: number[] = [];
     await audit.during(
       (made) => event(`thing:${made}`),
@@ -55,7 +55,7 @@ describe('the audit events of some work', () => {
     expect((await audit.list({})).map(({ subject }) => subject)).toEqual(['thing:one']);
   });
 
-  it('goes back with the work: neither is kept where one fails', async () => {
+  it('rolls back with the work: neither is kept when one of them fails', async () => {
     const failing = audit.during(
       () => event('thing:x'),
       async () => {
@@ -81,7 +81,7 @@ describe('the audit events of some work', () => {
     expect([things(), audit.head().number]).toEqual([[], 0]);
   });
 
-  it('stands after work that commits elsewhere, and belongs to its own work only', async () => {
+  it('is written after work that commits elsewhere, and only for its own work', async () => {
     await Promise.all(
       ['a', 'b'].map((name) =>
         audit.during(

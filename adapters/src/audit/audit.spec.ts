@@ -23,7 +23,7 @@ interface Subject {
   readonly one: Tested;
   readonly other: Tested;
   readonly tables: Tables;
-  /** Numbers what waits. */
+  /** Gives numbers to the waiting entries. */
   readonly seal: () => Promise<void>;
   readonly close: () => void;
 }
@@ -128,7 +128,7 @@ describe.each([
     expect(await tables.all('SELECT id FROM users ORDER BY id')).toEqual([{ id: 'u' }, { id: 'v' }]);
   });
 
-  it('has the events of work once, with its first commit, and no events of attempts that failed before', async () => {
+  it('records the events of work once, with its first commit, and none of attempts that failed before', async () => {
     const { one, tables } = subject;
     await one.during(event('a'), async () => {
       await tables.commit([addUser('u')]);
@@ -169,7 +169,7 @@ describe.each([
     expect(await subjects({ from: time, to: time + 1 })).toHaveLength(4);
   });
 
-  it('is one chain, however many processes write at once, and texts of any kind keep their hash', async () => {
+  it('is one chain when several processes write at once, and keeps the hash of any text', async () => {
     const { one, other } = subject;
     const odd = ['\u0000zero', 'half \ud800', '"quoted"\\', 'ä\u{1f600}'];
     const writing = odd.flatMap((text) => [one.commit(event(text), []), other.commit(event(`${text} too`), [])]);
@@ -188,7 +188,7 @@ const auditOf = (database: PostgresDatabase) =>
 describe('the sealer', () => {
   beforeEach(() => postgres.query(emptyStores));
 
-  it('numbers thousands of entries once, also if two processes seal at once', async () => {
+  it('numbers thousands of entries once, even when two processes seal at once', async () => {
     const audit = auditOf(databases[0]);
     const count = 2_500;
     await postgres.query(`INSERT INTO heddle.audit_entries (time, kind, who, subject, is_allowed, details)
@@ -222,19 +222,22 @@ describe('the sealer', () => {
     ],
     ['DELETE FROM heddle.audit WHERE number = 2', { number: 3, reason: 'the records 2 to 2 are missing' }],
     ['UPDATE heddle.audit SET previous = hash WHERE number = 2', { number: 2, reason: 'does not follow the record' }],
-  ])('refuses this, and the chain shows it if the triggers were disabled: %s', async (sql, { number, reason }) => {
-    const audit = auditOf(databases[0]);
-    await audit.write([event('a'), event('b'), event('c')]);
-    await sealAudit(databases[0]);
-    for (const change of [sql, 'TRUNCATE heddle.audit'])
-      await expect(postgres.query(change)).rejects.toThrow('append-only');
-    await postgres.query('ALTER TABLE heddle.audit DISABLE TRIGGER USER');
-    await postgres.query(sql);
-    await postgres.query('ALTER TABLE heddle.audit ENABLE TRIGGER USER');
-    expect(await audit.verify()).toMatchObject({ number, reason: expect.stringContaining(reason) });
-  });
+  ])(
+    'refuses a change by its triggers, and shows the change in the chain when the triggers are disabled: %s',
+    async (sql, { number, reason }) => {
+      const audit = auditOf(databases[0]);
+      await audit.write([event('a'), event('b'), event('c')]);
+      await sealAudit(databases[0]);
+      for (const change of [sql, 'TRUNCATE heddle.audit'])
+        await expect(postgres.query(change)).rejects.toThrow('append-only');
+      await postgres.query('ALTER TABLE heddle.audit DISABLE TRIGGER USER');
+      await postgres.query(sql);
+      await postgres.query('ALTER TABLE heddle.audit ENABLE TRIGGER USER');
+      expect(await audit.verify()).toMatchObject({ number, reason: expect.stringContaining(reason) });
+    },
+  );
 
-  it('works in one process at a time, and in another one when that stops', async () => {
+  it('continues in another process when the process that seals stops', async () => {
     const audit = auditOf(databases[0]);
     const keep = (database: PostgresDatabase, holder: string) =>
       keepSealer({ database, holder, clock: wallClock, everyMs: 20, leases: createLeases(database) });

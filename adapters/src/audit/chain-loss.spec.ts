@@ -41,7 +41,7 @@ describe('a data folder that lost its newest records', () => {
     }
   };
 
-  /** Accepts runs in a process that is killed right behind the last acknowledgement. */
+  /** Accepts runs in a process that is killed right after the last acknowledgement. */
   async function acceptAndDie(count: number, first = 0): Promise<void> {
     const { signal, errors, lines } = await runChild(acceptChild, [temporary.folder, String(first), String(count)], {
       onLine: (line, kill) => line === `run-${first + count - 1}` && kill('SIGKILL'),
@@ -65,7 +65,7 @@ describe('a data folder that lost its newest records', () => {
     ['has one bit flipped in the middle', () => flip(wal(), Math.floor(writtenBytes() / 2))],
   ];
 
-  it('is refused where its log was lost, also within the second before the anchor, and is not changed', async () => {
+  it('is refused and left unchanged when its log was lost, even within the second before the anchor', async () => {
     await acceptAndDie(17);
     const databaseFiles = ['heddle.db', 'heddle.db-wal', 'heddle.db-shm'];
     for (const name of databaseFiles) cpSync(inFolder(name), inFolder(`killed-${name}`));
@@ -86,7 +86,7 @@ describe('a data folder that lost its newest records', () => {
     }
   }, 60_000);
 
-  it('is refused where an older copy of the database replaced it, also after that copy got more records', async () => {
+  it('is refused when an older copy of the database replaced it, even after new records in that copy', async () => {
     const first = openAudited(temporary.folder, clock);
     await acceptRun(first.journal, 'run-a');
     await first.close();
@@ -104,7 +104,7 @@ describe('a data folder that lost its newest records', () => {
     await opened.close();
   });
 
-  it('opens after a kill that left everything, with every run that was acknowledged', async () => {
+  it('opens with every acknowledged run after a kill that lost nothing', async () => {
     await acceptAndDie(17);
     expect(refuse).not.toThrow();
     const opened = openAudited(temporary.folder, clock);
@@ -139,28 +139,31 @@ describe('a data folder that lost its newest records', () => {
     ['forged', 'anchor-forged', () => writeFileSync(inFolder('audit.head'), '{"number":0,"hash":"","time":1}')],
     ['signed with another key', 'anchor-forged', () => rmSync(inFolder('secret.key'))],
     ['changed by one bit', 'anchor-forged', () => flip(inFolder('audit.head'), 30)],
-  ])('tells an anchor that is %s from a roll-back, and is refused', async (_how, kind, damage) => {
-    const first = openAudited(temporary.folder, clock);
-    await acceptRun(first.journal, 'run-a');
-    await first.close();
-    damage();
-    const { file } = auditFilesIn(temporary.folder);
-    const opened = openAudited(temporary.folder, clock);
-    expect(opened.audit.loss).toMatchObject({ kind });
-    expect(opened.audit.loss && lossError(opened.audit.loss, file).code).toBe('audit_unanchored');
-    // Neither is replaced by itself.
-    await opened.audit.write({ kind: 'stop', who: 'a', subject: 'x', details: { step: 'released' } });
-    await opened.close();
-    const again = openAudited(temporary.folder, clock);
-    expect(again.audit.loss).toMatchObject({ kind });
-    await again.audit.acceptAsIs('local', { reason: 'known' });
-    await again.close();
-    const last = openAudited(temporary.folder, clock);
-    expect(last.audit.loss).toBeUndefined();
-    await last.close();
-  });
+  ])(
+    'reports an anchor that is %s as unanchored, not as a roll-back, until a person accepts it',
+    async (_how, kind, damage) => {
+      const first = openAudited(temporary.folder, clock);
+      await acceptRun(first.journal, 'run-a');
+      await first.close();
+      damage();
+      const { file } = auditFilesIn(temporary.folder);
+      const opened = openAudited(temporary.folder, clock);
+      expect(opened.audit.loss).toMatchObject({ kind });
+      expect(opened.audit.loss && lossError(opened.audit.loss, file).code).toBe('audit_unanchored');
+      // Neither the anchor nor the loss is replaced without a person.
+      await opened.audit.write({ kind: 'stop', who: 'a', subject: 'x', details: { step: 'released' } });
+      await opened.close();
+      const again = openAudited(temporary.folder, clock);
+      expect(again.audit.loss).toMatchObject({ kind });
+      await again.audit.acceptAsIs('local', { reason: 'known' });
+      await again.close();
+      const last = openAudited(temporary.folder, clock);
+      expect(last.audit.loss).toBeUndefined();
+      await last.close();
+    },
+  );
 
-  it('is compared with the anchor alone where the newest record cannot be read', async () => {
+  it('is compared with the anchor alone when the newest record cannot be read', async () => {
     const first = openAudited(temporary.folder, clock);
     await acceptRun(first.journal, 'run-a');
     await first.close();
@@ -170,7 +173,7 @@ describe('a data folder that lost its newest records', () => {
     expect(refuse).not.toThrow();
   });
 
-  it('is not mistaken for a power cut: 100 of them at any moment open', async () => {
+  it('opens after each of 100 simulated power cuts: none is mistaken for a roll-back', async () => {
     const cuts = temporary.folder + '-cuts';
     const data = inFolder('data');
     mkdirSync(data);
@@ -204,14 +207,14 @@ describe('a data folder that lost its newest records', () => {
             subject: 'x',
             details: { step: 'set', reason: `${cut}` },
           });
-          keep(); // SQLite flushed this commit itself
+          keep(); // SQLite flushed this commit itself.
           writes += 1;
         }
         for (let tick = 0; tick < cut % 5; tick += 1) await new Promise(setImmediate);
         if (cut % 3 === 0) await ownClock.advance(1_000);
         const image = join(cuts, `cut-${cut}`);
         cpSync(disk, image, { recursive: true });
-        // The system may have written the anchor and `audit.last` already: the newest versions are the hardest case.
+        // The system may have written `audit.head` and `audit.last` already: their newest versions are the hardest case.
         for (const name of ['audit.head', 'audit.last'])
           if (existsSync(join(data, name))) cpSync(join(data, name), join(image, name));
         const { file, ...files } = auditFilesIn(image);
@@ -230,7 +233,7 @@ describe('a data folder that lost its newest records', () => {
     }
   }, 60_000);
 
-  it('says nothing of a database that cannot be read: opening it fails', () => {
+  it('leaves a database that cannot be read to the error of opening it', () => {
     writeFileSync(inFolder('heddle.db'), 'no database');
     expect(refuse).not.toThrow();
     new Database(inFolder('other.db')).close();

@@ -60,14 +60,14 @@ describe('the anchor of a chain on a server', () => {
   const cut = (after: number) =>
     server.query(`ALTER TABLE heddle.audit DISABLE TRIGGER USER; DELETE FROM heddle.audit WHERE number > ${after};
       ALTER TABLE heddle.audit ENABLE TRIGGER USER`);
-  /** A process that has seen the whole chain, and ended. */
+  /** Starts and ends a process that sees the whole chain. */
   const seen = async (name = 'audit.head'): Promise<void> => {
     const anchor = await open(name);
     anchor.start();
     await anchor.close();
   };
 
-  it('begins with the first start, follows the chain, and fits', async () => {
+  it('begins at the first start, follows the chain, and matches it at the next start', async () => {
     await write(3);
     const anchor = await open();
     expect([anchor.loss, anchor.found()]).toEqual([undefined, undefined]);
@@ -80,7 +80,7 @@ describe('the anchor of a chain on a server', () => {
     expect(await auditWith(next).verify()).toBeUndefined();
   });
 
-  it('tells where the end was cut off, or an older database was restored, also after new records', async () => {
+  it('reports that the end was cut off or an older database was restored, even after new records', async () => {
     await write(5);
     await seen();
     await cut(3);
@@ -98,7 +98,7 @@ describe('the anchor of a chain on a server', () => {
     expect((await open()).loss).toMatchObject({ kind: 'rewritten' });
   });
 
-  it('tells where the chain is cut while the process runs, once, and keeps the file', async () => {
+  it('reports once that the chain is cut while the process runs, and keeps the file', async () => {
     const losses: ChainLoss[] = [];
     await write(5);
     const anchor = await open('audit.head', (loss) => losses.push(loss));
@@ -118,7 +118,7 @@ describe('the anchor of a chain on a server', () => {
     expect(losses).toEqual([{ kind: 'rolled-back', records: 2, expected: 6 }]);
   });
 
-  it('tells where the file is damaged or signed with another key', async () => {
+  it('reports a file that is damaged or signed with another key', async () => {
     await write(2);
     await seen();
     writeFileSync(fileOf('audit.head'), readFileSync(fileOf('audit.head'), 'utf8').replace(/"number":2/, '"number":1'));
@@ -130,7 +130,7 @@ describe('the anchor of a chain on a server', () => {
     expect((await openServerAnchor(tables, { ...other, key })).loss).toMatchObject({ kind: 'anchor-forged' });
   });
 
-  it('is accepted by a person once for all processes, with a record of it', async () => {
+  it('is accepted by a person once for all processes, and the acceptance is recorded', async () => {
     await write(5);
     for (const name of ['one', 'other', 'third']) await seen(name);
     await cut(3);
@@ -158,7 +158,7 @@ describe('the anchor of a chain on a server', () => {
     expect((await open('third')).loss).toBeUndefined();
   });
 
-  it('is not accepted by a record that somebody made without the key', async () => {
+  it('is not accepted by a record that was made without the key', async () => {
     await write(5);
     await seen();
     await cut(3);
@@ -174,7 +174,7 @@ describe('the anchor of a chain on a server', () => {
     expect((await open()).loss).toMatchObject({ kind: 'rolled-back' });
   });
 
-  it('leaves nothing but its file, and removes what a kill left', async () => {
+  it('leaves only its file, and removes the drafts that a kill left', async () => {
     await write(1);
     writeFileSync(fileOf('audit.head.new-4194305-beside'), 'half');
     await seen();

@@ -31,7 +31,7 @@ describe('FolderBlobs', () => {
       }),
     );
 
-  it('stores content under its hash, with name and media type, also for the next process', async () => {
+  it('stores content under its hash, with name and media type, and a later process reads it', async () => {
     expect(await new FolderBlobs(temporary.folder).put(content, about)).toEqual({
       id: `sha256:${hex}`,
       ...about,
@@ -58,7 +58,7 @@ describe('FolderBlobs', () => {
     expect(await blobs.describe(id)).toMatchObject({ name: 'other.txt' });
   });
 
-  it('stores the same content once, also when many ask at once', async () => {
+  it('stores the same content once, even when several callers store it at once', async () => {
     const blobs = new FolderBlobs(temporary.folder);
     await Promise.all(Array.from({ length: 20 }, () => blobs.put(content, about)));
     expect(readdirSync(join(temporary.folder, hex.slice(0, 2))).sort()).toEqual([hex.slice(2), `${hex.slice(2)}.json`]);
@@ -80,7 +80,7 @@ describe('FolderBlobs', () => {
     await expect(blobs.describe(id)).rejects.toMatchObject({ code: 'blob_not_found' });
   });
 
-  it('notices damaged content, and repairs it when it is stored again', async () => {
+  it('notices damaged content, and repairs it when the content is stored again', async () => {
     const blobs = new FolderBlobs(temporary.folder);
     await blobs.put(content, about);
     writeFileSync(fileOf(), 'same content');
@@ -89,7 +89,7 @@ describe('FolderBlobs', () => {
     expect(readFileSync(fileOf(), 'utf8')).toBe('some content');
   });
 
-  it('never shows half a blob, and clears what a kill left before the rename', async () => {
+  it('never shows half a blob, and removes the draft that a kill left before the rename', async () => {
     const entry = new URL('./__fixtures__/put-child.js', import.meta.url);
     const end = await runChild(entry, [temporary.folder, 'some content'], {
       environment: { HEDDLE_FAILPOINT: 'blob-before-rename:kill' },
@@ -121,7 +121,7 @@ describe('FolderBlobs', () => {
       expect(await blobs.describe(draft.id)).toMatchObject(about);
     });
 
-    it('keeps the first name of the same content, and repairs what was damaged', async () => {
+    it('keeps the first name of the same content, and repairs damaged content', async () => {
       const blobs = new FolderBlobs(temporary.folder);
       await blobs.put(content, about);
       writeFileSync(fileOf(), 'same content');
@@ -132,7 +132,7 @@ describe('FolderBlobs', () => {
       await expect(blobs.open(`sha256:${'0'.repeat(64)}`)).rejects.toMatchObject({ code: 'blob_not_found' });
     });
 
-    it('leaves nothing where it breaks off, is discarded, or its process ended', async () => {
+    it('leaves nothing when it breaks off, is discarded, or its process ended', async () => {
       const blobs = new FolderBlobs(temporary.folder);
       const broken = blobs.receive(inPieces(pieces, new Error('the sender is gone')));
       await expect(broken).rejects.toThrow('the sender is gone');
@@ -144,7 +144,7 @@ describe('FolderBlobs', () => {
       expect(existsSync(join(temporary.folder, 'drafts'))).toBe(false);
     });
 
-    it('is taken no faster than it is written', async () => {
+    it('is read no faster than it is written', async () => {
       const piece = new Uint8Array(1024 * 1024);
       const written: number[] = [];
       async function* many(): AsyncGenerator<Uint8Array> {

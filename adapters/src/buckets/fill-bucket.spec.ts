@@ -30,7 +30,7 @@ describe('files that a process kept before it had a bucket', () => {
   const blobs = (): FolderBlobs => new FolderBlobs(folderOf('blobs'));
   const originals = (): FolderOriginals => new FolderOriginals(folderOf('originals'));
 
-  it('are copied with all that is known of them, once', async () => {
+  it('are copied once, with all their properties', async () => {
     const { id } = await blobs().put(Buffer.from('some content'), about);
     const document = { id: 'a/b.md', title: 'A', content: '# A', metadata: { year: 1 } };
     await originals().write('faq', { ...document, readers: ['group:a'] });
@@ -46,7 +46,7 @@ describe('files that a process kept before it had a bucket', () => {
     expect(existsSync(folderOf('blobs.in-bucket-2'))).toBe(true);
   });
 
-  it('stay in their folder while the bucket is away, and are copied the next time', async () => {
+  it('stay in their folder while the bucket is unreachable, and are copied at the next try', async () => {
     for (const text of ['one', 'two', 'three']) await blobs().put(Buffer.from(text), about);
     server.fail('PUT', 503, 503, 503);
     await expect(fillBucket(bucket, temporary.folder)).rejects.toMatchObject({ code: 'bucket_unreachable' });
@@ -55,7 +55,7 @@ describe('files that a process kept before it had a bucket', () => {
     expect(readdirSync(folderOf('bucket/drafts'))).toEqual([]);
   });
 
-  it('replace nothing that another process stored meanwhile, and damaged ones are named', async () => {
+  it('replace nothing that another process has stored since, and damaged ones are reported', async () => {
     await bucket.originals.write('faq', { id: 'a', content: 'newer' });
     await originals().write('faq', { id: 'a', content: 'older' });
     const { id } = await blobs().put(Buffer.from('some content'), about);

@@ -6,7 +6,7 @@ import { openTestDatabase, type TestDatabase } from '../testing/test-database.js
 import { wallClock } from '../testing/wall-clock.js';
 import { noteBucket, readNotedBucket } from './noted-bucket.js';
 
-describe('the bucket that a database notes', () => {
+describe('the bucket that is recorded in the database', () => {
   let server: TestDatabase;
   let database: PostgresDatabase;
   beforeAll(async () => {
@@ -18,7 +18,7 @@ describe('the bucket that a database notes', () => {
     await server?.close();
   });
 
-  it('is known to all processes, and refuses programs without a bucket', async () => {
+  it('is known to all processes, and keeps out programs that know no bucket', async () => {
     const tables = postgresTables(database);
     const before = postgresMigrations.slice(0, postgresMigrations.indexOf(fileTables));
     const openAs = async (migrations: typeof postgresMigrations): Promise<void> => {

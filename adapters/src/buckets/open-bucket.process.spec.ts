@@ -44,16 +44,16 @@ suite(`a bucket of a server that checks signatures (${missing ?? 'installed'})`,
   for (const promise of originalStoreSuite)
     it(promise.name, () => promise.run({ open: async () => (await open()).originals, folder: temporary.folder }));
 
-  it('is not created by a wrong name, also where the keys may create buckets', async () => {
+  it('is not created when the name is wrong, even with keys that may create buckets', async () => {
     const wrong = { owner: { id: 'one', name: 'one' }, clock: wallClock, folder: temporary.folder };
-    // The first try made no bucket that the second one could find.
+    // The first try must not create the bucket, or the second try finds it.
     for (let tries = 0; tries < 2; tries += 1)
       await expect(openBucket({ ...wrong, url: s3.addressOf('wrong-name') })).rejects.toMatchObject({
         code: 'bucket_refused',
       });
   });
 
-  it('belongs to one of many databases that open it at once', async () => {
+  it('belongs to one database when several open it at once', async () => {
     const address = s3.addressOf('heddle').replace('?', '/contended?');
     const coming = Array.from({ length: 8 }, (_, index) =>
       openBucket({
@@ -69,7 +69,7 @@ suite(`a bucket of a server that checks signatures (${missing ?? 'installed'})`,
       if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'bucket_taken' });
   });
 
-  it('keeps no parts of large originals whose upload a kill left, once it is swept', async () => {
+  it('keeps no parts of a large original after a sweep when a kill interrupted the upload', async () => {
     const { blobs, originals } = await open();
     const proxy = await startTcpProxy(Number(new URL(s3.endpoint).port));
     const through = s3
@@ -98,7 +98,7 @@ suite(`a bucket of a server that checks signatures (${missing ?? 'installed'})`,
     expect(await s3.uploads('heddle')).toEqual([]);
   });
 
-  it('has everything after its server was killed', async () => {
+  it('has all content after its server was killed', async () => {
     const { blobs, originals } = await open();
     const { id } = await blobs.put(new TextEncoder().encode('kept'), { name: 'a', mediaType: 'text/plain' });
     await originals.write('faq', { id: 'a', content: 'kept' });

@@ -59,7 +59,7 @@ describe('blobs in a bucket', () => {
     }
   });
 
-  it('keeps an original as it was, and the file of the new one, while the bucket is away', async () => {
+  it('keeps the old original, and the file of the new one, while the bucket is unreachable', async () => {
     const { originals } = await openWhole();
     await originals.write('faq', { id: 'a', content: 'old' });
     const file = join(temporary.folder, 'new');
@@ -89,13 +89,13 @@ describe('blobs in a bucket', () => {
       await second.check();
     });
 
-    it('of two that start at once, one', async () => {
+    it('and accepts one of two that start at once', async () => {
       const opening = [owner, other].map((by) => openWhole(bucket.url, 5_000, by));
       const outcomes = await Promise.allSettled(opening);
       expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     });
 
-    it('behind its prefix: another one is free for another database, which sees and sweeps nothing of it', async () => {
+    it('under its prefix: another database uses another prefix, and sees and sweeps nothing of the first', async () => {
       const one = await openWhole(bucket.url.replace('?', '/a?'));
       const two = await openWhole(bucket.url.replace('?', '/b?'), 5_000, other);
       const { id } = await one.blobs.put(content, about);
@@ -106,7 +106,7 @@ describe('blobs in a bucket', () => {
       expect([await one.blobs.has(id), (await one.originals.find('faq', 'a'))?.content]).toEqual([true, 'text']);
     });
 
-    it('which knows it again: not an empty one, not one of another id, but a copy, and itself without its marker', async () => {
+    it('and a database that recorded its bucket refuses an empty or different one, but accepts a copy and its own without the marker', async () => {
       const { id, name, originals } = await openWhole();
       await originals.write('faq', { id: 'a', content: 'text' });
       const noted = { ...owner, noted: { id, name } };
@@ -122,7 +122,7 @@ describe('blobs in a bucket', () => {
       expect((await openWhole(bucket.url, 5_000, { ...noted, ...other })).id).toBe(id);
     });
 
-    it('whose marker is damaged is refused', async () => {
+    it('and a damaged marker is refused', async () => {
       await openWhole();
       const marker = bucket.objects.get('heddle.json');
       if (marker !== undefined) bucket.objects.set('heddle.json', { ...marker, body: Buffer.from('{}') });
@@ -130,7 +130,7 @@ describe('blobs in a bucket', () => {
     });
   });
 
-  it('keeps everything behind its prefix, and sweeps nothing outside', async () => {
+  it('keeps everything under its prefix, and sweeps nothing outside it', async () => {
     bucket.objects.set('other/file', { body: Buffer.from('x'), etag: 'e', headers: {}, storedAt: 0 });
     const blobs = await open(bucket.url.replace('?', '/team/a/?'));
     await blobs.put(content, about);
@@ -139,7 +139,7 @@ describe('blobs in a bucket', () => {
     expect([...bucket.objects.keys()]).toEqual(['other/file', 'team/a/heddle.json']);
   });
 
-  it('stores content again that is old, so that a sweep does not take it from a new run', async () => {
+  it('stores old content again, so that a sweep does not remove it from a new run', async () => {
     const blobs = await open();
     const { id } = await blobs.put(content, about);
     for (const found of bucket.objects.values()) found.storedAt = 1_000;
@@ -148,7 +148,7 @@ describe('blobs in a bucket', () => {
     expect(await blobs.describe(id)).toMatchObject(about);
   });
 
-  it('tries again what was cut or refused for a moment, and stores it whole', async () => {
+  it('retries a request that was cut or refused for a moment, and stores the whole content', async () => {
     const blobs = await open();
     bucket.fail('PUT', 'cut the request', 503);
     const { id } = await blobs.put(content, about);
@@ -156,14 +156,14 @@ describe('blobs in a bucket', () => {
     expect(Buffer.from(await blobs.get(id)).toString()).toBe('some content');
   });
 
-  it('stores content that another stores at the same moment, which may fail', async () => {
+  it('stores content although another process stores it at the same moment and S3 answers 409', async () => {
     const blobs = await open();
     bucket.fail('PUT', 409);
     const { id } = await blobs.put(content, about);
     expect(await blobs.describe(id)).toMatchObject(about);
   });
 
-  it('says that the bucket is away, keeps what it received, and stores it when the bucket is back', async () => {
+  it('reports that the bucket is unreachable, keeps the received content, and stores it when the bucket is back', async () => {
     const blobs = await open();
     const draft = await blobs.receive(one(content));
     bucket.fail('HEAD', 503, 503, 503);
@@ -173,7 +173,7 @@ describe('blobs in a bucket', () => {
     expect(readdirSync(join(folder(), 'drafts'))).toEqual([]);
   });
 
-  it('shows nothing of a large upload that broke off, and takes its parts back', async () => {
+  it('shows nothing of a large upload that broke off, and removes its parts', async () => {
     const blobs = await open();
     const draft = await blobs.receive(one(new Uint8Array(17 * 1024 * 1024)));
     bucket.fail('PUT', 400, 400, 400);
@@ -184,7 +184,7 @@ describe('blobs in a bucket', () => {
     expect(existsSync(join(folder(), 'drafts'))).toBe(false);
   });
 
-  it('says what is wrong at the start: no server, no bucket, wrong keys, without the secret', async () => {
+  it('reports what is wrong at the start (no server, no bucket, wrong keys) without the secret', async () => {
     const wrong = [
       ['s3://test:canary-secret@heddle?endpoint=http://127.0.0.1:1', 'bucket_unreachable'],
       [bucket.url.replace('@heddle', '@missing'), 'bucket_refused'],
@@ -198,7 +198,7 @@ describe('blobs in a bucket', () => {
     }
   });
 
-  it('gives up a request that nobody answers', async () => {
+  it('gives up a request that gets no answer', async () => {
     const blobs = await open(bucket.url, 300);
     bucket.fail('HEAD', ...Array.from({ length: 3 }, () => 'swallow the request' as const));
     await expect(blobs.put(content, about)).rejects.toMatchObject({ code: 'bucket_unreachable' });
@@ -210,7 +210,7 @@ async function* one(piece: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 describe('the address of a bucket', () => {
-  it('has bucket, prefix, endpoint and region', () => {
+  it('contains bucket, prefix, endpoint and region', () => {
     expect(parseS3Address('s3://heddle/a/b/?endpoint=https://s3.example.org:9000&region=eu-central-1')).toEqual({
       bucket: 'heddle',
       prefix: 'a/b/',
@@ -221,7 +221,7 @@ describe('the address of a bucket', () => {
     });
   });
 
-  it('may have keys, which its name has not', () => {
+  it('may contain keys, which its name leaves out', () => {
     const { keys, name } = parseS3Address('s3://k%2Fey:canary%2B%2F@heddle');
     expect([keys, name]).toEqual([{ accessKeyId: 'k/ey', secretAccessKey: 'canary+/' }, 'heddle at Amazon']);
   });
@@ -247,7 +247,7 @@ describe('the address of a bucket', () => {
     [{ name: 'CredentialsProviderError', message: 'no keys' }, 'bucket_refused'],
     [{ name: 'TimeoutError', message: 'no answer' }, 'bucket_unreachable'],
     [{ name: 'EntityTooLarge', $metadata: { httpStatusCode: 400 } }, 'storage_failed'],
-  ])('names the error %p by its code', (error, code) => {
+  ])('maps the error %p to its code', (error, code) => {
     expect(toS3Error(Object.assign(new Error('x'), error), 'heddle')).toMatchObject({ code });
   });
 });

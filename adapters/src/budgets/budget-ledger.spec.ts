@@ -37,7 +37,7 @@ describe.each(bothDatabases)('budgets in %s', (_name, open) => {
     await refresh(subject.other);
   };
 
-  it('are saved, changed and deleted with what was spent, for all processes', async () => {
+  it('are saved, changed and deleted with their spending, for all processes', async () => {
     await save({ id: 'house', limits: { money: 3 } });
     await (await one.reserve(origin, needs))?.settle(spent);
     expect([one.list(), other.get('house').limits]).toMatchObject([[{ id: 'house' }], { money: 3 }]);
@@ -54,7 +54,7 @@ describe.each(bothDatabases)('budgets in %s', (_name, open) => {
     expect((await one.state('house')).spent).toEqual(none);
   });
 
-  it('are held and spent by two processes together', async () => {
+  it('are reserved and spent by two processes together', async () => {
     await save({ id: 'house', limits: { money: 3, calls: 9 } });
     const first = await one.reserve(origin, needs);
     const second = await other.reserve(origin, needs);
@@ -66,7 +66,7 @@ describe.each(bothDatabases)('budgets in %s', (_name, open) => {
     expect(await one.state('house')).toMatchObject({ spent: { ...spent, calls: 2 }, reserved: none });
   });
 
-  it('are never passed by calls that come at once, and hold nothing for a call that is refused', async () => {
+  it('are never exceeded by concurrent calls, and reserve nothing for a refused call', async () => {
     await save({ id: 'house', limits: { money: 3 } });
     await save({ id: 'calls', limits: { calls: 100 } });
     const ledgers = [one, other, one, other, one, other];
@@ -79,7 +79,7 @@ describe.each(bothDatabases)('budgets in %s', (_name, open) => {
     expect((await one.state('house')).reserved).toMatchObject({ money: 3 });
   });
 
-  it('say what is missing', async () => {
+  it('report what is missing when they refuse a call', async () => {
     await save({ id: 'small', limits: { tokens: 15 }, onLimit: 'downgrade' });
     await one.reserve(origin, needs);
     await expect(other.reserve(origin, needs)).rejects.toMatchObject({
@@ -99,13 +99,13 @@ describe.each(bothDatabases)('budgets in %s', (_name, open) => {
     expect(await other.left(origin)).toEqual({ money: undefined, tokens: undefined, isUsedUp: true });
   });
 
-  it('take the last bit although sums of fractions are not exact', async () => {
+  it('allow the last fraction although sums of fractions are not exact', async () => {
     await save({ id: 'house', limits: { money: 0.3 } });
     for (let call = 0; call < 3; call += 1) await one.reserve(origin, { ...needs, money: 0.1 });
     await expect(one.reserve(origin, { ...needs, money: 0.1 })).rejects.toMatchObject({ code: 'budget_exceeded' });
   });
 
-  it('count what a dead process held for a while, and nothing of it where the next one is alone', async () => {
+  it('count the reservation of a dead process for a while, and release it at once when the next process is alone', async () => {
     await save({ id: 'house', limits: { calls: 1 } });
     await one.reserve(origin, needs);
     await expect(other.reserve(origin, needs)).rejects.toMatchObject({ code: 'budget_exceeded' });
@@ -121,7 +121,7 @@ describe.each(bothDatabases)('budgets in %s', (_name, open) => {
     expect(await one.state('house')).toMatchObject({ spent: { calls: 1 }, reserved: { calls: 0 } });
   });
 
-  it('count what is held for as long as the call may take', async () => {
+  it('count a reservation for as long as the call may take', async () => {
     await save({ id: 'house', limits: { calls: 1 } });
     const held = await one.reserve(origin, { ...needs, reservationMs: day });
     clock.time += day - 1;
@@ -130,7 +130,7 @@ describe.each(bothDatabases)('budgets in %s', (_name, open) => {
     expect(await other.reserve(origin, needs)).toBeDefined();
   });
 
-  it('count each run by itself, show the one that spent most, and forget runs of long ago', async () => {
+  it('count each run by itself, show the one that spent most, and delete runs of long ago', async () => {
     await save({ id: 'each', scope: { kind: 'run' }, limits: { calls: 1 } });
     await (await one.reserve(origin, needs))?.settle(spent);
     await (await other.reserve({ ...origin, runId: 'r2' }, needs))?.settle({ ...spent, money: 0.9 });
@@ -154,7 +154,7 @@ describe.each(bothDatabases)('budgets in %s', (_name, open) => {
     await expect(other.reserve(ofKey, needs)).rejects.toMatchObject({ code: 'budget_exceeded' });
   });
 
-  it('begin again with their period; what was held before is settled there', async () => {
+  it('begin again with each period; an earlier reservation is settled in its own period', async () => {
     await save({ id: 'day', limits: { calls: 1 } });
     const late = await one.reserve(origin, needs);
     clock.time += day;
@@ -177,7 +177,7 @@ describe.each(bothJournals)('what people grant beyond a budget, in %s', (_name, 
   }, 120_000);
   afterAll(() => opened?.close());
 
-  it('counts with the commit of their answer, once, and not where they decline', async () => {
+  it('counts once, with the commit of the answer, and not after a refusal', async () => {
     const fresh = await opened.reset();
     const { tables } = fresh;
     const ledger = createBudgetLedger(tables, { now: () => 5 });

@@ -34,7 +34,7 @@ const missing = redisMissing();
 
     for (const promise of runBusSuite) it(promise.name, () => promise.run({ open, newId: randomUUID }), 60_000);
 
-    it('gives each stream an end in time and in length', async () => {
+    it('limits each stream in time', async () => {
       const bus = await open();
       const runId = randomUUID();
       for (let seq = 1; seq <= 5; seq += 1)
@@ -51,7 +51,7 @@ const missing = redisMissing();
       expect(secondsAfterEnd).toBeLessThanOrEqual(60);
     });
 
-    it('forgets the stream of an ended run soon also where its end may not travel', async () => {
+    it('lets the stream of an ended run expire soon, even when the end is above the label limit', async () => {
       const redis = await connectRedis({ url: server.url });
       const bus = createRedisBus(redis, { clock: wallClock, prefix: 'test', highest: 'public' });
       opened.push({ redis, bus });
@@ -63,7 +63,7 @@ const missing = redisMissing();
       expect(await redis.prompt().ttl(`test:run:${runId}`)).toBeLessThanOrEqual(60);
     });
 
-    it('says that there is a gap after the server was away, to those who watch and of what was said meanwhile', async () => {
+    it('reports a gap to watchers after the server was away, and delivers nothing that was published meanwhile', async () => {
       const sender = await open();
       const reader = await open();
       const runId = randomUUID();
@@ -94,7 +94,7 @@ const missing = redisMissing();
   },
 );
 
-describe('what may travel', () => {
+describe('events on the bus', () => {
   const base = { runId: 'r', time: 1, path: 'a', attempt: 1 } as const;
   const label = (level: 'public' | 'internal' | 'confidential') => ({ level, marks: [] });
   const delta = (level?: 'public' | 'internal' | 'confidential'): StreamEvent => ({
@@ -113,7 +113,7 @@ describe('what may travel', () => {
     outputs: { a: { value: 1, label: label('public') }, b: { value: 2, label: label(level) } },
   });
 
-  it('is everything without a limit, and up to a label only what has one', () => {
+  it('are all sent without a limit, and only up to a label with one', () => {
     expect(labelGuard(undefined)(delta('confidential'))).toBe(true);
     const guard = labelGuard('internal');
     expect(

@@ -35,7 +35,7 @@ describe.each(bothDatabases)('the caches in %s', (_name, open) => {
     return { clock, caches: createCaches(tables, clock) };
   };
 
-  it('keep a result with its label and cost for its time', async () => {
+  it('keep a result with its label and cost until it expires', async () => {
     const { clock, caches } = openCaches();
     const cache = caches.of(owner);
     const label = labelOf('confidential', ['untrusted']);
@@ -47,7 +47,7 @@ describe.each(bothDatabases)('the caches in %s', (_name, open) => {
     expect(await cache.get(temporary, 'k', restricted)).toEqual({});
   });
 
-  it('give a reader what is at most at its level, the newest of it, and only say that more is kept', async () => {
+  it('give a reader the newest entry up to its level, and report only that an entry above exists', async () => {
     const { clock, caches } = openCaches();
     const cache = caches.of(owner);
     await cache.set(temporary, 'k', { value: 'for many', label: internal }, hour);
@@ -66,7 +66,7 @@ describe.each(bothDatabases)('the caches in %s', (_name, open) => {
     });
   });
 
-  it('find the nearest vector of one model, exactly, and none of another length', async () => {
+  it('find the nearest vector of one model, by exact search, and none of another length', async () => {
     const cache = openCaches().caches.of(owner);
     const add = (key: string, at: CacheScope, model: string, ...vector: number[]) =>
       cache.set(at, key, { value: key, label: internal, vector: Float32Array.from(vector), model }, hour);
@@ -82,7 +82,7 @@ describe.each(bothDatabases)('the caches in %s', (_name, open) => {
     expect(await found(0, 1, 0, 0)).toBeUndefined();
   });
 
-  it('hold what this owner kept, whoever else keeps something under the same names', async () => {
+  it('return what this owner stored, although other owners use the same names', async () => {
     const { caches } = openCaches();
     const few = (letter: string) => fc.constantFrom(`${letter}1`, `${letter}2`, '');
     const write = fc.record({
@@ -99,7 +99,7 @@ describe.each(bothDatabases)('the caches in %s', (_name, open) => {
       fc.asyncProperty(fc.array(write, { maxLength: 20 }), async (writes) => {
         const prefix = `${(count += 1)} `;
         const expected = new Map<string, unknown>();
-        // A shared cache belongs to the project and has no edition but whether it is published.
+        // A shared cache belongs to the project; of the edition it keeps only whether it is published.
         const nameOf = ({ isShared, isPublished, project, workflow, edition, name, key }: (typeof writes)[number]) =>
           JSON.stringify([project, name, key, ...(isShared ? ['shared', isPublished] : [workflow, edition])]);
         for (const [index, one] of writes.entries()) {
@@ -177,7 +177,7 @@ describe.each(bothDatabases)('the caches in %s', (_name, open) => {
         expires: clock.now() + hour,
       },
     }));
-    // A busy Postgres may need longer for all of them than a transaction may take.
+    // Small batches: a busy Postgres may need longer for all rows than a transaction may take.
     for (let at = 0; at < rows.length; at += 1_000) await tables.note(rows.slice(at, at + 1_000));
     await clock.advance(2);
     expect((await cache.nearest(temporary, { vector, model: 'm', minSimilarity: 0.9 }, internal)).entry).toMatchObject({
@@ -201,7 +201,7 @@ describe.each(bothDatabases)('the caches in %s', (_name, open) => {
 });
 
 describe('the caches in heddle.db', () => {
-  it('keep no result of before, which nothing tells the project of', async () => {
+  it('drop entries of older versions, whose project is unknown', async () => {
     const folder = temporaryFolder();
     const file = join(folder.folder, 'old.db');
     const first = migrations.findIndex(({ name }) => name === 'cache entries by project');

@@ -10,7 +10,7 @@ import { scheduleScope } from './channel-store.js';
 const run = (runId: string, scope: string, key: string): RunAcceptance =>
   acceptanceOf(runId, { time: 7, idempotency: { scope, key, requestHash: 'sha256:1' } });
 
-describe.each(bothJournals)('what came in, in %s', (_name, open) => {
+describe.each(bothJournals)('arrivals in %s', (_name, open) => {
   let opened: TestedJournals;
   let journal: Journal;
   let fresh: Awaited<ReturnType<TestedJournals['reset']>>;
@@ -28,7 +28,7 @@ describe.each(bothJournals)('what came in, in %s', (_name, open) => {
   const accept = (runId: string, scope: string, key: string) =>
     journal.accept(run(runId, scope, key), bundleNamed('W'));
 
-  it('is written with the run that it began, of webhooks and schedules alone', async () => {
+  it('are written with the run that they started, for webhooks and schedules only', async () => {
     await accept('r1', 'hook:h', 'm1');
     await accept('r2', 'key:k', 'm1');
     await accept('r3', scheduleScope('s'), '1700');
@@ -40,7 +40,7 @@ describe.each(bothJournals)('what came in, in %s', (_name, open) => {
     ]);
   });
 
-  it('is bounded, whatever is sent', async () => {
+  it('are bounded in number and size', async () => {
     await accept('r1', 'hook:h', 'good');
     for (let index = 0; index < mostArrivals + 30; index += 1)
       await store.refused('h', index, 'k'.repeat(9_000), { code: 'signature_invalid', message: 'm'.repeat(9_000) });
@@ -50,7 +50,7 @@ describe.each(bothJournals)('what came in, in %s', (_name, open) => {
     expect([all[0]?.key.length, all[0]?.error?.message.length]).toEqual([255, 500]);
   });
 
-  it('is not there where its run is not: its key or its id is taken', async () => {
+  it('are not stored when their run is refused: its key or its id is taken', async () => {
     await journal.close();
     journal = fresh.journalWith([createIdempotencyKeys(fresh.tables, wallClock).projection, store.projection]);
     await accept('r1', 'hook:h', 'm1');

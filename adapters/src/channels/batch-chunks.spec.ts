@@ -4,7 +4,7 @@ import { bothDatabases, type TestedDatabase } from '../testing/both-databases.js
 import { addWorkflow } from './__fixtures__/channel-rows.js';
 import { BatchStore, type StoredBatch } from './batch-store.js';
 
-/** Rows that one change may take without a pause. */
+/** The largest number of rows that one change handles without a pause. */
 const most = 2_000;
 const gaveUp = { code: 'batch_cancelled', message: 'It was cancelled.' };
 
@@ -31,12 +31,12 @@ describe.each(bothDatabases)('a batch of many rows in %s', (name, open) => {
 
   const set = (state: StoredBatch['state']): Promise<void> => subject.one.commit([store.write.setState('b', state)]);
 
-  /** As a process that ends in the middle, and the next one. */
+  /** Stands for a process that ends in the middle, and the next one. */
   function reopen(): void {
     isOther = !isOther;
     store = new BatchStore(isOther ? subject.other : subject.one);
   }
-  /** How many rows each change took. */
+  /** Repeats a change and returns how many rows each call handled. */
   async function changes(change: () => Promise<number>, times = Infinity): Promise<readonly number[]> {
     const taken: number[] = [];
     while (taken.length < times) {
@@ -47,7 +47,7 @@ describe.each(bothDatabases)('a batch of many rows in %s', (name, open) => {
     return taken;
   }
 
-  it('is cancelled, tried again and removed in pieces, each of which goes on where the one before ended', async () => {
+  it('is cancelled, retried and removed in pieces, and each piece continues where the one before ended', async () => {
     await set('cancelled');
     expect(await changes(() => store.giveUpWaiting('b', gaveUp), 3)).toEqual([most, most, most]);
     reopen();
@@ -63,7 +63,7 @@ describe.each(bothDatabases)('a batch of many rows in %s', (name, open) => {
     reopen();
     expect((await store.going()).map(({ id }) => id)).toEqual(['b']);
     expect(await changes(() => store.runAgain('b'))).toHaveLength(rows / most - 2);
-    // Each row waits for its second attempt, and none for a third.
+    // Each row waits for its second attempt; none gets a third.
     expect(await store.counts('b')).toMatchObject({ waiting: rows, cancelled: 0 });
     expect(await subject.one.all('SELECT DISTINCT attempt FROM batch_rows')).toEqual([{ attempt: 2 }]);
 
@@ -76,7 +76,7 @@ describe.each(bothDatabases)('a batch of many rows in %s', (name, open) => {
     expect([await store.unfinished(), (await store.counts('b')).waiting]).toEqual([[], 0]);
   });
 
-  it('takes the last word of people: rows of one that was cancelled do not wait again, and those of one that goes on are not given up', async () => {
+  it('follows the last decision of a person: cancelled batches retry no row, resumed batches give up no row', async () => {
     await set('cancelled');
     await store.giveUpWaiting('b', gaveUp);
     expect(await store.runAgain('b')).toBe(0);

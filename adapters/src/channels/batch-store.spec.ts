@@ -37,7 +37,7 @@ describe.each(bothJournals)('batches in %s', (_name, open) => {
     await tables.commit([store.write.setState('b', 'going')]);
   };
 
-  it('are shown once all of their rows are there; what a process left unfinished is removed', async () => {
+  it('are shown once all of their rows are stored; what a process left unfinished is removed', async () => {
     await store.insert(batch);
     await store.addRows('b', [{ a: 1 }, { a: 2 }], 0);
     expect([await store.list('w', 10), await store.going()]).toEqual([[], []]);
@@ -57,7 +57,7 @@ describe.each(bothJournals)('batches in %s', (_name, open) => {
     ]);
   });
 
-  it('go with their workflow', async () => {
+  it('are deleted with their workflow', async () => {
     await going([{ a: 1 }]);
     await tables.commit([{ sql: "DELETE FROM workflows WHERE id = 'w'", values: {} }]);
     expect([await store.unfinished(), (await store.counts('b')).waiting]).toEqual([[], 0]);
@@ -66,11 +66,11 @@ describe.each(bothJournals)('batches in %s', (_name, open) => {
     });
   });
 
-  it('bind a row to its run with the acceptance, once, and while the batch goes', async () => {
+  it('bind a row to its run once, with the acceptance, and only while the batch runs', async () => {
     await going([{ a: 1 }, { a: 2 }]);
     await accept(row('r1', 1));
     expect(await store.rows('b', 0, 'running', 9)).toMatchObject([{ number: 1, runId: 'r1' }]);
-    // The same attempt of the row, as another process would begin it.
+    // The same attempt of the row, as another process would start it.
     await expect(accept(row('again', 1))).rejects.toMatchObject({ code: 'conflict' });
     await expect(accept(row('later', 1, 2))).rejects.toMatchObject({ code: 'conflict' });
     await tables.commit([store.write.setState('b', 'paused')]);
@@ -79,7 +79,7 @@ describe.each(bothJournals)('batches in %s', (_name, open) => {
     expect(await store.counts('b')).toMatchObject({ waiting: 1, running: 1 });
   });
 
-  it('give a row its end and its cost with the end of its run', async () => {
+  it('set the end and the cost of a row with the end of its run', async () => {
     await going([{ a: 1 }, { a: 2 }]);
     await accept(row('r1', 1));
     await accept(row('r2', 2));
@@ -103,12 +103,12 @@ describe.each(bothJournals)('batches in %s', (_name, open) => {
     expect(await store.cost('b')).toBe(0.25);
   });
 
-  it('pause by themselves only while they go, and tell what the store kept from a result', async () => {
+  it('pause by themselves only while they run, and report why rows could not be stored', async () => {
     await going([{ a: 1 }, { a: 2 }, { a: 3 }]);
     await store.refuse('b', 1, { code: 'storage_full', message: 'The disk is full.' });
     await store.refuse('b', 2, { code: 'storage_full', message: 'The disk is full.' });
     await store.refuse('b', 3, { code: 'input_invalid', message: 'No.' });
-    // It has begun, or ended, meanwhile.
+    // The row has started or ended meanwhile.
     await store.refuse('b', 3, { code: 'storage_full', message: 'late' });
     expect(await store.fault('b')).toEqual({ code: 'storage_full', message: 'The disk is full.', rows: 2 });
     expect((await store.rows('b', 2, 'failed', 9))[0]).toMatchObject({ number: 3, code: 'input_invalid' });
@@ -120,7 +120,7 @@ describe.each(bothJournals)('batches in %s', (_name, open) => {
     expect((await store.list('w', 9)).map(({ body, state }) => [body, state])).toEqual([[{ name: 'C' }, 'cancelled']]);
   });
 
-  it('name the runs that are still to be cancelled with them', async () => {
+  it('list the runs that must be cancelled with them', async () => {
     await going([{ a: 1 }]);
     await accept(row('r1', 1));
     expect(await store.toCancel()).toEqual([]);

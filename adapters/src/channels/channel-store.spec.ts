@@ -24,7 +24,7 @@ const ids = (channels: readonly { readonly id: string }[]): readonly string[] =>
 const shared = (runId: string, share: string): RunAcceptance =>
   acceptanceOf(runId, { time: 7, trigger: 'published', caller: { principal: `share:${share}` } });
 
-/** The run of a time of a schedule. */
+/** A run that a schedule starts at a time. */
 const scheduled = (runId: string, time: number, schedule = 'p_1'): RunAcceptance =>
   acceptanceOf(runId, { idempotency: { scope: scheduleScope(schedule), key: String(time), requestHash: 'sha256:1' } });
 
@@ -48,7 +48,7 @@ describe.each(bothDatabases)('channels in %s', (_name, open) => {
     new ChannelStore(subject.other, sealed),
   ];
 
-  it('keep secrets sealed, and give them back to another process', async () => {
+  it('keep secrets sealed, and return them to another process', async () => {
     const [one, other] = stores();
     await subject.one.commit(one.write.insert(channel, { secret: 'whsec_canary' }));
     expect(await other.secret('p_1')).toBe('whsec_canary');
@@ -60,7 +60,7 @@ describe.each(bothDatabases)('channels in %s', (_name, open) => {
     await expect(one.secret('bare')).rejects.toMatchObject({ code: 'secret_not_found' });
   });
 
-  it('are listed by their kind and workflow, and changed where they still are', async () => {
+  it('are listed by kind and workflow, and changed only while they exist', async () => {
     const [one, other] = stores();
     await addWorkflow(subject.one, 'v');
     await subject.one.commit(one.write.insert(channel));
@@ -78,7 +78,7 @@ describe.each(bothDatabases)('channels in %s', (_name, open) => {
       await expect(subject.other.commit([late])).rejects.toMatchObject({ code: 'trigger_not_found' });
   });
 
-  it('go with their workflow, with what came in, and are not made for one that is gone', async () => {
+  it('are deleted with their workflow and arrivals, and cannot be added to a deleted workflow', async () => {
     const [one] = stores();
     await addWorkflow(subject.one, 'v');
     await subject.one.commit(one.write.insert(channel));
@@ -101,7 +101,7 @@ describe.each(bothDatabases)('channels in %s', (_name, open) => {
     expect(await one.findDeleted('p_1')).toMatchObject({ id: 'p_1' });
   });
 
-  it('skip times forward only, and go back only from the time that was seen', async () => {
+  it('skip times forward only, and go back only from the expected time', async () => {
     const [one, other] = stores();
     await subject.one.commit(one.write.insert(channel));
     await one.skipTo('p_1', 50);
@@ -113,7 +113,7 @@ describe.each(bothDatabases)('channels in %s', (_name, open) => {
     expect((await other.find('p_1'))?.firedAt).toBe(10);
   });
 
-  it('write a time of a schedule once, of two processes at once', async () => {
+  it('record a time of a schedule once when two processes try at once', async () => {
     const [one, other] = stores();
     await subject.one.commit(one.write.insert(channel));
     const results = await Promise.allSettled([
@@ -126,7 +126,7 @@ describe.each(bothDatabases)('channels in %s', (_name, open) => {
     });
   });
 
-  it('are opened by the last token of a link alone', async () => {
+  it('are opened only by the newest token of a link', async () => {
     const [one] = stores();
     const shares = createShareStore(subject.one, Date);
     const other = createShareStore(subject.other, Date);
@@ -142,7 +142,7 @@ describe.each(bothDatabases)('channels in %s', (_name, open) => {
     });
   });
 
-  it('count the runs of a link and take the last of a day once, of two processes at once', async () => {
+  it('count the runs of a link, and let one of two processes take the last run of a day', async () => {
     const clock = { time: 20_000 * dayMs + 5, now: () => clock.time };
     const one = createShareStore(subject.one, clock);
     const other = createShareStore(subject.other, clock);
@@ -174,7 +174,7 @@ describe.each(bothJournals)('runs through channels, in %s', (_name, open) => {
   }, 120_000);
   afterAll(() => opened?.close());
 
-  it('begin once for a time of a schedule, for no earlier one, and for none that was deleted', async () => {
+  it('begin once for a time of a schedule, for no earlier one, and for no deleted schedule', async () => {
     const fresh = await opened.reset();
     const { tables } = fresh;
     await addWorkflow(tables, 'w');
@@ -193,7 +193,7 @@ describe.each(bothJournals)('runs through channels, in %s', (_name, open) => {
     await journal.close();
   });
 
-  it('begin through a link while it is there and its day has room', async () => {
+  it('begin through a link while the link exists and its daily limit is not reached', async () => {
     const fresh = await opened.reset();
     const { tables } = fresh;
     await addWorkflow(tables, 'w');

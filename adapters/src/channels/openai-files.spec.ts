@@ -46,7 +46,7 @@ describe.each(bothDatabases)('files and batches of OpenAI’s clients in %s', (_
     [one, other] = [createOpenAiFiles(subject.one), createOpenAiFiles(subject.other)];
   });
 
-  it('are found by their owner in their project until they expire, the newest first', async () => {
+  it('are found by their owner in their project until they expire, newest first', async () => {
     await subject.one.commit([file('a'), file('c'), file('b', { createdAt: 9 })].map(one.write.insertFile));
     expect(await other.findFile('a', ada, 99)).toEqual(file('a'));
     const strangers = [
@@ -67,7 +67,7 @@ describe.each(bothDatabases)('files and batches of OpenAI’s clients in %s', (_
     expect(await one.sums('default')).toEqual({ files: 0, bytes: 0 });
   });
 
-  it('take the last slot of a project once, of two processes at once', async () => {
+  it('give the last slot of a project to one of two processes', async () => {
     const room = { files: 2, bytes: 1_000, otherwise: full };
     await one.addFile(file('a'), room);
     const results = await Promise.allSettled([one.addFile(file('b'), room), other.addFile(file('c'), room)]);
@@ -78,7 +78,7 @@ describe.each(bothDatabases)('files and batches of OpenAI’s clients in %s', (_
     await expect(one.addFile(file('e', { project: 'gone' }), room)).rejects.toMatchObject({ code: 'conflict' });
   });
 
-  it('write the results of a batch once, of two processes at once', async () => {
+  it('write the results of a batch once when two processes try at once', async () => {
     await subject.one.note([one.write.insertBatch(batch('x')), one.write.insertBatch(batch('y', { createdAt: 9 }))]);
     expect((await other.batches(ada)).map(({ id }) => id)).toEqual(['y', 'x']);
     await one.cancelBatch('x', 20);

@@ -25,7 +25,7 @@ async function addDelivery(tables: Tables, id: string, nextAt: number, channel =
   await tables.commit([{ sql, values: { id, channel, nextAt } }]);
 }
 
-describe.each(bothJournals)('messages of runs, in %s', (_name, open) => {
+describe.each(bothJournals)('messages about runs, in %s', (_name, open) => {
   let opened: TestedJournals;
   beforeAll(async () => {
     opened = await open();
@@ -60,7 +60,7 @@ describe.each(bothJournals)('messages of runs, in %s', (_name, open) => {
     await journal.close();
   });
 
-  it('are not made for drafts and replays', async () => {
+  it('are not stored for drafts and replays', async () => {
     const fresh = await opened.reset();
     const { tables } = fresh;
     await addWorkflow(tables, 'w');
@@ -95,7 +95,7 @@ describe.each(bothDatabases)('the outbox in %s', (_name, open) => {
   const dueAt = async (now: number, busy?: readonly string[]): Promise<readonly string[]> =>
     (await other.due(now, 9, busy)).map(({ id }) => id);
 
-  it('gives the longest due first, but for those of busy and of hidden webhooks', async () => {
+  it('lists the deliveries that are due longest first, without those of busy and hidden webhooks', async () => {
     await addDelivery(subject.one, 'd_2', 20);
     await addDelivery(subject.one, 'd_1', 10);
     await addDelivery(subject.one, 'd_3', 10, 'w_2');
@@ -107,7 +107,7 @@ describe.each(bothDatabases)('the outbox in %s', (_name, open) => {
     expect(await dueAt(20)).toEqual(['d_3']);
   });
 
-  it('takes a time that no wait can have set for due', async () => {
+  it('treats a time as due that no backoff can have set', async () => {
     await addDelivery(subject.one, 'd_1', 1_000 + 3 * dayMs);
     await addDelivery(subject.one, 'd_2', 1_000 + 120_000);
     await addDelivery(subject.one, 'd_3', 1_000 + 30_000);
@@ -130,7 +130,7 @@ describe.each(bothDatabases)('the outbox in %s', (_name, open) => {
     expect((await outbox.tries('d_1')).map(({ status, error }) => status ?? error)).toEqual(['late', 200, 500]);
   });
 
-  it('sends a dead one again, and forgets those that were sent long ago', async () => {
+  it('sends a dead delivery again, and deletes those that were sent long ago', async () => {
     for (const id of ['d_1', 'd_2']) await addDelivery(subject.one, id, 10);
     await outbox.giveUp('d_1', 'The webhook was removed.');
     await subject.one.commit(outbox.write.end('d_2', 'sent'));
@@ -145,7 +145,7 @@ describe.each(bothDatabases)('the outbox in %s', (_name, open) => {
     });
   });
 
-  it('loses its messages with the workflow, and keeps nothing of one that is gone', async () => {
+  it('deletes the messages with their workflow, and stores none for a deleted workflow', async () => {
     await addDelivery(subject.one, 'd_1', 10);
     await outbox.tryAt('d_1', 20, 'no', { at: 3, ms: 1, status: 500, response: undefined, error: undefined });
     await subject.other.commit([{ sql: "DELETE FROM workflows WHERE id = 'w'", values: {} }]);

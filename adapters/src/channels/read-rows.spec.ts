@@ -17,7 +17,7 @@ describe('rows of a batch', () => {
     expect(await readRows(content, 'people.csv')).toEqual(rows);
   });
 
-  it('are read across the pieces of a large file', async () => {
+  it('are read correctly when a large file is read in pieces', async () => {
     const many = Array.from({ length: 20_000 }, (_, index) => ({ name: `Müller ${index}`, city: 'Köln "am" Rhein' }));
     const lines = many.map((row) => JSON.stringify(row)).join('\r\n');
     expect(await readRows(Buffer.from(lines), 'people.jsonl')).toEqual(many);
@@ -30,7 +30,7 @@ describe('rows of a batch', () => {
     );
   });
 
-  it('are refused where they are too many, too wide, too deep or too long', async () => {
+  it('are refused when they are too many, too wide, too deep or too long', async () => {
     const csv = (text: string) => readRows(Buffer.from(text), 'a.csv');
     const jsonl = (text: string) => readRows(Buffer.from(text), 'a.jsonl');
     await expect(jsonl('{"a":1}\n'.repeat(100_001))).rejects.toThrow('more than 100,000 rows');
@@ -47,7 +47,7 @@ describe('rows of a batch', () => {
     await expect(jsonl(`{"a":"${'x'.repeat(10_000_001)}"}`)).rejects.toThrow('10,000,000 characters');
   });
 
-  it('are not guessed: who sends another encoding is told which it seems to be and what to do', async () => {
+  it('are not guessed: the refusal of another encoding names the likely encoding and the remedy', async () => {
     const old = Buffer.from(`${table}Größe;Düsseldorf\nJäger;Zürich\n`, 'latin1');
     await expect(readRows(old, 'people.csv')).rejects.toThrow(
       /^The file is not UTF-8 text, and seems to be [\w-]+: save it as UTF-8\.$/,

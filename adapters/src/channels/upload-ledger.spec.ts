@@ -37,7 +37,7 @@ describe.each(bothDatabases)('the bytes that anonymous users upload, in %s', (_n
   const rowsOf = async (tables: Tables, day: number): Promise<number> =>
     (await tables.all('SELECT share FROM share_uploads WHERE day = @day', { day })).length;
 
-  it('are held before they come, so that two uploads at once do not take the same room', async () => {
+  it('are reserved before they arrive, so that two uploads at once do not use the same budget', async () => {
     const first = await uploads.hold(by('ada'), 500, noon);
     expect(await codeOf(uploads.hold(by('ada'), 500, noon))).toBe('upload_budget_spent');
     await uploads.settle(first, 100);
@@ -59,7 +59,7 @@ describe.each(bothDatabases)('the bytes that anonymous users upload, in %s', (_n
     expect(await codeOf(uploads.hold(by('eve', 'l_2'), 1, noon))).toBeUndefined();
   });
 
-  it('are refused as too large where no day would have room, and as spent with the time until the next one', async () => {
+  it('are refused as too large when no day would have room, and otherwise as spent, with the time until the next day', async () => {
     expect(await codeOf(uploads.hold(by('ada'), 601, noon))).toBe('payload_too_large');
     await uploads.hold(by('ada'), 600, noon);
     await expect(uploads.hold(by('ada'), 10, noon)).rejects.toMatchObject({
@@ -69,7 +69,7 @@ describe.each(bothDatabases)('the bytes that anonymous users upload, in %s', (_n
     expect(await uploads.ofShare('l_1', noon)).toBe(600);
   });
 
-  it('are known to another process, free again on the next day, and then forgotten', async () => {
+  it('are known to another process, free again on the next day, and then deleted', async () => {
     await uploads.hold(by('ada'), 600, noon);
     const other = createUploadLedger(subject.other);
     expect(await codeOf(other.hold(by('ada'), 1, noon))).toBe('upload_budget_spent');
@@ -79,7 +79,7 @@ describe.each(bothDatabases)('the bytes that anonymous users upload, in %s', (_n
     expect(await rowsOf(subject.one, noon - dayMs / 2)).toBe(0);
   });
 
-  it('settle on the day on which they began, and go with their link', async () => {
+  it('settle on the day on which they began, and are deleted with their link', async () => {
     const held = await uploads.hold(by('ada'), 500, noon);
     await uploads.hold(by('ada'), 10, noon + dayMs);
     await uploads.settle(held, 300);

@@ -28,12 +28,12 @@ describe('a child that serves calls', () => {
     await Promise.all(callers.splice(0).map((caller) => caller.stop()));
   });
 
-  it('answers with typed arrays as they are', async () => {
+  it('returns typed arrays unchanged', async () => {
     const answer = await start().call('echo', { vector: Float32Array.of(0.5, -1) }, asIs);
     expect(answer).toEqual({ vector: Float32Array.of(0.5, -1) });
   });
 
-  it('says how much of the processor it has had, as the system counts it', async () => {
+  it('reports its CPU time as the system counts it', async () => {
     const caller = start();
     const said = await caller.call('ping', undefined, (value) => z.number().parse(value));
     const counted = await processorMs(caller.child.pid ?? 0);
@@ -54,7 +54,7 @@ describe('a child that serves calls', () => {
     });
   });
 
-  it('tells the child when the caller gives up', async () => {
+  it('rejects a call when the caller gives up', async () => {
     const controller = new AbortController();
     const call = start().call('wait', undefined, asIs, { signal: controller.signal });
     setTimeout(() => controller.abort(), 50);
@@ -70,7 +70,7 @@ describe('a child that serves calls', () => {
     await expect(caller.call('echo', 1, asIs)).rejects.toMatchObject({ code: 'model_host_lost' });
   });
 
-  it('passes no secret on', async () => {
+  it('passes no secret to the child', async () => {
     process.env['HEDDLE_TEST_TOKEN'] = 'secret';
     const environment = await start({ env: { HEDDLE_THREADS: '2' } }).call('environment', undefined, (value) =>
       z.record(z.string(), z.string()).parse(value),
@@ -81,7 +81,7 @@ describe('a child that serves calls', () => {
     expect(Object.keys(environment)).not.toContain('HOME');
   });
 
-  it('ends a child that passes its memory limit', async () => {
+  it('ends a child that exceeds its memory limit', async () => {
     const caller = start({ memoryLimitMb: 300 });
     await caller.call('allocate', undefined, asIs);
     await expect(caller.child.exited).resolves.toMatchObject({ reason: 'memory' });
@@ -130,7 +130,7 @@ describe('allowedEnvironment', () => {
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    // Where nothing reaps orphans, an ended process stays behind as a zombie.
+    // Where no process reaps orphans, an ended process stays as a zombie.
     return process.platform !== 'linux' || !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {
     return false;

@@ -2,14 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { untilAborted } from './until-aborted.js';
 
 describe('untilAborted', () => {
-  it('gives what the promise gives, and its failure', async () => {
+  it('returns the result of the promise, and throws its failure', async () => {
     const { signal } = new AbortController();
     expect(await untilAborted(Promise.resolve(1), signal)).toBe(1);
     expect(await untilAborted(Promise.resolve(2), undefined)).toBe(2);
     await expect(untilAborted(Promise.reject(new Error('no')), signal)).rejects.toThrow('no');
   });
 
-  it('stops waiting when the signal aborts, also where it did before', async () => {
+  it('stops waiting when the signal aborts or has aborted before', async () => {
     const controller = new AbortController();
     const waiting = untilAborted(new Promise(() => undefined), controller.signal);
     controller.abort();

@@ -5,7 +5,7 @@ const limits = { checkEveryMs: 20, workMs: 1_000 };
 const ends: (() => void)[] = [];
 afterEach(() => ends.splice(0).forEach((end) => end()));
 
-/** What a child had of the processor at each time that the system is asked; the last holds from then on. */
+/** The CPU time of a child at each request to the system; the last figure then stays. */
 function watched(figures: readonly number[], more: { readonly before?: number } = {}) {
   const asked: number[] = [];
   const read = (): Promise<number> => {
@@ -24,8 +24,8 @@ function watched(figures: readonly number[], more: { readonly before?: number } 
 }
 const after = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-describe('the watch over the work of a child', () => {
-  it('asks the system nothing at the start where the child said what it had had', async () => {
+describe('the watch over the CPU time of a child', () => {
+  it('does not ask the system at the start when the child reported its CPU time', async () => {
     const { asked, late } = watched([6_001], { before: 5_000 });
     await Promise.resolve();
     expect(asked).toEqual([]);
@@ -33,21 +33,21 @@ describe('the watch over the work of a child', () => {
     expect(asked).toEqual([6_001]);
   });
 
-  it('counts from there: what a child did before is not the time of this work', async () => {
+  it('counts from that report: earlier work of the child is not the time of this call', async () => {
     const { asked, onLate, late } = watched([5_200, 5_400, 6_100], { before: 5_000 });
     await late;
     expect(asked).toEqual([5_200, 5_400, 6_100]);
     expect(onLate).toHaveBeenCalledTimes(1);
   });
 
-  it('asks at the start where nothing was said', async () => {
+  it('asks the system at the start when the child reported nothing', async () => {
     const { asked, late } = watched([5_000, 5_500, 6_000]);
     expect(asked).toEqual([5_000]);
     await late;
     expect(asked).toEqual([5_000, 5_500, 6_000]);
   });
 
-  it('ends the wait for a child that never gets the processor, and calls nobody once it was ended', async () => {
+  it('gives up on a child that never gets the processor, and calls nothing after its end', async () => {
     const slow = watched([0], { before: 0 });
     await slow.late;
     expect(slow.asked).toHaveLength(10);

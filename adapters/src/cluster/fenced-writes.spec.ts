@@ -38,7 +38,7 @@ describe('writes of the holder of a lease, in Postgres', () => {
     }
   }
 
-  it('refuses those of a process that slept beyond the end of its lease', async () => {
+  it('refuses writes of a process that slept beyond the end of its lease', async () => {
     const [one, other] = processes();
     const first = await acquired(one!.leases, 'one', 50);
     await one!.tables.commit([fenceOf(first), counted]);
@@ -48,7 +48,7 @@ describe('writes of the holder of a lease, in Postgres', () => {
     expect(await written(one!.tables)).toBe(2);
   });
 
-  it('stores those of a holder that released nothing and whom nobody replaced', async () => {
+  it('stores writes of a holder that has neither released its lease nor been replaced', async () => {
     const [one, other] = processes();
     const first = await acquired(one!.leases, 'one', 1);
     await postgres.query('SELECT pg_sleep(0.02)');
@@ -56,7 +56,7 @@ describe('writes of the holder of a lease, in Postgres', () => {
     expect(await written(other!.tables)).toBe(1);
   });
 
-  it('refuses those of an earlier life of the same process', async () => {
+  it('refuses writes of an earlier life of the same process', async () => {
     const [one] = processes();
     const first = await acquired(one!.leases, 'one', 1);
     await postgres.query('SELECT pg_sleep(0.02)');
@@ -65,7 +65,7 @@ describe('writes of the holder of a lease, in Postgres', () => {
     expect(await written(one!.tables)).toBe(0);
   });
 
-  it('never lets two holders write in turns: each takes over where the other one ended', async () => {
+  it('never lets the writes of two holders alternate: each holder continues where the other ended', async () => {
     const [one, other] = processes();
     const lost: string[] = [];
     let stored = 0;

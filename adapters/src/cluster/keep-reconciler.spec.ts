@@ -56,7 +56,7 @@ describe('keepReconciler', () => {
     };
   }
 
-  it('makes rounds in one process at a time, and in another at once when that one stops', async () => {
+  it('runs rounds in one process at a time, and in another process as soon as that one stops', async () => {
     const { keep, rounds, second } = setUp();
     const one = keep('one');
     const other = keep('other');
@@ -70,7 +70,7 @@ describe('keepReconciler', () => {
     expect(new Set(rounds)).toEqual(new Set(['other']));
   });
 
-  it('goes on after a round that failed, and after it lost its right', async () => {
+  it('continues after a round that failed, and after it lost its lease', async () => {
     const { keep, rounds, faults, second, lose, fail } = setUp();
     keep('one');
     fail(new Error('Redis is away'));

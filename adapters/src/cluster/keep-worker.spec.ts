@@ -5,7 +5,7 @@ import { keepWorker, type KeptWorker } from './keep-worker.js';
 
 const worker: NewWorker = { name: 'w', boot: 'b', version: '1', capabilities: [], slots: 1 };
 
-/** A registry whose answer to a renewal a test gives. */
+/** A registry whose answer to a renewal comes from the test. */
 function registry(renew: () => Promise<'ready' | 'draining' | undefined>): Workers & { readonly renewals: number } {
   const counts = { renewals: 0 };
   const nothing = async (): Promise<void> => undefined;
@@ -30,7 +30,7 @@ async function kept(clock: FakeClock, workers: Workers): Promise<{ keeper: KeptW
 }
 
 describe('a worker that keeps itself registered', () => {
-  it('renews its row every two seconds, and lives', async () => {
+  it('renews its row every two seconds, and stays alive', async () => {
     const clock = createFakeClock();
     const workers = registry(async () => 'ready');
     const { keeper, lost } = await kept(clock, workers);
@@ -41,7 +41,7 @@ describe('a worker that keeps itself registered', () => {
     expect([workers.renewals, keeper.isAlive(), clock.pending, lost]).toEqual([30, false, 0, []]);
   });
 
-  it('is lost eight seconds after its last renewal, whether the registry fails or says nothing', async () => {
+  it('is lost eight seconds after its last renewal, whether the registry fails or gives no answer', async () => {
     for (const renew of [() => Promise.reject(new Error('away')), () => new Promise<undefined>(() => undefined)]) {
       const clock = createFakeClock();
       const { keeper, lost } = await kept(clock, registry(renew));
@@ -54,14 +54,14 @@ describe('a worker that keeps itself registered', () => {
     }
   });
 
-  it('counts from when a renewal was sent, not from its answer', async () => {
+  it('counts from the moment at which a renewal was sent, not from its answer', async () => {
     const clock = createFakeClock();
     let answer = (_state: 'ready' | undefined): void => undefined;
     const { keeper, lost } = await kept(
       clock,
       registry(() => new Promise((resolve) => (answer = resolve))),
     );
-    await clock.advance(7_000); // the first renewal was sent at 2,000
+    await clock.advance(7_000); // The first renewal was sent at 2,000.
     answer('ready');
     await clock.advance(2_900);
     expect([keeper.isAlive(), lost]).toEqual([true, []]);
@@ -92,7 +92,7 @@ describe('a worker that keeps itself registered', () => {
     expect([keeper.isAlive(), lost]).toEqual([true, []]);
   });
 
-  it('tells what it can do with each renewal, and passes on each change of its state once', async () => {
+  it('sends its capabilities with each renewal, and reports each change of its state once', async () => {
     const clock = createFakeClock();
     const sent: unknown[] = [];
     const states: string[] = [];

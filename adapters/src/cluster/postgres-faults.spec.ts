@@ -61,7 +61,7 @@ describe('Postgres behind a network that fails', () => {
 
   const faults: readonly ProxyFault[] = ['lose the answer', 'cut the request'];
 
-  it.each(faults)('stores an append once when the network does this to it: %s', async (fault) => {
+  it.each(faults)('stores an append once when the network fails this way: %s', async (fault) => {
     const { own, lost } = await claimed(shared.open(await open()));
     await own.append('run-1', [records.runStart()]);
     const failed = proxy.failNext('heddle-append', fault);
@@ -114,7 +114,7 @@ describe('Postgres behind a network that fails', () => {
     expect(await own.events('run-1')).toHaveLength(1);
   });
 
-  it('waits while the server is away, and says so when its patience ends; what was sent before is then stored once', async () => {
+  it('waits while the server is away, reports it when the wait is over, and then stores the earlier append once', async () => {
     const database = await open({ patienceMs: 400 });
     const { own, lost } = await claimed(shared.open(database));
     const failed = proxy.failNext('heddle-append', 'lose the answer');
@@ -125,7 +125,7 @@ describe('Postgres behind a network that fails', () => {
     expect(await codeOf(first)).toBe('database_unreachable');
     expect(await codeOf(own.append('run-1', [records.nodeStart('a')]))).toBe('database_unreachable');
     proxy.accept();
-    // Another writes before the engine asks again: the append that had no answer is settled first.
+    // Another append comes before the engine asks again: the append without an answer is settled first.
     expect(await own.append('run-1', [records.nodeStart('b')])).toBe(2);
     expect(await own.append('run-1', list)).toBe(1);
     expect((await own.events('run-1')).map(({ type }) => type)).toEqual(['run-start', 'node-start']);
@@ -141,7 +141,7 @@ describe('Postgres behind a network that fails', () => {
     expect(await codeOf(database.run({ sql: 'SELECT 1', values: [] }))).toBe('shutting_down');
   });
 
-  it('says at the start that nothing answers, without the password', async () => {
+  it('reports at the start that no server answers, or that the address or the schema is invalid', async () => {
     proxy.refuse();
     expect(await codeOf(open())).toBe('database_unreachable');
     expect(await codeOf(open({ url: 'postgres://me:canary@127.0.0.1:1/x' }))).toBe('database_unreachable');
@@ -149,7 +149,7 @@ describe('Postgres behind a network that fails', () => {
     expect(await codeOf(open({ schema: 'x"; DROP TABLE y; --' }))).toBe('setting_invalid');
   });
 
-  it('says at the start and in the middle that the database can only be read', async () => {
+  it('reports at the start and later that the database is read-only', async () => {
     const { journal } = shared.open(await open());
     await postgres.query('SET default_transaction_read_only = on');
     try {
@@ -161,7 +161,7 @@ describe('Postgres behind a network that fails', () => {
     await acceptRun(journal, 'run-1');
   });
 
-  it('refuses a server that would lose what it acknowledged', async () => {
+  it('refuses a server that could lose acknowledged commits', async () => {
     await postgres.query('SET synchronous_commit = off');
     try {
       expect(await codeOf(open())).toBe('database_unsuitable');
@@ -170,7 +170,7 @@ describe('Postgres behind a network that fails', () => {
     }
   });
 
-  it('refuses what is too large for one append, and stores the append beside it', async () => {
+  it('refuses an append that is too large, and stores another append of the same statement', async () => {
     const { journal } = shared.open(await open());
     for (const runId of ['run-1', 'run-2']) await acceptRun(journal, runId);
     const message = 'x'.repeat(60_000);

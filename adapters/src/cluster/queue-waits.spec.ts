@@ -19,7 +19,7 @@ describe('the waits of runs', () => {
   const atMost = (waits: ClassWaits | undefined, most: number) =>
     waits?.buckets.find(({ seconds }) => seconds === most)?.runs;
 
-  it('add up what all processes counted, by class, each bound with those before', async () => {
+  it('are summed over all processes, by class, in cumulative buckets', async () => {
     const one = createQueueWaits(database);
     const other = createQueueWaits(database);
     for (const [className, ms] of [
@@ -40,7 +40,7 @@ describe('the waits of runs', () => {
     expect([60, 300].map((most) => atMost(gpu, most))).toEqual([0, 1]);
   });
 
-  it('lose what cannot be stored, and count on', async () => {
+  it('lose counts that cannot be stored, and continue to count', async () => {
     let isAway = true;
     const { schema } = database;
     const run: PostgresDatabase['run'] = (statement) =>

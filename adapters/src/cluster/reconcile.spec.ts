@@ -35,13 +35,13 @@ describe('one round of the reconciler', () => {
     process.workers.register({ name: `w${number}`, boot: bootOf(number), version: '1', capabilities: [], slots: 4 });
   const claim = (runId: string, number: number) =>
     process.claims.claim(runId, { boot: bootOf(number), capabilities: [] });
-  /** Moves moments of the database into the past. */
+  /** Moves times in the database into the past. */
   const age = async (what: 'workers.seen_at' | 'runs.ready_at' | 'runs.hinted_at', where = 'true'): Promise<void> => {
     const [table = '', column = ''] = what.split('.');
     await postgres.query(`UPDATE heddle.${table} SET ${column} = ${column} - interval '20 s' WHERE ${where}`);
   };
 
-  it('frees the runs of a worker that is silent, and hints them at once', async () => {
+  it('frees the runs of a worker that stopped renewing, and hints them at once', async () => {
     for (const number of [1, 2]) await register(number);
     for (const [runId, number] of [
       ['a', 1],
@@ -65,7 +65,7 @@ describe('one round of the reconciler', () => {
     expect(await round()).toMatchObject({ dead: [], orphans: [], hints: [] });
   });
 
-  it('frees a run whose worker was retired while its claim was under way', async () => {
+  it('frees a run whose worker was retired during its claim', async () => {
     await register(1);
     await acceptRun(process.journal, 'a');
     await claim('a', 1);
@@ -78,7 +78,7 @@ describe('one round of the reconciler', () => {
     expect((await round()).orphans).toEqual(['b']);
   });
 
-  it('hints runs that have waited without a hint for five seconds, and again when nobody came', async () => {
+  it('hints runs that have waited without a hint for five seconds, and again when no worker claims them', async () => {
     await register(9);
     await acceptRun(process.journal, 'old');
     await age('runs.ready_at');
@@ -89,7 +89,7 @@ describe('one round of the reconciler', () => {
     expect(hinted(await round())).toEqual(['old']);
   });
 
-  it('hints suspended runs whose time has come, and no paused, waiting or ended run', async () => {
+  it('hints suspended runs whose timer is due, and no paused, waiting or ended run', async () => {
     await register(9);
     for (const runId of ['due', 'later', 'person', 'paused', 'ended']) await acceptRun(process.journal, runId);
     await appendTo(process.journal, 'due', [records.suspend(1_000)]);
@@ -102,7 +102,7 @@ describe('one round of the reconciler', () => {
     expect(hinted(await round())).toEqual([]);
   });
 
-  it('hints twice the free slots of each class, in turns by project and workflow, those that had begun first', async () => {
+  it('hints twice the free slots of each class, spread over projects and workflows, runs that have started before first', async () => {
     await register(9);
     const caller = (project: string) => ({ principal: 'user:1', project });
     for (let number = 0; number < 9; number += 1)
@@ -123,7 +123,7 @@ describe('one round of the reconciler', () => {
     expect(waiting.every(({ oldestMs }) => oldestMs >= 20_000)).toBe(true);
   });
 
-  it('hints no run that no worker can run, so that those behind it are hinted, until one can', async () => {
+  it('hints no run that no worker can run, so that later runs get hints, until a worker can', async () => {
     await register(9);
     for (let number = 0; number < 6; number += 1)
       await acceptRun(process.journal, `zone${number}`, { needs: ['zone:a'] });
@@ -138,7 +138,7 @@ describe('one round of the reconciler', () => {
     expect(hinted(await round({ cpu: 1, gpu: 1 }))).toEqual([]);
   });
 
-  it('counts the free slots of the workers that take runs, by class', async () => {
+  it('counts the free slots of the workers that accept runs, by class', async () => {
     for (let number = 0; number < 12; number += 1) await acceptRun(process.journal, `r${number}`);
     await age('runs.ready_at');
     expect(hinted(await reconcile(database))).toEqual([]);
@@ -160,7 +160,7 @@ describe('one round of the reconciler', () => {
     expect(hinted(await reconcile(database))).toEqual(['r1', 'r2']);
   });
 
-  it('hints a suspended run again that was answered, if nobody came', async () => {
+  it('hints an answered suspended run again when no worker claims it', async () => {
     await register(9);
     for (const runId of ['answered', 'cancelled']) {
       await acceptRun(process.journal, runId);
@@ -181,7 +181,7 @@ describe('one round of the reconciler', () => {
     expect(await process.commands.outcome(bootOf(1))).toBeUndefined();
   });
 
-  it('does no harm when two rounds run at once', async () => {
+  it('frees and hints each run once when two rounds run at the same time', async () => {
     await register(1);
     for (let number = 0; number < 20; number += 1) {
       await acceptRun(process.journal, `r${number}`);

@@ -25,7 +25,7 @@ const whole = (): DocumentInput =>
   );
 
 describe('the attachments of an e-mail', () => {
-  it('are documents of their own, tied to the e-mail, and none is left out unsaid', async () => {
+  it('become documents of their own, linked to the e-mail, and each one that is left out is reported', async () => {
     const { collections, store } = setUp();
     const collection = await collections.create({ name: 'mails', embedding: 'fake' });
     const report = await collection.ingest([whole()]);
@@ -48,13 +48,13 @@ describe('the attachments of an e-mail', () => {
       metadata: { partOf: 'mails/plan.eml' },
     });
     expect(stored[0]?.metadata).toMatchObject({ unread: ['x.zip'] });
-    // An e-mail is stored after its attachments: an import that is cut off reads it again.
+    // An e-mail is stored after its attachments: after an interruption, the next import reads it again.
     const order = store.puts.flat().map(({ document }) => document.id);
     expect(order.indexOf('mails/plan.eml#inner.eml#deep.txt')).toBeLessThan(order.indexOf('mails/plan.eml#inner.eml'));
     expect(order.at(-1)).toBe('mails/plan.eml');
   });
 
-  it('stay while the e-mail is unchanged, and go with the version that had them', async () => {
+  it('stay while the e-mail is unchanged, and are removed with the version that contained them', async () => {
     const { collections } = setUp();
     const collection = await collections.create({ name: 'mails', embedding: 'fake' });
     await collection.ingest([whole()]);

@@ -32,7 +32,7 @@ describe('collections', () => {
     await expect(setUp().collections.create(request)).rejects.toMatchObject({ code });
   });
 
-  it('refuses a second collection of the same name, and another model, saying what to do', async () => {
+  it('refuses a second collection of the same name, and another model, with a remedy', async () => {
     const { collections } = setUp();
     await collections.create({ name: 'faq', embedding: 'fake' });
     await expect(collections.create({ name: 'faq', embedding: 'other' })).rejects.toMatchObject({
@@ -47,7 +47,7 @@ describe('collections', () => {
     await expect(collections.open('missing')).rejects.toMatchObject({ code: 'collection_not_found' });
   });
 
-  it('refuses a model whose vectors no longer fit, for ingest and search', async () => {
+  it('refuses to import and search when the vectors of the model no longer fit', async () => {
     const { collections, current } = setUp();
     const collection = await collections.create({ name: 'faq', embedding: 'fake' });
     current.embedder = createFakeEmbedder({ id: 'fake', dimensions: 32 });
@@ -59,7 +59,7 @@ describe('collections', () => {
     await expect(collection.search({ query: 'hours', mode: 'lexical' })).resolves.toEqual([]);
   });
 
-  it('lists what it has of the stores that answer, and says which one does not', async () => {
+  it('lists the collections of the stores that answer, and names the store that does not', async () => {
     const away = new HeddleError('vector_store_unreachable', 'Qdrant does not answer.');
     const qdrant = { ...createMemoryStore(), kind: 'qdrant' as const, list: () => Promise.reject(away) };
     const { collections } = setUp(undefined, [qdrant]);
@@ -68,11 +68,11 @@ describe('collections', () => {
     expect(found.map(({ name }) => name)).toEqual(['faq']);
     expect(unreachable).toEqual([{ store: 'qdrant', error: away }]);
     expect(stores).toEqual(['embedded', 'qdrant']);
-    // `list` gives all or fails: callers remove what belongs to no collection.
+    // `list` returns all collections or fails: callers delete files that belong to no collection.
     await expect(collections.list()).rejects.toBe(away);
   });
 
-  it('waits for the embedded store however slow the machine is', async () => {
+  it('waits for the embedded store, even on a slow machine', async () => {
     const { collections, store } = setUp();
     await collections.create({ name: 'faq', embedding: 'fake' });
     const found = await store.list();
@@ -83,7 +83,7 @@ describe('collections', () => {
     expect(await survey).toMatchObject({ collections: [{ name: 'faq' }], unreachable: [] });
   });
 
-  it('does not wait long for a store that never answers, and not again until it has answered', async () => {
+  it('waits a limited time for a store that never answers, and asks it again only after the first request has ended', async () => {
     const list = jest.fn(() => new Promise<never>((_, reject) => setTimeout(() => reject(new Error('late')), 30_000)));
     const qdrant = { ...createMemoryStore(), kind: 'qdrant' as const, list };
     const { collections } = setUp(undefined, [qdrant]);

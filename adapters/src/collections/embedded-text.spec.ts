@@ -6,19 +6,19 @@ const tokenizer = wordTokenizer();
 const read = (text: string, context: readonly string[], maxTokens = 20) =>
   embeddedText({ text, tokens: tokenizer.count(text), context }, tokenizer, maxTokens);
 
-describe('what the model reads of a passage', () => {
-  it('begins with title and headings', () => {
+describe('the text of a passage that is embedded', () => {
+  it('begins with the title and the headings', () => {
     expect(read('We answer from nine to five', ['Support', 'Opening hours'])).toEqual({
       text: 'Support\nOpening hours\nWe answer from nine to five',
       tokens: 9,
     });
   });
 
-  it('does not repeat what the text says itself', () => {
+  it('does not repeat a heading that the text contains', () => {
     expect(read('# Hours\n\nNine to five', ['Hours', 'Hours']).text).toBe('# Hours\n\nNine to five');
   });
 
-  it('does not count a title that cannot fit, however long it is', () => {
+  it('does not count the tokens of a title that cannot fit', () => {
     const counted: string[] = [];
     const counting = { ...tokenizer, count: (text: string) => (counted.push(text), tokenizer.count(text)) };
     const context = ['x'.repeat(5_000_000), 'Support'];
@@ -26,7 +26,7 @@ describe('what the model reads of a passage', () => {
     expect(counted).toEqual(['Support']);
   });
 
-  it('leaves out what the window has no room for', () => {
+  it('leaves out headings that do not fit the window', () => {
     expect(read('one two three', ['a title that is long', 'short'], 5)).toEqual({
       text: 'short\none two three',
       tokens: 4,

@@ -34,7 +34,7 @@ describe('ingest into the embedded store', () => {
       tokenizer: async () => createFakeTokenizer(),
     });
 
-  it('takes the sample handbook in, finds a passage with its location, and costs nothing the second time', async () => {
+  it('imports the sample handbook, finds a passage with its location, and costs nothing the second time', async () => {
     const collection = await collections().create({ name: 'handbook', embedding: 'fake' });
     const report = await collection.ingest(readFolder([handbook]));
     expect(report.failures).toEqual([]);
@@ -54,7 +54,7 @@ describe('ingest into the embedded store', () => {
     });
   }, 90_000);
 
-  it('reads records of a data file, finds them by their metadata, and searches no metadata as text', async () => {
+  it('imports the records of a data file, finds them by their metadata, and does not search metadata as text', async () => {
     await writeFile(
       join(folder, 'abstracts.jsonl'),
       ['alpha', 'beta']
@@ -94,7 +94,7 @@ describe('ingest into the embedded store', () => {
     expect(await collection.search({ query: 'zebra', mode: 'lexical' })).toEqual([]);
   });
 
-  it('goes on after the process was killed: nothing twice, nothing lost', async () => {
+  it('continues after the process was killed: nothing twice, nothing lost', async () => {
     const count = 1500;
     const file = join(folder, 'crash.db');
     let done = 0;

@@ -57,7 +57,7 @@ describe('ingest', () => {
     expect(embedder.texts).toEqual(['Ours.']);
   });
 
-  it('names a document of a source without a title by its file, not by its source', async () => {
+  it('uses the file name, not the source, as the title of a document without one', async () => {
     const { collections, store } = setUp();
     const collection = await collections.create({ name: 'faq', embedding: 'fake' });
     await collection.ingest([page('office:notes.txt', 'Closed on Sundays.', { metadata: { syncedFrom: 'office' } })]);
@@ -72,7 +72,7 @@ describe('ingest', () => {
     ['two\nlines\u0000', 'two lines'],
     ['C++', 'C++'],
     ['\u4f11\u5047', '\u4f11\u5047'],
-  ])('takes the title %j as %j', async (title, stored) => {
+  ])('stores the title %j as %j', async (title, stored) => {
     const { collections, store } = setUp();
     const collection = await collections.create({ name: 'faq', embedding: 'fake' });
     await collection.ingest([page('a/notes.txt', 'Closed on Sundays.', { title })]);
@@ -108,7 +108,7 @@ describe('ingest', () => {
     expect(embedder.texts).toEqual(['Closed on Sundays.']);
   });
 
-  it('tells how far each document is, and takes unchanged ones in again where it is forced to', async () => {
+  it('reports the progress of each document, and imports unchanged ones again with `force`', async () => {
     const { collections, store } = setUp();
     const collection = await collections.create({ name: 'faq', embedding: 'fake' });
     const seen: string[] = [];
@@ -137,7 +137,7 @@ describe('ingest', () => {
     expect(store.puts).toHaveLength(2);
   });
 
-  it('takes a document that was parsed before as it is: its pages stay', async () => {
+  it('keeps the pages of a document that was parsed before', async () => {
     const { collections, store } = setUp();
     const collection = await collections.create({ name: 'faq', embedding: 'fake' });
     const text = 'First page.\n\nSecond page.';
@@ -171,7 +171,7 @@ describe('ingest', () => {
     ).toMatchObject({ unchanged: 1 });
   });
 
-  it('removes what sync does not name, but nothing of a document that failed', async () => {
+  it('removes documents that a sync does not name, but keeps those of a file that failed', async () => {
     const { collections } = setUp();
     const collection = await collections.create({ name: 'faq', embedding: 'fake' });
     const lines = page('a.jsonl', '{"id":"1","text":"one"}\n{"id":"2","text":"two"}\n');
@@ -187,7 +187,7 @@ describe('ingest', () => {
     expect(await collection.ingest([], { sync: true })).toMatchObject({ removed: 3 });
   });
 
-  it('lets the good ones in and names the bad ones', async () => {
+  it('imports good documents and reports the failed ones', async () => {
     const { collections } = setUp();
     const collection = await collections.create({ name: 'faq', embedding: 'fake' });
     const report = await collection.ingest([
@@ -203,14 +203,14 @@ describe('ingest', () => {
     ]);
   });
 
-  it('takes the last of two documents with the same id', async () => {
+  it('keeps the last of two documents with the same id', async () => {
     const { collections } = setUp();
     const collection = await collections.create({ name: 'faq', embedding: 'fake' });
     await collection.ingest([page('a', 'first'), page('b', 'other'), page('a', 'second')]);
     expect((await collection.passages('a')).map(({ text }) => text)).toEqual(['second']);
   });
 
-  it('embeds across documents in batches of like length, two at a time, while it prepares the next', async () => {
+  it('embeds across documents in batches of similar length, two at a time, and prepares the next meanwhile', async () => {
     const inner = createFakeEmbedder({ id: 'fake' });
     const sizes: number[] = [];
     let running = 0;
@@ -241,7 +241,7 @@ describe('ingest', () => {
     expect(found?.document).toBe('d007');
   });
 
-  it('holds its source back while the embedder is busy', async () => {
+  it('stops reading its source while the embedder is busy', async () => {
     let resolve = (): void => undefined;
     const promise = new Promise<void>((done) => (resolve = done));
     const inner = createFakeEmbedder({ id: 'fake' });
@@ -261,7 +261,7 @@ describe('ingest', () => {
     expect(await done).toMatchObject({ done: 5000 });
   });
 
-  it('stops on abort, keeps what was stored, and goes on when run again', async () => {
+  it('stops on abort, keeps the stored documents, and continues at the next import', async () => {
     const controller = new AbortController();
     const { collections } = setUp();
     const collection = await collections.create({ name: 'faq', embedding: 'fake' });
@@ -279,7 +279,7 @@ describe('ingest', () => {
     expect(await collection.ingest(many)).toMatchObject({ unchanged: kept, done: 600 - kept });
   });
 
-  it('tries again when the model host was lost, and fails whole when it stays lost', async () => {
+  it('retries after the model host was lost, and fails as a whole when it stays lost', async () => {
     const inner = createFakeEmbedder({ id: 'fake' });
     let losses = 1;
     const { collections } = setUp(
@@ -295,7 +295,7 @@ describe('ingest', () => {
     expect((await collection.documents()).map(({ id }) => id)).toEqual([hours.id]);
   });
 
-  it('fails whole when the store cannot write', async () => {
+  it('fails as a whole when the store cannot write', async () => {
     const { collections, store } = setUp();
     await collections.create({ name: 'faq', embedding: 'fake' });
     const inner = await store.open('faq');
@@ -311,7 +311,7 @@ describe('ingest', () => {
     await expect((await failing.open('faq')).ingest([hours])).rejects.toMatchObject({ code: 'storage_full' });
   });
 
-  it('never cuts a passage longer than the embedder reads', async () => {
+  it('makes no passage longer than the embedder reads', async () => {
     const { collections, store } = setUp(createFakeEmbedder({ id: 'fake', maxTokens: 34 }));
     const collection = await collections.create({ name: 'faq', embedding: 'fake' });
     await collection.ingest([page('long', 'One two three four. '.repeat(60))]);
@@ -333,7 +333,7 @@ describe('the progress of an import', () => {
     expect(recent.at(-1)?.document).toBe('999.md');
   });
 
-  it('reports the last failures where all documents fail', () => {
+  it('reports the last 200 failures when all documents fail', () => {
     const reports: IngestProgress[] = [];
     const tally = createTally((progress) => reports.push(progress));
     for (let at = 0; at < 1_000; at += 1) tally.fail(`${at}.md`, new HeddleError('document_damaged', 'It is damaged.'));

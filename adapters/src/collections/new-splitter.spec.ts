@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { newSplitter } from './new-splitter.js';
 
 describe('the splitter of a new collection', () => {
-  it('fills what the embedding model reads, with room for title and headings', () => {
+  it('fills the window of the embedding model, with room for title and headings', () => {
     expect(newSplitter(undefined, 256)).toEqual({ kind: 'markdown', maxTokens: 220, overlapTokens: 20, context: true });
     expect(newSplitter({ kind: 'row', overlapTokens: 0 }, 128)).toEqual({
       kind: 'row',
@@ -12,15 +12,15 @@ describe('the splitter of a new collection', () => {
     });
   });
 
-  it('uses the whole window where only the text is embedded', () => {
+  it('uses the whole window when only the text is embedded', () => {
     expect(newSplitter({ kind: 'markdown', overlapTokens: 20, context: false }, 256).maxTokens).toBe(254);
   });
 
-  it('stays at passages about one thing where the model reads far more', () => {
+  it('keeps passages short when the window of the model is much larger', () => {
     expect(newSplitter(undefined, 8192).maxTokens).toBe(220);
   });
 
-  it('keeps a size that the request names', () => {
+  it('keeps the size of the request', () => {
     expect(newSplitter({ kind: 'fixed', maxTokens: 500, overlapTokens: 0 }, 256).maxTokens).toBe(500);
   });
 });

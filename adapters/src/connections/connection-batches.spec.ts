@@ -36,7 +36,7 @@ describe.each(['openai', 'responses', 'anthropic'] as const)('batches of %s', (f
   const answersOf = async (id: string): Promise<readonly BatchAnswer[]> =>
     whole((await hub.batches('double')).answers(id, signal));
 
-  it('answers a call as the API itself does, at half the price', async () => {
+  it('answers a call as the API does, at half the price', async () => {
     const id = await submit(asking('Why?'));
     const batches = await hub.batches('double');
     expect(await batches.check(id, signal)).toMatchObject({ hasEnded: false });
@@ -49,7 +49,7 @@ describe.each(['openai', 'responses', 'anthropic'] as const)('batches of %s', (f
     expect(events.at(-1)).toMatchObject({
       type: 'end',
       finishReason: 'stop',
-      // 100 tokens at 1 and 10 at 10 a million, halved
+      // 100 tokens at 1 and 10 tokens at 10 per million, halved.
       usage: { inputTokens: 100, outputTokens: 10, cost: 0.0001, batchSaved: 0.0001, currency: 'USD' },
     });
     expect(model.price).toMatchObject({ inputPerMillion: 0.5, outputPerMillion: 5 });
@@ -60,11 +60,11 @@ describe.each(['openai', 'responses', 'anthropic'] as const)('batches of %s', (f
     expect([...provider.files.keys()].filter((name) => name.startsWith('output'))).toEqual([]);
   });
 
-  it('finds a batch whose reply was lost by our id, and none that was not made', async () => {
+  it('finds a batch by our id when the reply of its creation was lost, and no batch that was not created', async () => {
     provider.lostReplies = 1;
     await expect(submit(asking('Why?'))).rejects.toMatchObject({ code: 'provider_failed' });
     const batches = await hub.batches('double');
-    // Anthropic names the calls of a batch with their results only.
+    // Anthropic names the calls of a batch only with their results.
     if (format === 'anthropic') expect(await batches.find(own, new Set(), signal)).toBe('unknown');
     provider.end();
     expect(await batches.find(own, new Set(), signal)).toEqual({ id: provider.batches[0]!.id });
@@ -72,7 +72,7 @@ describe.each(['openai', 'responses', 'anthropic'] as const)('batches of %s', (f
     expect(provider.batches).toHaveLength(1);
   });
 
-  it('says what failed, whether it may pass, and takes a refused setting out of a body', async () => {
+  it('reports what failed and whether a retry may help, and removes a refused setting from a body', async () => {
     const fates = ['error', 'expire', { status: 400, param: 'temperature' }, { status: 503, param: 'x' }] as const;
     provider.fateOf = ({ id }) => fates[Number(id.slice(-1))]!;
     const body = await model.prepare(asking('Why?', { temperature: 0.5 }));
@@ -95,7 +95,7 @@ describe.each(['openai', 'responses', 'anthropic'] as const)('batches of %s', (f
     expect(batches.without(body, '__proto__.x')).toBeUndefined();
   });
 
-  it('refuses an answer that does not fit its schema, and one that is none', async () => {
+  it('refuses an answer that does not fit its schema or is not JSON', async () => {
     const schema = { type: 'object', properties: { a: { type: 'number' } }, required: ['a'] };
     const id = await submit(asking('Why?', { schema }));
     provider.end();
@@ -110,7 +110,7 @@ describe.each(['openai', 'responses', 'anthropic'] as const)('batches of %s', (f
 });
 
 describe('batches of other providers', () => {
-  it('are refused where there are none', async () => {
+  it('are refused when the provider has none', async () => {
     const hub = openHub(connectionTo('http://127.0.0.1:9', 'openai', { kind: 'openai-compatible' }));
     expect((await hub.languageModel('double/double')).batched).toBeUndefined();
     await expect(hub.batches('double')).rejects.toMatchObject({ code: 'provider_batch_failed' });

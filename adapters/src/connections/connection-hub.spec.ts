@@ -36,7 +36,7 @@ describe('ConnectionHub', () => {
     });
   });
 
-  it('counts the cost of a call from what the provider counted', async () => {
+  it('computes the cost of a call from the tokens that the provider counted', async () => {
     const { provider, model } = await start('anthropic');
     provider.script = () => saying('Hi.');
     const end = (await collectEvents(model, ask('Hello'))).at(-1);
@@ -44,7 +44,7 @@ describe('ConnectionHub', () => {
     expect(end?.type === 'end' && end.usage.cost).toBeCloseTo((6 * 1 + 4 * 0.1 + 5 * 10) / 1e6, 12);
   });
 
-  it('names what cannot be used: no connection, no model, switched off', async () => {
+  it('reports what cannot be used: an unknown connection, an unknown model, a connection that is switched off', async () => {
     const { hub } = await start('openai');
     await expect(hub.languageModel('other/m')).rejects.toMatchObject({ code: 'connection_not_found' });
     await expect(hub.languageModel('double/')).rejects.toMatchObject({ code: 'model_unknown' });
@@ -53,7 +53,7 @@ describe('ConnectionHub', () => {
     await expect(off.languageModel('double/m')).rejects.toMatchObject({ code: 'connection_disabled' });
   });
 
-  it('opens a connection anew that another process changed, and keeps the circuit of one that it did not', async () => {
+  it('reopens a connection that another process changed, and keeps the circuit of an unchanged one', async () => {
     const clock = createFakeClock();
     let stored = connectionTo('http://127.0.0.1:1', 'openai');
     const hub = openHub(() => stored, { clock, recheckMs: 1_000 });
@@ -71,7 +71,7 @@ describe('ConnectionHub', () => {
     await expect(hub.destination('double/double')).rejects.toMatchObject({ code: 'connection_not_found' });
   });
 
-  it('mends an answer that does not fit, tells the model why, and adds up what it took', async () => {
+  it('corrects an answer that does not fit by telling the model why, and sums the tokens of all tries', async () => {
     const { provider, model } = await start('openai', { kind: 'openai-compatible', preset: 'deepseek' });
     provider.script = (_request, call) => saying(['Sure: {"city": 7}', '```json\n{"city":"Oslo"}\n```'][call] ?? '');
     const schema = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
@@ -82,7 +82,7 @@ describe('ConnectionHub', () => {
     expect(provider.seen[0]!.body.response_format).toBeUndefined();
   });
 
-  it('gives up after two corrections as schema_mismatch, without giving out what does not fit', async () => {
+  it('fails with schema_mismatch after two corrections, without returning the wrong answer', async () => {
     const { provider, model } = await start('openai', { kind: 'openai-compatible' });
     provider.script = () => saying('No.');
     const given: GenerateEvent[] = [];
@@ -95,7 +95,7 @@ describe('ConnectionHub', () => {
     expect(provider.requests()).toBe(3);
   });
 
-  it('asks in words where a server does not know schemas', async () => {
+  it('describes the schema in the prompt when a server does not support schemas', async () => {
     const { provider, model } = await start('openai', { kind: 'openai-compatible' });
     provider.script = ({ body }) =>
       body.response_format === undefined
@@ -109,7 +109,7 @@ describe('ConnectionHub', () => {
     expect(textOf(await collectEvents(model, { ...ask('x'), schema }))).toBe('{"a":1}');
   });
 
-  it('leaves out a setting that a model refuses, and does so at once the next time', async () => {
+  it('leaves out a setting that a model refuses, and does so from the start in the next call', async () => {
     const { provider, model } = await start('openai');
     provider.script = ({ body }) =>
       body.temperature === undefined
@@ -168,7 +168,7 @@ describe('ConnectionHub', () => {
     ]);
   });
 
-  it('sends it as Anthropic messages', async () => {
+  it('sends a conversation as Anthropic messages', async () => {
     const { provider, model } = await start('anthropic');
     await collectEvents(model, talk);
     const { body, headers } = provider.seen[0]!;
@@ -188,7 +188,7 @@ describe('ConnectionHub', () => {
     });
   });
 
-  it('sends it as Gemini contents, with the signature of its own call', async () => {
+  it('sends a conversation as Gemini contents, with the signature of its own call', async () => {
     const { provider, model } = await start('google');
     provider.fault = 'tool-fragments';
     const first = await collectEvents(model, talk);
@@ -208,7 +208,7 @@ describe('ConnectionHub', () => {
     expect(contents[3].parts[0].thoughtSignature).toBe('c2lnbmF0dXJl');
   });
 
-  it('judges texts by moderation, and refuses a judgement that is missing', async () => {
+  it('moderates texts', async () => {
     const { hub } = await start('openai');
     const judge = await hub.classifier('double/omni-moderation-latest');
     const [harmless, harmful] = await judge.classify(['a cat', 'kill it'], {});
@@ -216,12 +216,12 @@ describe('ConnectionHub', () => {
     expect(harmful!['violence']).toBeGreaterThan(0.9);
   });
 
-  it('has no judge where the format knows none', async () => {
+  it('has no moderation when the format has none', async () => {
     const { hub } = await start('google');
     await expect(hub.classifier('double/x')).rejects.toMatchObject({ code: 'model_wrong_kind' });
   });
 
-  it('rests a connection that fails, says so in its state, and comes back by a test', async () => {
+  it('opens the circuit of a failing connection, shows that in its state, and closes it after a test succeeds', async () => {
     const clock = createFakeClock(Date.now());
     const provider = (double = await startProviderDouble('openai', canary));
     const hub = openHub(connectionTo(provider.address, 'openai', { attempts: 1, timeouts: patient }), { clock });
@@ -244,7 +244,7 @@ describe('ConnectionHub', () => {
   it.each([
     ['forward', 3_600_000],
     ['back', -3_600_000],
-  ])('neither gives up nor rests longer where the wall clock is set %s by an hour', async (_, jump) => {
+  ])('keeps its timeouts and rests when the wall clock is set %s by an hour', async (_, jump) => {
     const clock = createFakeClock(Date.now());
     const provider = (double = await startProviderDouble('openai', canary));
     const hub = openHub(connectionTo(provider.address, 'openai', { attempts: 1, timeouts: patient }), { clock });
@@ -268,7 +268,7 @@ describe('ConnectionHub', () => {
     expect(hub.state('double').circuit).toBe('half-open');
   });
 
-  it('keeps the limit of calls at once over many runs, and frees the slot of a caller that goes', async () => {
+  it('limits concurrent calls across runs, and frees the slot of a caller that aborts', async () => {
     const { provider, hub, model } = await start('openai', { limits: { concurrency: 2 } });
     provider.fault = 'endless';
     const stops = Array.from({ length: 5 }, () => new AbortController());

@@ -55,7 +55,7 @@ describe.each(cases)('$title', ({ format, change }) => {
       };
     },
   };
-  // Azure and compatible servers speak through the same code as OpenAI: their address, key and request are what differs, not when it tries again.
+  // Azure and compatible servers use the code of OpenAI: only address, key and request differ, not the retries.
   const faults =
     change === undefined ? providerFaultSuite : providerFaultSuite.filter(({ name }) => !/after 3|with 2/.test(name));
   for (const promise of faults) it(promise.name, () => promise.run(subject), 90_000);

@@ -13,7 +13,7 @@ const read = (name: string): Buffer => readFileSync(join(folder, name));
 const formatOf = (name: string): WireFormat =>
   (['anthropic', 'google', 'responses'] as const).find((format) => name.startsWith(format)) ?? 'openai';
 
-/** What is left to compare of events: no times. */
+/** The comparable part of the events: no times. */
 function received(events: readonly GenerateEvent[]) {
   const end = events.at(-1);
   return {
@@ -78,7 +78,7 @@ describe('recorded replies', () => {
   });
 
   for (const [name, what] of Object.entries(expected)) {
-    it(`${name} is read as it was meant`, async () => {
+    it(`${name} is read as expected`, async () => {
       const model = await start(name);
       serve(read(name));
       expect(received(await ask(model))).toMatchObject(what);
@@ -96,7 +96,7 @@ describe('recorded replies', () => {
       const finishAt = whole.lastIndexOf(mark);
       expect(finishAt).toBeGreaterThan(100);
       await start(name);
-      // The name of the model says where its reply ends, so that many can be asked at once.
+      // The name of the model says at which byte its reply ends, so that many calls can run at once.
       double.script = ({ path, body }) => {
         const [, how, at] = /end-(cut|clean)-(\d+)/.exec(`${path} ${String(body.model)}`)!;
         return { type: 'text/event-stream', bytes: whole.subarray(0, Number(at)), isCut: how === 'cut' };
@@ -124,7 +124,7 @@ describe('recorded replies', () => {
   }
 });
 
-/** Where replies end: around every border of events, inside every sign of several bytes, and every sixteenth byte. */
+/** Where replies end: around every border of events, inside every character of several bytes, and at every sixteenth byte. */
 function endings(whole: Buffer, before: number): readonly number[] {
   const positions = new Set<number>();
   for (let at = 0; at < before; at += 1) {

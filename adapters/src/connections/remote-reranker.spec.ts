@@ -35,7 +35,7 @@ describe('a reranker of a connection', () => {
   const pathOf = (flavour: RerankFlavour): string => (flavour === 'cohere' ? '/compatibility/v1' : '/v1');
 
   for (const flavour of flavours)
-    it(`speaks the form of ${flavour}, which it finds at the first call, and gives scores in the order of the texts`, async () => {
+    it(`speaks the format of ${flavour}, which it detects at the first call, and returns scores in the order of the texts`, async () => {
       const { provider, reranker } = await start({ path: pathOf(flavour) });
       provider.rerankAs = flavour;
       const scores = await reranker.rerank(query, texts, {});
@@ -46,7 +46,7 @@ describe('a reranker of a connection', () => {
       expect(provider.seen.every(({ headers }) => headers.authorization === `Bearer ${canary}`)).toBe(true);
     });
 
-  it('splits what a server does not take at once, and remembers it', async () => {
+  it('splits a request that is too large for a server, and remembers the size', async () => {
     const { provider, reranker } = await start();
     provider.rerankAs = 'tei';
     const many = Array.from({ length: 130 }, (_, index) => (index % 7 === 0 ? 'capital of France' : `text ${index}`));
@@ -57,7 +57,7 @@ describe('a reranker of a connection', () => {
     expect(Math.max(...later)).toBeLessThanOrEqual(32);
   });
 
-  it('cuts long texts to what the server says that it reads', async () => {
+  it('cuts long texts to the length that the server reports', async () => {
     const { provider, reranker } = await start();
     provider.rerankAs = 'vllm';
     const long = `France ${'word '.repeat(3_000)}`;
@@ -67,7 +67,7 @@ describe('a reranker of a connection', () => {
     expect(provider.seen).toHaveLength(before + 1);
   });
 
-  it('cuts texts to the window of its card at once', async () => {
+  it('cuts texts to the window in its model card from the start', async () => {
     const { provider, hub } = await start({
       models: [{ name: 'double', kind: 'rerank', contextTokens: 300, supports: {} }],
     });
@@ -126,7 +126,7 @@ describe('a reranker of a connection', () => {
       await expect(reranker.rerank(query, texts, {})).rejects.toMatchObject({ code: 'provider_reply_invalid' });
     });
 
-  it('refuses NaN, which is no JSON, and web pages', async () => {
+  it('refuses NaN, which is not JSON, and web pages', async () => {
     const { provider, reranker } = await start();
     provider.script = () => ({
       type: 'application/json',
@@ -137,7 +137,7 @@ describe('a reranker of a connection', () => {
     await expect(reranker.rerank(query, ['a'], {})).rejects.toMatchObject({ code: 'provider_reply_invalid' });
   });
 
-  it('waits as the server asks, and tries again', async () => {
+  it('waits as long as the server requests, and retries', async () => {
     const { provider, reranker } = await start({ attempts: 2 });
     provider.script = (_request, call) =>
       call === 0
@@ -147,7 +147,7 @@ describe('a reranker of a connection', () => {
     expect(provider.requests()).toBe(2);
   });
 
-  it('shows no key in the error of a server, and does not ask at another address then', async () => {
+  it('shows no key in the error of a server, and then tries no other address', async () => {
     const { provider, reranker } = await start();
     provider.fault = 'server-error';
     const error = await reranker.rerank(query, ['a'], {}).catch((thrown: unknown) => thrown);
@@ -156,7 +156,7 @@ describe('a reranker of a connection', () => {
     expect(provider.requests()).toBe(1);
   });
 
-  it('gives up a text that no size makes short enough, after a few requests', async () => {
+  it('gives up after a few requests when no text is short enough for the server', async () => {
     const { provider, reranker } = await start();
     provider.script = () => reply({ error: { message: 'too many tokens' } }, 400);
     await expect(reranker.rerank(query, ['word '.repeat(5_000)], {})).rejects.toMatchObject({
@@ -165,7 +165,7 @@ describe('a reranker of a connection', () => {
     expect(provider.requests()).toBeLessThan(12);
   });
 
-  it('says at a server without rerankers that the address is not known', async () => {
+  it('reports a wrong address when a server has no rerankers', async () => {
     const { provider, reranker } = await start();
     provider.script = () => reply({ detail: 'Not Found' }, 404);
     await expect(reranker.rerank(query, ['a'], {})).rejects.toMatchObject({ code: 'provider_refused' });
@@ -175,14 +175,14 @@ describe('a reranker of a connection', () => {
     await expect(other.reranker('double/double')).rejects.toMatchObject({ code: 'model_wrong_kind' });
   });
 
-  it('stops when it is told to', async () => {
+  it('stops when its signal aborts', async () => {
     const { reranker } = await start();
     await expect(reranker.rerank(query, ['a'], { signal: AbortSignal.abort() })).rejects.toMatchObject({
       code: 'aborted',
     });
   });
 
-  it('is tested by a call of its own where the server has no list of models', async () => {
+  it('is tested by a call when the server has no list of models', async () => {
     const { provider, hub } = await start({ models: [{ name: 'double', kind: 'rerank', supports: {} }] });
     expect(await hub.test('double')).toMatchObject({ isReachable: true });
     expect(provider.seen.at(-1)?.path).toBe('/v1/rerank');

@@ -44,7 +44,7 @@ describe.each([
   });
   afterAll(() => nodes.close());
 
-  it('reaches nothing by any of its attempts', async () => {
+  it('reaches nothing with any of its attempts', async () => {
     const { port } = listener.address() as AddressInfo;
     const given = {
       folder,
@@ -67,13 +67,13 @@ describe.each([
     expect(process.title).not.toBe('hostile');
   });
 
-  it('that writes to the pipe itself is ended', async () => {
+  it('is ended when it writes to the pipe itself', async () => {
     await expect(runNode(nodeOf(nodes, 'hostile/pipe'))).rejects.toMatchObject({ code: 'custom_node_crashed' });
   });
 });
 
 describe('what a package may read', () => {
-  it('leaves out the data folder where the package lies around it', async () => {
+  it('leaves out the data folder when it is inside the folder of the package', async () => {
     const around = await mkdtemp(join(tmpdir(), 'heddle-around-'));
     const data = join(around, '.heddle');
     await mkdir(data);

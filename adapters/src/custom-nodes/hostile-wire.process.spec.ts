@@ -66,7 +66,7 @@ describe('a process that breaks the protocol', () => {
     ['resource', /was not given/],
     ['effect', /effect_undeclared/],
     ['hole', /resource_unavailable/],
-  ])('is told so: %s', async (mode, message) => {
+  ])('gets the reason of a refusal: %s', async (mode, message) => {
     expect((await run(mode)).outcome).toMatchObject({ text: expect.stringMatching(message) });
   });
 
@@ -90,7 +90,7 @@ describe('a process that breaks the protocol', () => {
     expect(ticks).toBeGreaterThan(1_500);
   });
 
-  it('that does not wait for its deltas to be read is ended', async () => {
+  it('is ended when it does not wait for its deltas to be read', async () => {
     expect((await run('delta flood', 20)).outcome).toMatchObject({ code: 'custom_node_crashed' });
   });
 });

@@ -48,7 +48,7 @@ describe('a folder that changes', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('is loaded again; what runs ends where it began, and what begins runs the new code', async () => {
+  it('is loaded again; a running node ends with the old code, and a new one runs the new code', async () => {
     const [before] = nodes.definitions;
     const running = run(2_000);
     await new Promise((resolve) => setTimeout(resolve, 500));
@@ -58,12 +58,12 @@ describe('a folder that changes', () => {
     const old = await running;
     expect([again.split(' ')[0], old.split(' ')[0]]).toEqual(['second', 'first']);
     expect(again).not.toBe(old);
-    // A plan that was compiled before the change has the old definition: it leads to the new code.
+    // A plan that was compiled before the change has the old definition, which leads to the new code.
     if (before === undefined) throw new Error('No node');
     expect((await runNode(before)).outputs['text']).toMatch(/^second /);
   }, 90_000);
 
-  it('that cannot be loaded leaves the version before in place, and says why until it can', async () => {
+  it('keeps the version before when it cannot be loaded, and reports why until it can', async () => {
     await write('broken', ' const = ;');
     expect(await changed()).toMatchObject({ added: [], removed: [], error: { code: 'custom_nodes_invalid' } });
     expect(nodes.packages).toMatchObject([{ types: ['own'], error: { code: 'custom_nodes_invalid' } }]);

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => rm(base, { recursive: true }));
 
 describe('loadCustomNodes in a process of its own', () => {
-  it('lends @heddle/core and zod to a folder that has neither, so that its errors are known', async () => {
+  it('provides @heddle/core and zod to a folder that has neither, so that its errors are recognised', async () => {
     await mkdir(join(base, 'lent/deep'), { recursive: true });
     const files = {
       'lent/package.json': JSON.stringify({ type: 'module', heddle: { nodes: './index.js' } }),
@@ -26,7 +26,7 @@ describe('loadCustomNodes in a process of its own', () => {
           run: () => { throw new HeddleError('input_empty', 'nothing'); } });`,
     };
     for (const [file, text] of Object.entries(files)) await writeFile(join(base, file), text);
-    // A process of its own, from sources: the test runner has a module loader that takes no hooks.
+    // A process of its own, from sources: the module loader of the test runner supports no hooks.
     const script = `
       import { HeddleError } from '@heddle/core';
       import { loadCustomNodes } from '${new URL('./load-custom-nodes.ts', import.meta.url).href}';

@@ -24,7 +24,7 @@ const manifest = (nodes = './index.js') => JSON.stringify({ name: 'x', type: 'mo
 const typesOf = async (...entries: string[]) => (await loadCustomNodes(entries, base)).map(({ type }) => type);
 
 describe('loadCustomNodes', () => {
-  it('loads a folder, a module and an installed package, and takes every way of exporting', async () => {
+  it('loads a folder, a module and an installed package, with every form of export', async () => {
     await write({
       'folder/package.json': manifest(),
       'folder/index.js': `export const a = ${plainNode('named')}; export const other = 3; export const text = { type: 'no node' };`,

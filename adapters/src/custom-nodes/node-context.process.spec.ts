@@ -18,7 +18,7 @@ function nodeOf(type: string): NodeDefinition {
   return found;
 }
 
-/** What a run failed with. */
+/** The error with which a run failed. */
 const failureOf = (run: Promise<unknown>): Promise<unknown> =>
   run.then(
     () => 'it did not fail',
@@ -27,18 +27,18 @@ const failureOf = (run: Promise<unknown>): Promise<unknown> =>
 const crash = (config: Readonly<Record<string, unknown>>) => runNode(nodeOf('own/crash'), { config });
 
 describe('the context of a node in a process of its own', () => {
-  it('carries streams in and deltas out', async () => {
+  it('passes streams in and deltas out', async () => {
     const { deltas, outputs } = await runNode(nodeOf('own/shout'), { inputs: { text: ['a', 'b', 'c'] } });
     expect(deltas.map(({ delta }) => delta)).toEqual(['A', 'B', 'C']);
     expect(outputs).toEqual({ text: 'ABC' });
   });
 
-  it('lets a node write no faster than it is read, in order and whole', async () => {
+  it('delivers thousands of deltas in order and without loss', async () => {
     const { deltas } = await runNode(nodeOf('own/count'), { config: { to: 5_000 } });
     expect(deltas.map(({ delta }) => Number(delta))).toEqual(Array.from({ length: 5_000 }, (_, index) => index + 1));
   });
 
-  it('gives resources with streams, callbacks, iterables, bytes and vectors, and all else of the context', async () => {
+  it('provides resources with streams, callbacks, iterables, bytes and vectors, and the rest of the context', async () => {
     const ingested: unknown[] = [];
     const embedder: Partial<ResourceMap['embedder']> = {
       id: 'e',
@@ -89,7 +89,7 @@ describe('the context of a node in a process of its own', () => {
     expect(run.decisions).toEqual([{ kind: 'route', summary: 'Because.' }]);
   });
 
-  it('hands on the error of a node with its code', async () => {
+  it('passes on the error of a node with its code', async () => {
     await expect(runNode(nodeOf('own/fail'))).rejects.toMatchObject({ code: 'input_empty', details: { a: 1 } });
   });
 });
@@ -126,7 +126,7 @@ describe('declared effects', () => {
 });
 
 describe('a node that does not end as it should', () => {
-  it('is told to stop, and stops', async () => {
+  it('is aborted, and stops', async () => {
     const controller = new AbortController();
     const { context } = createFakeContext({ signal: controller.signal });
     const node = nodeOf('own/count');
@@ -147,7 +147,7 @@ describe('a node that does not end as it should', () => {
   it.each([
     ['deaf', 'own/count', { to: 1_000, pauseMs: 1_000, isDeaf: true }],
     ['busy for ever', 'own/crash', { how: 'spin' }],
-  ])('is ended with its process where it is %s, and others go on in a new one', async (_name, type, config) => {
+  ])('is ended with its process when it is %s, and others continue in a new process', async (_name, type, config) => {
     const controller = new AbortController();
     const node = nodeOf(type);
     const run = failureOf(runNode(node, { config, signal: controller.signal }));
@@ -164,7 +164,7 @@ describe('a node that does not end as it should', () => {
     ['throws where nothing catches', 'throw', /out of the blue/],
     ['takes all memory', 'memory', /memory/],
     ['is held by a node that never gives way', 'spin', /blocked it for 3 s/],
-  ])('fails as retryable where its process %s', async (_name, how, message) => {
+  ])('fails as retryable when its process %s', async (_name, how, message) => {
     expect(await failureOf(crash({ how }))).toMatchObject({
       code: 'custom_node_crashed',
       retryable: true,
@@ -173,13 +173,13 @@ describe('a node that does not end as it should', () => {
     expect((await crash({ how: 'not' })).outputs).toEqual({ value: null });
   });
 
-  it('is not asked for ever what follows from its settings', async () => {
+  it('fails with an error when computing its ports takes too long, and works again later', async () => {
     const node = nodeOf('own/slow-ports');
     expect(node.config.safeParse({ isSlow: true })).toMatchObject({
       success: false,
       error: { issues: [{ message: expect.stringContaining("'own/slow-ports'") }] },
     });
-    // It is not waited for again: that would take a second each time.
+    // The second call does not wait again: that would take a second each time.
     const began = performance.now();
     for (let times = 0; times < 20; times += 1) expect(node.config.safeParse({ isSlow: true }).success).toBe(false);
     expect(performance.now() - began).toBeLessThan(10_000);

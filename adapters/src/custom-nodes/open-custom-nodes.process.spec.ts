@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 afterAll(() => rm(base, { recursive: true }));
 
-/** Writes a module with one node, `given` instead of what a plain one has. */
+/** Writes a module with one node; `given` replaces parts of a plain node. */
 async function write(name: string, given: string, before = ''): Promise<string> {
   const file = join(base, name, 'index.mjs');
   await mkdir(dirname(file), { recursive: true });
@@ -74,7 +74,7 @@ describe('openCustomNodes', () => {
     expect(outputs['pid']).not.toBe(process.pid);
   });
 
-  it('refuses a type that is taken, by Heddle or by another package, and leaves nothing running', async () => {
+  it('refuses a type that Heddle or another package has, and leaves nothing running', async () => {
     const file = await write('taken', 'run: () => ({}),');
     const twin = join(base, 'twin.mjs');
     await writeFile(twin, `export * from './taken/index.mjs';`);
@@ -89,7 +89,7 @@ describe('openCustomNodes', () => {
     if (process.platform === 'linux') expect(await childrenOf(process.pid)).toEqual([]);
   });
 
-  it('leaves no process behind when the server is killed, also where a node is busy for ever', async () => {
+  it('leaves no process behind when the server is killed, even when a node never stops', async () => {
     const file = await write('spins', 'run: () => { for (;;); },');
     const here = (path: string): string => new URL(path, import.meta.url).href;
     const script = `
@@ -109,7 +109,7 @@ describe('openCustomNodes', () => {
     server.kill('SIGKILL');
     await once(server, 'exit');
     const { prefix } = await findConfinement();
-    // Where the system does not end a busy process with its parent, it lives on: only the others are waited for.
+    // Where the system does not end a busy process with its parent, the process lives on: only the others are awaited.
     const endsAll = prefix.some((word) => word.endsWith('setpriv'));
     if (process.platform === 'linux') expect(children).toHaveLength(2);
     const deadline = performance.now() + 10_000;
@@ -121,7 +121,7 @@ describe('openCustomNodes', () => {
   }, 90_000);
 });
 
-/** Processes that another one started; none where the system does not tell. */
+/** The child processes of a process; none where the system does not list them. */
 async function childrenOf(pid: number): Promise<readonly number[]> {
   if (process.platform !== 'linux') return [];
   const all = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
@@ -137,7 +137,7 @@ async function childrenOf(pid: number): Promise<readonly number[]> {
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    // Where nothing reaps orphans, an ended process stays behind as a zombie.
+    // Where no process reaps orphans, an ended process stays as a zombie.
     return process.platform !== 'linux' || !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {
     return false;

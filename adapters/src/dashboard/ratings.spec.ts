@@ -55,7 +55,7 @@ describe.each(bothJournals)('ratings of people in %s', (_name, open) => {
     expect(later).toEqual([{ time: 2_000, workflow: 'w', version: 0, model: 'm', ratings: 1, good: 0, sum: 0.25 }]);
   });
 
-  it('name the runs that people found bad, newest first', async () => {
+  it('list the runs that people rated as bad, newest first', async () => {
     const query = { from: 0, to: 9_000, workflows: ['w', ''], limit: 9 };
     expect(await ratings.badlyRated(query)).toEqual(['u', 's', 'r']);
     expect(await ratings.badlyRated({ ...query, workflows: ['w'], limit: 1 })).toEqual(['u']);

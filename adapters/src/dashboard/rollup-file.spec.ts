@@ -32,7 +32,7 @@ describe('rollups in the file of heddle.db', () => {
     (await store.runs({ ...all, ...query })).reduce((sum, { runs }) => sum + runs, 0);
   const execute = (sql: string): void => void opened.database.connection.exec(sql);
 
-  it('counts nothing of a step that the disk refuses, and all of it later', async () => {
+  it('count nothing of a step that the disk refuses, and all of it later', async () => {
     await run('a');
     execute(
       `CREATE TRIGGER full BEFORE INSERT ON rollup_runs WHEN NEW.unit = ${day.ms} BEGIN SELECT raise(ABORT, 'full'); END`,
@@ -44,7 +44,7 @@ describe('rollups in the file of heddle.db', () => {
     expect([await total(), (await store.groups()).length, (await store.lag()).since]).toEqual([1, 1, undefined]);
   });
 
-  it('counts every run once although the process is killed again and again', async () => {
+  it('count every run once although the process is killed again and again', async () => {
     for (let index = 0; index < 60; index += 1) await run(`r${index}`, { at: index * minute.ms });
     const { file } = opened.database;
     await opened.close();
@@ -65,7 +65,7 @@ describe('rollups in the file of heddle.db', () => {
     for (const { ms } of [minute, hour, day]) expect(await total({ step: ms })).toBe(60);
   });
 
-  it('keeps its sums when runs are removed, and counts a run once whose number was given before', async () => {
+  it('keep their sums when runs are removed, and count once a run whose number was used before', async () => {
     await run('a', { status: 'failed', message: 'Secret word' });
     await countAll(store);
     await run('b');
@@ -85,7 +85,7 @@ describe('rollups in the file of heddle.db', () => {
     expect(JSON.stringify(stored)).not.toContain('Secret');
   });
 
-  it('counts what ended before the upgrade after what ends now, in small steps', async () => {
+  it('count runs from before the upgrade after the current ones, in small steps', async () => {
     await opened.close();
     temporary.remove();
     temporary = temporaryFolder();

@@ -7,14 +7,14 @@ const route = (model: string, facts: readonly object[], order: readonly string[]
   savingOf(body('route', { model, order, facts, request: { tokens: 600_000, maxTokens: 400_000 } }));
 
 describe('what a decision saved', () => {
-  it('is the cost of the result that the cache had', () => {
+  it('is the cost of the cached result', () => {
     expect(savingOf(body('cache', { savedCost: 0.5, currency: 'EUR' }))).toEqual([
       { source: 'cache', model: '', currency: 'EUR', money: 0.5 },
     ]);
     expect(savingOf(body('cache', { scope: 'x' }))).toEqual([]);
   });
 
-  it('is, for routing, what the dearest candidate would have cost that could have answered', () => {
+  it('is the cost of the dearest candidate that could have answered, for routing', () => {
     const facts = [
       { model: 'local', price: price(0) },
       { model: 'mid', price: price(2) },
@@ -29,7 +29,7 @@ describe('what a decision saved', () => {
     expect(saved('local', ['local'])).toEqual([]);
   });
 
-  it('is nothing where the record is damaged or of another kind', () => {
+  it('is nothing when the record is damaged or of another kind', () => {
     const odd = [
       '',
       '[]',

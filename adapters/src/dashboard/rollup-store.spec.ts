@@ -33,7 +33,7 @@ describe.each(bothJournals)('rollups in %s', (_name, open) => {
   let tables: Tables;
   let journal: Journal;
   let store: RollupStore;
-  /** As another process has it. */
+  /** The same store in another process. */
   let other: RollupStore;
   beforeAll(async () => {
     opened = await open();
@@ -60,7 +60,7 @@ describe.each(bothJournals)('rollups in %s', (_name, open) => {
       },
     ]);
 
-  it('counts a run once, in its minute, hour and day, by how it ended and where it came from', async () => {
+  it('count a run once, in its minute, hour and day, by its status and origin', async () => {
     await run('a', {
       at: 3 * hour.ms + 5,
       version: 2,
@@ -80,7 +80,7 @@ describe.each(bothJournals)('rollups in %s', (_name, open) => {
     expect(JSON.stringify(groups)).not.toContain('ada');
   });
 
-  it('reads other rows where a stored histogram is damaged', async () => {
+  it('read the other rows when a stored histogram is damaged', async () => {
     await run('r1', { at: 0, ms: 100, workflow: 'w' });
     await run('r2', { at: day.ms, ms: 100, workflow: 'w' });
     await run('r3', { at: 2 * day.ms, ms: 100, workflow: 'w' });
@@ -92,7 +92,7 @@ describe.each(bothJournals)('rollups in %s', (_name, open) => {
     expect([countOf(counts), counts[bucketOf(100)]]).toEqual([1, 1]);
   });
 
-  it('has the totals and percentiles of the journal, whatever the step of the reader and of the counter', async () => {
+  it('equal the totals and percentiles of the journal for any step of reading and counting', async () => {
     let seed = 11;
     const random = (): number => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
     const durations: number[] = [];
@@ -117,7 +117,7 @@ describe.each(bothJournals)('rollups in %s', (_name, open) => {
     }
   });
 
-  it('adds up calls of models when they end, also of a run that goes on, and no trials', async () => {
+  it('add up model calls when they end, even in a run that continues, and no trials', async () => {
     const calls = createModelCalls(tables, { clock: wallClock });
     await call({ started: 0, first: 200, cost: 0.5, currency: 'USD', error: null });
     await call({ started: 10, first: 400, cost: 0.25, currency: 'USD', error: null });
@@ -138,7 +138,7 @@ describe.each(bothJournals)('rollups in %s', (_name, open) => {
     expect(await store.calls({ ...all, model: 'other' })).toEqual([]);
   });
 
-  it('groups failures by cause, with the newest run of each', async () => {
+  it('group failures by cause, with the newest run of each', async () => {
     await run('a', { status: 'failed', message: "No answer from 'one' after 30 s", node: 'each@1#ada/say' });
     await run('b', { status: 'failed', message: "No answer from 'two' after 7 s", node: 'each@2#bob/say', at: 9_000 });
     await run('c', { status: 'failed', message: 'The key is wrong' });
@@ -152,7 +152,7 @@ describe.each(bothJournals)('rollups in %s', (_name, open) => {
     expect(await store.causes({ ...all, groups: [], limit: 10 })).toEqual([]);
   });
 
-  it('removes minutes after two days, hours after 120 days, a small part at a time', async () => {
+  it('remove minutes after two days and hours after 120 days, in small steps', async () => {
     const now = 200 * day.ms;
     await run('old', { at: 10 * day.ms });
     await run('young', { at: now - hour.ms });
@@ -161,7 +161,7 @@ describe.each(bothJournals)('rollups in %s', (_name, open) => {
     expect(await Promise.all([minute, hour, day].map(({ ms }) => total({ step: ms })))).toEqual([1, 1, 2]);
   });
 
-  it('counts each run and call once where two processes count at the same time, and more end meanwhile', async () => {
+  it('count each run and call once when two processes count at the same time and more runs end', async () => {
     for (let index = 0; index < 20; index += 1) await run(`r${index}`, { workflow: `w${index % 3}` });
     const free = { first: null, cost: null, currency: null, error: null };
     for (let index = 0; index < 10; index += 1) await call({ ...free, started: index });
@@ -175,7 +175,7 @@ describe.each(bothJournals)('rollups in %s', (_name, open) => {
     for (const kind of ['queue', 'call_queue']) expect(await tables.all(`SELECT * FROM rollup_${kind}`)).toEqual([]);
   });
 
-  it('counts a run that ended later with a lower number', async () => {
+  it('count a run that ended later with a lower number', async () => {
     await journal.accept(acceptanceOf('first', { time: 1_000 }), bundleNamed('A'));
     await run('second');
     await countAll(store);
@@ -184,7 +184,7 @@ describe.each(bothJournals)('rollups in %s', (_name, open) => {
     expect(await total()).toBe(2);
   });
 
-  it('names the model that wrote most in a run, and counts what the cache saved', async () => {
+  it('name the model that wrote most in a run, and count what the cache saved', async () => {
     const free = { started: 0, first: null, cost: null, currency: null, error: null };
     await call({ ...free, run: 'a', model: 'short', output: 5 });
     await call({ ...free, run: 'a', model: 'long', output: 30 });
@@ -211,7 +211,7 @@ describe.each(bothJournals)('rollups in %s', (_name, open) => {
     expect(await store.savings(all)).toMatchObject([{ source: 'cache', currency: 'EUR', money: 0.5 }]);
   });
 
-  it('finds runs that show best what a figure is about, of these groups alone', async () => {
+  it('find example runs for a figure, in the chosen groups only', async () => {
     await run('quick', { ms: 10 });
     await run('slow', { ms: 900 });
     await run('other', { ms: 9_000, workflow: 'v' });

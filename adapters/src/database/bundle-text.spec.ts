@@ -20,7 +20,7 @@ const bundleOf = (count: number, nodes: number): PlanBundle => ({
 });
 
 describe('a bundle as text', () => {
-  it('has the same hash whatever the order of its keys, and in pieces', async () => {
+  it('has the same hash for any order of its keys, and when written in slices', async () => {
     const { document, workflows } = bundleOf(20, 200);
     const reversed = Object.fromEntries(Object.entries(workflows).reverse());
     const whole = await bundleTextInSlices({ document, workflows });
@@ -31,11 +31,11 @@ describe('a bundle as text', () => {
     const second = bundleTextInSlices(bundle);
     expect(second).toBe(first);
     expect(await first).toEqual(whole);
-    // What is written once is there at once.
+    // A text that was written before is returned at once.
     expect(bundleTextInSlices(bundle)).toBe(await first);
   });
 
-  it('is read again piece by piece, several at the same time', async () => {
+  it('is read again in slices, several at the same time', async () => {
     const bundles = [bundleOf(3, 2_000), bundleOf(150, 30), bundleOf(0, 1)];
     const texts: string[] = [];
     for (const bundle of bundles) texts.push((await bundleTextInSlices(bundle)).text);
@@ -43,7 +43,7 @@ describe('a bundle as text', () => {
     for (const text of texts.slice(0, 2)) expect(watchPieces(() => parseBundleSteps(text)).pieces).toBeGreaterThan(5);
   });
 
-  it('that cannot be read has the same error in pieces', async () => {
+  it('fails with the same error in slices when it cannot be read', async () => {
     const { text } = await bundleTextInSlices({ document: documentOf(1), workflows: { w: documentOf(2) } });
     const newer = text.replaceAll('\\"heddle\\": 2', '\\"heddle\\": 9');
     expect(newer).not.toBe(text);

@@ -2,12 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { checkFailpoint, failpoints } from './failpoint.js';
 
 describe('HEDDLE_FAILPOINT', () => {
-  it.each(['', ...Object.keys(failpoints).map((name) => `${name}:kill`)])("takes '%s'", (setting) => {
+  it.each(['', ...Object.keys(failpoints).map((name) => `${name}:kill`)])("accepts '%s'", (setting) => {
     expect(() => checkFailpoint(setting)).not.toThrow();
   });
 
   it.each(['nowhere:kill', 'node-after-start', 'node-after-start:wait', 'toString:kill', ':kill', ':'])(
-    "refuses '%s', and names what there is",
+    "refuses '%s', and lists the failpoints",
     (setting) => {
       expect(() => checkFailpoint(setting)).toThrow(
         expect.objectContaining({

@@ -18,7 +18,7 @@ const contents = (statements: readonly string[]): unknown => {
   }
 };
 
-it('makes what its migrations make (if not: npm run build, then npm run generate)', () => {
+it('the generated schema equals that of the migrations (if not: npm run build, then npm run generate)', () => {
   const steps = migrations.slice(0, newSchema.version).map(({ sql }) => sql);
   expect(steps).toHaveLength(newSchema.version);
   expect(contents([newSchema.sql])).toEqual(contents(steps));

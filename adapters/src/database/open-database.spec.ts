@@ -38,7 +38,7 @@ describe('openDatabase', () => {
     database.close();
   };
 
-  it('creates a database whole, in WAL mode, and leaves no draft', () => {
+  it('creates a complete database in WAL mode, and leaves no draft', () => {
     const database = openDatabase(file);
     expect(database.connection.pragma('journal_mode', { simple: true })).toBe('wal');
     expect(database.connection.pragma('synchronous', { simple: true })).toBe(1);
@@ -48,7 +48,7 @@ describe('openDatabase', () => {
     expect(readdirSync(join(temporary.folder, 'data'))).toEqual(['heddle.db']);
   });
 
-  it('refuses a database of a newer Heddle and leaves it as it is', async () => {
+  it('refuses a database of a newer Heddle, and leaves it unchanged', async () => {
     await fill();
     const newer = new Database(file);
     newer.pragma(`user_version = ${migrations.length + 1}`);
@@ -92,7 +92,7 @@ describe('openDatabase', () => {
     chmodSync(join(temporary.folder, 'data'), 0o755);
   });
 
-  it('says that the disk is full, and works on once it is not', async () => {
+  it('reports that the disk is full, and continues when it has space again', async () => {
     const database = openDatabase(file);
     const workflows = createWorkflowStore(sqliteTables(database), { now: () => 1 });
     const large = { heddle: 2 as const, name: 'Large', description: 'x'.repeat(9_000), nodes: {}, edges: [] };
@@ -105,7 +105,7 @@ describe('openDatabase', () => {
     database.close();
   });
 
-  it('keeps the version before a migration that was killed in its middle, and finishes it at the next start', async () => {
+  it('keeps the old version when a migration is killed, and finishes it at the next start', async () => {
     await fill();
     const end = await runChild(openChild, [file, String(growing.length)], {
       environment: { HEDDLE_FAILPOINT: 'migration-middle:kill' },
@@ -120,7 +120,7 @@ describe('openDatabase', () => {
     database.close();
   });
 
-  it('begins anew after a kill while the database was made', async () => {
+  it('starts again after a kill during the creation of the database', async () => {
     const end = await runChild(openChild, [file], { environment: { HEDDLE_FAILPOINT: 'migration-middle:kill' } });
     expect(end.signal).toBe('SIGKILL');
     expect(existsSync(file)).toBe(false);
@@ -128,7 +128,7 @@ describe('openDatabase', () => {
     expect(readdirSync(join(temporary.folder, 'data'))).toEqual(['heddle.db']);
   });
 
-  it('is not made anew where it is missing, as what else is there tells of it', () => {
+  it('is not created again when it is missing but its other files exist', () => {
     for (const name of ['audit.head', 'collections.db', 'heddle.db-redo']) {
       openDatabase(file).close();
       const other = join(dirname(file), name);

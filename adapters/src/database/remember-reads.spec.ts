@@ -31,14 +31,14 @@ describe('rememberReads', () => {
   const write = (of: HeddleDatabase, hash: string, content: string): void =>
     void of.connection.prepare('INSERT OR REPLACE INTO bundles VALUES (?, ?)').run(hash, content);
 
-  it('asks the database once while nothing is written, for each key', () => {
+  it('reads each key from the database once while nothing is written', () => {
     write(database, 'a', 'one');
     write(database, 'b', 'two');
     expect([find('a'), find('b'), find('a'), find('b')]).toEqual(['one', 'two', 'one', 'two']);
     expect(asked).toEqual(['a', 'b']);
   });
 
-  it('gives what was written here with the next question, in the same tick too', () => {
+  it('returns a write of this process at the next read, even in the same tick', () => {
     write(database, 'a', 'one');
     expect(find('a')).toBe('one');
     write(database, 'a', 'two');
@@ -47,7 +47,7 @@ describe('rememberReads', () => {
     expect(find('a')).toBeUndefined();
   });
 
-  it('gives what another program wrote in the next tick of the event loop', async () => {
+  it('returns a write of another program in the next tick of the event loop', async () => {
     write(database, 'a', 'one');
     expect(find('a')).toBe('one');
     const other = openDatabase(database.file);
@@ -57,7 +57,7 @@ describe('rememberReads', () => {
     other.close();
   });
 
-  it('keeps nothing of a transaction that is taken back', () => {
+  it('keeps nothing of a transaction that was rolled back', () => {
     write(database, 'a', 'one');
     const { connection } = database;
     connection.exec('BEGIN');

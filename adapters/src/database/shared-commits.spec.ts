@@ -3,14 +3,14 @@ import { acceptRun, appendTo, records } from '@heddle/core/testing';
 import { openJournal, type OpenJournal } from '../testing/open-journal.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
 
-/** Rows of a commit go to SQLite together, at its end: what reads the table inside the commit must see them all the same. */
+/** Rows of a commit go to SQLite together, at its end; a read of the table inside the commit must still see them. */
 describe('appends that share a commit', () => {
   let temporary: ReturnType<typeof temporaryFolder>;
   let opened: OpenJournal;
   beforeEach(async () => {
     temporary = temporaryFolder();
     opened = openJournal(temporary.folder);
-    // A run that is alone shares with nobody.
+    // A single run shares its commit with no other.
     await acceptRun(opened.journal, 'another');
   });
   afterEach(async () => {
@@ -24,7 +24,7 @@ describe('appends that share a commit', () => {
     );
   const rowsOf = (): unknown => opened.database.connection.prepare('SELECT count(*) FROM records').pluck().get();
 
-  it('make one row of a start and its end, whichever append they came in', async () => {
+  it('make one row of a start and its end, in whichever append they came', async () => {
     const { journal } = opened;
     await acceptRun(journal, 'run-1');
     const seqs = await Promise.all([
@@ -42,7 +42,7 @@ describe('appends that share a commit', () => {
     expect(rowsOf()).toBe(3);
   });
 
-  it('number on behind a run that was suspended, and so forgotten, in the same commit', async () => {
+  it('continue the numbers of a run that was suspended, and so forgotten, in the same commit', async () => {
     const { journal } = opened;
     await acceptRun(journal, 'run-1');
     await appendTo(journal, 'run-1', [records.runStart(), records.nodeStart('a')]);
@@ -60,7 +60,7 @@ describe('appends that share a commit', () => {
     expect(rowsOf()).toBe(5);
   });
 
-  it('keep every row of many runs, and nothing of an append that is refused', async () => {
+  it('keep every row of many runs, and nothing of a refused append', async () => {
     const { journal } = opened;
     const runs = Array.from({ length: 7 }, (_, index) => `run-${index}`);
     await Promise.all(runs.map((runId) => acceptRun(journal, runId)));

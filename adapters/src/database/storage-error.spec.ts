@@ -28,11 +28,11 @@ describe('errors of storage', () => {
     ['SQLITE_IOERR_FSYNC', /^storage_failed: The disk does not respond/],
     ['SQLITE_CORRUPT', /^storage_corrupt: It is damaged/],
     ['SQLITE_CONSTRAINT_UNIQUE', /^none/],
-  ])('%s says what it is, and what to do', (code, text) => {
+  ])('%s names the cause and the remedy', (code, text) => {
     expect(meaningOf(code)).toMatch(text);
   });
 
-  it('asks the disk why a write was refused, and leaves nothing there', () => {
+  it('tests the disk for the reason of a refused write, and leaves no file', () => {
     expect(meaningOf('SQLITE_IOERR_WRITE')).toMatch(/^storage_failed: The disk does not respond/);
     expect(readdirSync(temporary.folder)).toEqual([]);
     const locked = join(temporary.folder, 'locked');

@@ -15,7 +15,7 @@ const row = (id: string | undefined, question: string, more: object = {}): Datas
 const how = { mode: 'add', who: 'local', note: '' } as const;
 const replace = { ...how, mode: 'replace' } as const;
 
-/** The store as one process has it. */
+/** The store of one process. */
 function openStore(tables: Tables, clock: { now(): number }) {
   const store = createDatasetStore(tables, clock);
   return {
@@ -36,7 +36,7 @@ async function read(store: Pick<DatasetStore, 'rows'>, id: string, query: object
   return rows.map(({ id: name, inputs }) => `${name}:${String(inputs['question'])}`);
 }
 
-/** A source of rows that waits after its first one. `begun` resolves when it is asked: its writer has the dataset. */
+/** A source of rows that waits after its first row. `begun` resolves at the first request: its writer then has the dataset. */
 function paused(...rows: readonly DatasetRow[]) {
   let start = (): void => undefined;
   let release = (): void => undefined;
@@ -68,7 +68,7 @@ describe.each(bothDatabases)('datasets in %s', (_name, open) => {
   });
 
   describe('a dataset', () => {
-    it('keeps each version as it was', async () => {
+    it('keeps each version unchanged', async () => {
       const { id } = await store.create('Questions');
       expect(await store.addVersion(id, [row('a', '1'), row('b', '2')], how)).toEqual({
         version: 1,
@@ -97,14 +97,14 @@ describe.each(bothDatabases)('datasets in %s', (_name, open) => {
       await expect(store.rows(id, { limit: 1, version: 4 })).rejects.toThrow('has no version 4');
     });
 
-    it('makes no version where nothing changes, and names a row by its content', async () => {
+    it('makes no version when nothing changes, and gives a row an id from its content', async () => {
       const { id } = await store.create('Questions');
       await store.addVersion(id, [row(undefined, '1'), row(undefined, '1'), row(undefined, '2')], how);
       expect(await store.get(id)).toMatchObject({ version: 1, rows: 2 });
       const again = await store.addVersion(id, [row(undefined, '2'), row(undefined, '1')], replace);
       expect(again).toEqual({ version: 1, rows: 2, added: 0, removed: 0, unchanged: 2 });
       expect(await store.versions(id)).toHaveLength(1);
-      // A row that was seen by a write without a change is still removed by the next one.
+      // A row that was seen by a write without a change is still removed by the next write.
       expect(await store.addVersion(id, [row(undefined, '2')], replace)).toMatchObject({
         version: 2,
         rows: 1,
@@ -112,7 +112,7 @@ describe.each(bothDatabases)('datasets in %s', (_name, open) => {
       });
     });
 
-    it('writes nothing of a write that fails, also after the process ended in it', async () => {
+    it('stores nothing of a failed write, even after a kill in its middle', async () => {
       const { id } = await store.create('Questions');
       await store.addVersion(id, [row('a', '1'), row('b', '2')], how);
       function* failing() {
@@ -124,7 +124,7 @@ describe.each(bothDatabases)('datasets in %s', (_name, open) => {
       await expect(store.addVersion(id, [row('x', '1'), row('x', '2')], how)).rejects.toThrow("id 'x' occurs twice");
       expect(await read(store, id)).toEqual(['a:1', 'b:2']);
       expect(await store.tables.all('SELECT 1 FROM dataset_rows')).toHaveLength(2);
-      // What a killed process leaves: rows above the version.
+      // What a killed process leaves: rows above the newest version.
       await store.tables.commit([
         { sql: "UPDATE dataset_rows SET removed_in = 2 WHERE id = 'b'", values: {} },
         {
@@ -138,7 +138,7 @@ describe.each(bothDatabases)('datasets in %s', (_name, open) => {
       expect(await read(store, id)).toEqual(['a:1', 'b:2', 'c:3']);
     });
 
-    it('refuses a second write and a deletion during a write, also of another process', async () => {
+    it('refuses a second write and a deletion during a write, also from another process', async () => {
       const { id } = await store.create('Questions');
       const { rows, begun, release } = paused(row('a', '1'), row('b', '2'));
       const first = store.addVersion(id, rows, how);
@@ -155,7 +155,7 @@ describe.each(bothDatabases)('datasets in %s', (_name, open) => {
       expect(await store.tables.all('SELECT 1 FROM dataset_rows')).toEqual([]);
     });
 
-    it('lets one of two writes that begin at once win', async () => {
+    it('lets at least one of two concurrent writes win', async () => {
       const { id } = await store.create('Questions');
       const mine = paused(row('a', '1'));
       const other = paused(row('b', '2'));
@@ -168,7 +168,7 @@ describe.each(bothDatabases)('datasets in %s', (_name, open) => {
       expect(await store.versions(id)).toHaveLength(won);
     });
 
-    it('takes over from a process that gave no sign for half a minute, which then writes nothing', async () => {
+    it('can be written when its writer was silent for half a minute; that writer then stores nothing', async () => {
       const { id } = await store.create('Questions');
       await store.addVersion(id, [row('z', '0')], how);
       const { rows, begun, release } = paused(...Array.from({ length: 500 }, (_none, index) => row(`a${index}`, '1')));
@@ -184,7 +184,7 @@ describe.each(bothDatabases)('datasets in %s', (_name, open) => {
       expect(await store.addVersion(id, [row('c', '3')], how)).toMatchObject({ version: 3, rows: 3 });
     });
 
-    it('reports rows that come twice, and inputs in several splits', async () => {
+    it('reports duplicate rows, and inputs in several splits', async () => {
       const { id } = await store.create('Questions');
       await store.addVersion(
         id,
@@ -227,7 +227,7 @@ describe.each(bothDatabases)('datasets in %s', (_name, open) => {
       expect(await store.get(id)).toMatchObject({ version: 2, rows: 3 });
     });
 
-    it('are counted between any two versions, with the rows that differ', async () => {
+    it('are counted between any two versions, and the different rows are listed', async () => {
       const { id } = await store.create('Questions');
       await store.addVersion(id, [row('a', '1'), row('b', '2'), row('c', '3')], how);
       await store.addVersion(id, [row('a', 'one'), row('d', '4')], { ...how, remove: ['b'] });
@@ -251,7 +251,7 @@ describe.each(bothDatabases)('datasets in %s', (_name, open) => {
       await expect(store.difference(id, 1, 9)).rejects.toThrow('has no version 9');
     });
 
-    it('can remove all but one of the rows with the same inputs, and keep that of a split', async () => {
+    it('can remove all but one of the rows with the same inputs, and keep the one of a split', async () => {
       const { id } = await store.create('Questions');
       const rows = [
         ...[row('a', 'x', { split: 'train' }), row('b', 'x', { split: 'test' }), row('c', 'x', { split: 'train' })],
@@ -278,7 +278,7 @@ describe.each(bothDatabases)('datasets in %s', (_name, open) => {
       expect(await store.problems(id)).toMatchObject({ duplicates: 0, leaks: 0 });
     });
 
-    it('keep texts that a database has no character for out of filters only', async () => {
+    it('leave texts that a database cannot store out of filters only', async () => {
       const { id } = await store.create('Questions');
       const hostile = row('a', 'zero \u0000 and \ud800', { tags: ['x'], metadata: { 'a\u0000\u0000': '\\u0000' } });
       await store.addVersion(id, [hostile, row('b', '2', { unreviewed: true })], how);
@@ -289,7 +289,7 @@ describe.each(bothDatabases)('datasets in %s', (_name, open) => {
       expect((await store.rows(id, { limit: 9, unreviewed: true })).rows.map(({ id: name }) => name)).toEqual(['b']);
     });
 
-    it('show what can be filtered by', async () => {
+    it('list the fields of filters', async () => {
       const { id } = await store.create('Questions');
       await store.addVersion(
         id,
@@ -315,7 +315,7 @@ describe.each(bothDatabases)('datasets in %s', (_name, open) => {
   });
 
   describe('the erasure of runs', () => {
-    it('takes their rows out of all versions, and says so', async () => {
+    it('removes their rows from all versions, and reports it', async () => {
       const { id } = await store.create('Questions');
       const { id: other } = await store.create('Others');
       await store.addVersion(id, [row('r1', 'secret of Ada', { run: 'r1' }), row('b', '2')], how);
@@ -370,7 +370,7 @@ describe('datasets in heddle.db', () => {
     return { database, file, store };
   };
 
-  it('takes and gives 100,000 rows in pages, with other work between', async () => {
+  it('stores and returns 100,000 rows in pages, with other work between', async () => {
     const { database, store } = opened();
     const { id } = await store.create('Large');
     function* many() {
@@ -395,7 +395,7 @@ describe('datasets in heddle.db', () => {
     database.close();
   }, 60_000);
 
-  it('take a write back at once that the process before left', async () => {
+  it('roll back at once a write that the previous process left', async () => {
     const { database, store } = opened();
     const { id } = await store.create('Questions');
     const left = paused(row('a', '1'), row('b', '2'));
@@ -409,7 +409,7 @@ describe('datasets in heddle.db', () => {
     database.close();
   });
 
-  it('go with their runs in one commit or not at all, and are overwritten', async () => {
+  it('are deleted with their runs in one commit or not at all, and overwritten', async () => {
     const { database, file, store } = opened();
     const { id } = await store.create('Questions');
     await store.addVersion(id, [row('r1', 'secret of Ada', { run: 'r1' }), row('b', '2')], how);
@@ -427,7 +427,7 @@ describe('datasets in heddle.db', () => {
     database.close();
   });
 
-  it('go with the conversation that their runs belong to, and are overwritten', async () => {
+  it('are deleted with the conversation of their runs, and overwritten', async () => {
     const { database, file, store } = opened();
     const { id } = await store.create('Questions');
     await store.addVersion(id, [row('r1', 'secret of Ada', { run: 'r1' }), row('b', '2')], how);
@@ -436,7 +436,7 @@ describe('datasets in heddle.db', () => {
     expect((await erasure.ofConversations(['c2'])).rows).toBe(0);
     const { rows, writes } = await erasure.ofConversations(['c1', 'c2']);
     expect(rows).toBe(1);
-    // A row that is made meanwhile is not missed.
+    // A row that is added meanwhile is erased too.
     await store.remember([{ run: 'r2', conversations: ['c2'] }]);
     await expect(erasure.commit(writes)).rejects.toMatchObject({ code: 'conflict' });
     await erasure.commit((await erasure.ofConversations(['c1', 'c2'])).writes);

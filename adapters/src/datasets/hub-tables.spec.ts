@@ -25,7 +25,7 @@ const chats = [
   },
 ];
 
-it('a table of Hugging Face: lists in objects, classes, empty cells, and the split of its name', async () => {
+it('reads a table of Hugging Face: lists in objects, classes, empty cells, and the split of its name', async () => {
   expect(await read('parquet', 'train-00000-of-00001.parquet')).toEqual([
     {
       inputs: { question: 'Why?', answers: { text: ['So'], start: [0] }, score: 0.5 },
@@ -37,7 +37,7 @@ it('a table of Hugging Face: lists in objects, classes, empty cells, and the spl
   ]);
 }, 240_000);
 
-it('chats of Hugging Face in Parquet with Zstandard, and as JSON lines', async () => {
+it('reads chats of Hugging Face in Parquet with Zstandard, and as JSON lines', async () => {
   expect(await read('parquet', 'test-00000-of-00001.parquet')).toEqual(chats.map((row) => ({ ...row, split: 'test' })));
   expect(await read('messages', 'validation.jsonl')).toEqual(chats.map((row) => ({ ...row, split: 'validation' })));
 }, 240_000);

@@ -37,7 +37,7 @@ describe.each(bothDatabases)('questions that are written in %s', (_name, open) =
     dataset = made.dataset.id;
   });
 
-  it('are planned once, settled once each, and give their rows in order', async () => {
+  it('are planned once, settled once each, and stored as rows in order', async () => {
     const one = createQuestionStore(tables.one);
     const other = createQuestionStore(tables.other);
     const id = await one.create({ dataset, owner: 'user:a', project: 'default', request, report });
@@ -69,7 +69,7 @@ describe.each(bothDatabases)('questions that are written in %s', (_name, open) =
     expect(await other.rows(id)).toEqual([]);
   });
 
-  it('are beside the search for hard negatives, which is planned and settled in the same way', async () => {
+  it('are independent of the search for hard negatives, which is planned and settled in the same way', async () => {
     const one = createNegativesStore(tables.one);
     const other = createNegativesStore(tables.other);
     const wanted = NegativesRequest.parse({ collection: 'handbook' });
@@ -94,7 +94,7 @@ describe.each(bothDatabases)('questions that are written in %s', (_name, open) =
     expect([await one.rows(id), await one.next(id, 5)]).toEqual([[proposed], []]);
   });
 
-  it('go with their dataset', async () => {
+  it('are deleted with their dataset', async () => {
     const store = createQuestionStore(tables.one);
     const id = await store.create({ dataset, owner: 'local', project: 'default', request, report });
     await store.plan(id, [attempt], report);

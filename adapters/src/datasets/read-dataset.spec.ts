@@ -18,7 +18,7 @@ async function read(format: DatasetFormat, ...files: readonly DatasetFile[]): Pr
 }
 
 describe('reading a dataset', () => {
-  it('takes JSON lines and tables', async () => {
+  it('reads JSON lines and tables', async () => {
     expect(
       await read('jsonl', file('a.txt', '{"inputs":{"q":"1"}}\n\n{"inputs":{"q":"2"},"label":"restricted"}\n')),
     ).toEqual([
@@ -32,7 +32,7 @@ describe('reading a dataset', () => {
     expect(await read('jsonl', file('a.jsonl', ''))).toEqual([]);
   });
 
-  it('names the lines that do not fit', async () => {
+  it('reports the lines that do not fit', async () => {
     const text = '{"inputs":{}}\n{"input":1}\n{"inputs":{}}\n{"inputs":{},"label":"top"}\n';
     const refusal = read('jsonl', file('rows.jsonl', text));
     await expect(refusal).rejects.toMatchObject({ code: 'dataset_invalid' });
@@ -42,7 +42,7 @@ describe('reading a dataset', () => {
     await expect(read('jsonl', file('a', '[1]'))).rejects.toThrow('Line 1 is not a JSON object');
   });
 
-  it('stops at a file with nothing but bad lines', async () => {
+  it('stops at a file that has only bad lines', async () => {
     const error: unknown = await read('jsonl', file('a', '{}\n'.repeat(10_000))).catch((cause: unknown) => cause);
     expect(String(error).split('\n').length).toBeLessThan(30);
   });
@@ -70,7 +70,7 @@ describe('reading a dataset', () => {
     await expect(read('beir', file('queries.jsonl', ''), file('a.tsv', 'q1\td1\n'))).rejects.toThrow('a.tsv, line 1');
   });
 
-  it('refuses questions and judgements of different sets, and names documents as the collection does', async () => {
+  it('refuses questions and judgements of different sets, and uses the document ids of the collection', async () => {
     const queries = '{"_id":"q1","text":"Why?"}\n';
     const judged = (id: string): string => `query-id\tcorpus-id\tscore\n${id}\td1\t1\n`;
     const files = (questions: string, qrels: string) => [file('queries.jsonl', questions), file('test.tsv', qrels)];
@@ -87,7 +87,7 @@ describe('reading a dataset', () => {
     expect(named).toEqual([[{ document: 'corpus.jsonl#d1', grade: 1 }]]);
   });
 
-  it('takes topics of TREC with tags or tabs', async () => {
+  it('reads topics of TREC with tags or tabs', async () => {
     const qrels = '301 0 FBIS3-10082 1\n302 0 X 0\n';
     const tagged =
       '<top>\n<num> Number: 301\n<title> International Organized Crime\n<desc> …\n</top>\n<top>\n<num>302\n<title>\nPolio\n</top>\n';

@@ -5,7 +5,7 @@ import { dispatchSuite } from '@heddle/core/testing';
 import { openTestDatabase, type TestDatabase } from '../testing/test-database.js';
 import { createPostgresDispatch, type PostgresDispatchOptions } from './postgres-dispatch.js';
 
-/** The Postgres inside the test process has one session, and a listener would keep it. */
+/** The Postgres inside the test process has one session, and a listener would occupy it. */
 const missing = process.env['HEDDLE_TEST_POSTGRES'] === undefined ? 'no Postgres server is installed' : undefined;
 const times = { lockMs: 3_000, stalledMs: 500 };
 
@@ -28,7 +28,7 @@ const times = { lockMs: 3_000, stalledMs: 500 };
     const reached = async (what: () => boolean): Promise<void> => {
       while (!what()) await new Promise((resolve) => setTimeout(resolve, 10));
     };
-    /** Sends new hints until one arrives: those that are sent while the server is away are lost. */
+    /** Sends new hints until one arrives: hints that are sent while the server is away are lost. */
     const untilOneArrives = async (sender: Dispatch, got: readonly string[], name: string): Promise<void> => {
       for (let number = 0; !got.some((runId) => runId.startsWith(name)); number += 1) {
         await sender.send([{ runId: `${name}-${number}`, class: 'cpu', epoch: 0 }]).catch(() => undefined);
@@ -48,14 +48,14 @@ const times = { lockMs: 3_000, stalledMs: 500 };
 
     for (const promise of dispatchSuite) it(promise.name, () => promise.run({ open }), 60_000);
 
-    it('makes its tables once where several processes start together', async () => {
+    it('creates its tables when several processes start together', async () => {
       const [sender, worker] = await Promise.all([open(), open(), open(), open()]);
       const got = receive(worker);
       await sender.send([{ runId: 'a', class: 'cpu', epoch: 0 }]);
       await reached(() => got.includes('a'));
     }, 60_000);
 
-    it('goes on by itself after the server has ended all connections, also those that listen', async () => {
+    it('continues by itself after the server has ended all connections, including those that listen', async () => {
       const sender = await open();
       const worker = await open();
       const got = receive(worker);
@@ -70,13 +70,13 @@ const times = { lockMs: 3_000, stalledMs: 500 };
       }
     }, 60_000);
 
-    it('makes no tables where it may not, and needs no right to when they are there', async () => {
+    it('creates no tables without the right to, and needs no such right when they exist', async () => {
       await expect(open({ mayMigrate: false })).rejects.toMatchObject({ code: 'database_outdated' });
       await open();
       const user = `user_${schema}`;
       await database.query(`CREATE ROLE ${user} LOGIN PASSWORD 'x'`);
       try {
-        // BullMQ makes a sequence for each queue when it adds several jobs.
+        // BullMQ creates a sequence for each queue when it adds several jobs.
         await database.query(`GRANT USAGE, CREATE ON SCHEMA ${schema} TO ${user}`);
         await database.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${schema} TO ${user}`);
         await database.query(`GRANT USAGE ON ALL SEQUENCES IN SCHEMA ${schema} TO ${user}`);
@@ -97,7 +97,7 @@ const times = { lockMs: 3_000, stalledMs: 500 };
       }
     }, 60_000);
 
-    it('refuses tables of a newer version, and names a server that does not answer without its password', async () => {
+    it('refuses tables of a newer version, and reports a silent server without its password', async () => {
       await open();
       await database.query(`UPDATE ${schema}.migration SET min_client_version = 99`);
       await expect(open()).rejects.toMatchObject({ code: 'database_newer' });

@@ -37,7 +37,7 @@ const times = { lockMs: 3_000, stalledMs: 500 };
 
     for (const promise of dispatchSuite) it(promise.name, () => promise.run({ open }), 60_000);
 
-    it('says at once that the server is away, and goes on by itself when it is back', async () => {
+    it('reports at once that the server is away, and continues by itself when it is back', async () => {
       const sender = await open();
       const worker = await open();
       const got: string[] = [];

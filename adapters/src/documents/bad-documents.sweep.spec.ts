@@ -94,7 +94,7 @@ describe('a bad document is refused with its own code, its name and a way out', 
     expect(performance.now() - start).toBeLessThan(20_000);
   });
 
-  it('reads on after all of these', async () => {
+  it('reads the next document after all of these', async () => {
     expect((await documents.parse(pdf)).text).toBe('Hello');
   });
 });
@@ -111,7 +111,7 @@ describe('limits', () => {
       details: { row: 3, limit: 1_000_000 },
     });
     clearInterval(timer);
-    // One held up from the call to the answer would give none or one.
+    // A loop that is blocked from the call to the answer would count none or one.
     expect(beats).toBeGreaterThan(3);
   }, 90_000);
 
@@ -125,7 +125,7 @@ describe('limits', () => {
     await tight.close();
   });
 
-  it('ends a parser that takes too much memory, and reads the next document in a new child', async () => {
+  it('ends a parser that uses too much memory, and reads the next document in a new child', async () => {
     const table = Buffer.from('aa,bb,cc\n'.repeat(6_000_000));
     await expect(small.parse(table, { name: 'big.csv' })).rejects.toMatchObject({
       code: 'document_bomb',
@@ -145,7 +145,7 @@ describe('limits', () => {
     await quick.close();
   }, 60_000);
 
-  it('stops on abort and goes on with the next', async () => {
+  it('stops on abort, and continues with the next document', async () => {
     const controller = new AbortController();
     const slow = documents.parse(Buffer.from('aa,bb,cc\n'.repeat(3_000_000)), {
       name: 'slow.csv',
@@ -157,7 +157,7 @@ describe('limits', () => {
     expect((await next).text).toBe('a: 1\nb: 2');
   }, 90_000);
 
-  it('parses side by side in order, large texts included', async () => {
+  it('returns the right text for each of several concurrent documents, including a large one', async () => {
     const large = 'word '.repeat(400_000);
     const [one, two, three] = await Promise.all([
       documents.parse(`a,b\n1,${'x'.repeat(10)}\n`, { name: 'a.csv' }),

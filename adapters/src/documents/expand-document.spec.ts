@@ -18,7 +18,7 @@ const record = (id: string) => ({
 });
 
 describe('expandDocument', () => {
-  it('makes each record with sections a document, other fields metadata and never text', () => {
+  it('makes a document of each record with sections, and metadata of its other fields', () => {
     const lines = [record('1'), record('2')].map((entry) => JSON.stringify(entry)).join('\n');
     const [first, second] = expand('pubmedqa.jsonl', Buffer.from(lines), { source: '/data/pubmedqa.jsonl' });
     expect(first).toEqual({
@@ -46,7 +46,7 @@ describe('expandDocument', () => {
     ]);
   });
 
-  it('leaves other data whole', () => {
+  it('keeps other data in one piece', () => {
     for (const text of [
       '{"a":1}\n{"a":2}',
       '[{"price":1}]',
@@ -60,7 +60,7 @@ describe('expandDocument', () => {
     expect(expand('notes.md', '[{"text":"a"}]')).toHaveLength(1);
   });
 
-  it('names a broken record and goes on with the next', () => {
+  it('reports a broken record and continues with the next', () => {
     const [good, bad, last] = expand('x.jsonl', '{"text":"a"}\n{"text":\n{"text":"c"}\n');
     expect([good?.id, last?.id]).toEqual(['x.jsonl#1', 'x.jsonl#3']);
     expect(bad).toMatchObject({
@@ -74,8 +74,9 @@ describe('expandDocument', () => {
     ]);
   });
 
-  it('refuses a record beyond the limit and keeps the others', () => {
-    const [, large] = expand('x.jsonl', `{"text":"a"}\n{"text":"${'x'.repeat(9_000_000)}"}\n`);
+  it('refuses a record above the limit and keeps the others', () => {
+    const [good, large] = expand('x.jsonl', `{"text":"a"}\n{"text":"${'x'.repeat(9_000_000)}"}\n`);
+    expect(good?.id).toBe('x.jsonl#1');
     expect(large).toMatchObject({ error: { code: 'document_too_large', message: expect.stringContaining('line 2') } });
   });
 
@@ -85,7 +86,7 @@ describe('expandDocument', () => {
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
 
-  it('cuts a mailbox into messages', () => {
+  it('splits a mailbox into messages', () => {
     const mail = (subject: string) =>
       `From a@b.example Mon Jan  5 10:00:00 2026\nFrom: a@b.example\nSubject: ${subject}\n\nFrom here it is text.\n\n`;
     const found = expand('box.mbox', Buffer.from(mail('one') + mail('two')));

@@ -16,7 +16,7 @@ const cut = async (path: string) =>
   documents.split(await read(path), { kind: 'markdown', maxTokens: 200, overlapTokens: 20 }, tokenizer);
 
 describe('the sample handbook', () => {
-  it('is read whole: every document has a text, and every chunk its location', async () => {
+  it('is read completely: every document has a text, and every chunk its location', async () => {
     let count = 0;
     for await (const { id, content } of readFolder([folder])) {
       count += 1;
@@ -46,7 +46,7 @@ describe('the sample handbook', () => {
     expect(chunk?.place.row).toBe(2);
   });
 
-  it('finds the headings of a Word document and of a PDF, without the foot of its pages', async () => {
+  it('finds the headings of a Word document and of a PDF, without page footers', async () => {
     expect((await cut('people/parental-leave.docx'))[1]?.place.headings).toHaveLength(2);
     const pdf = await read('people/travel-policy.pdf');
     expect(pdf.spans.map(({ headings }) => headings?.at(-1))).toContain('Trains before planes');

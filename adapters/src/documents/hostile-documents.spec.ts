@@ -5,7 +5,7 @@ import { expandDocument } from './expand-document.js';
 import { defaultLimits } from './limits.js';
 import { parseBytes } from './parse-bytes.js';
 
-/** How a document is answered: its text's length, or the code of its refusal. */
+/** The answer to a document: the length of its text, or the code of its refusal. */
 async function answerTo(name: string, content: Uint8Array | string): Promise<string> {
   try {
     const { text } = await parseBytes({ name, content }, defaultLimits);
@@ -30,7 +30,7 @@ const form = (content: string) =>
 const formPage =
   '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R /Resources << /XObject << /X1 6 0 R >> >> >>';
 
-describe('a hostile document is answered, by its text or by a code', () => {
+describe('a hostile document is read or refused with a code', () => {
   const cases: readonly (readonly [string, string, Uint8Array | string, string])[] = [
     [
       'a page that is its own tree',
@@ -121,18 +121,18 @@ describe('a hostile document is answered, by its text or by a code', () => {
     60_000,
   );
 
-  it('leaves objects as they were, and goes on', async () => {
+  it('changes no prototype, and the next document is read', async () => {
     expect(({} as Record<string, unknown>)['a']).toBeUndefined();
     expect(await answerTo('x.pdf', rawPdf(pageObjects(show('(x)'))))).toBe('text');
   });
 
-  it('lets a record that is nested too deeply fail alone', () => {
+  it('fails only the record that is nested too deeply', () => {
     const lines = `{"text":"a"}\n{"text":"b","facts":${lists(100_000)}}\n{"text":"c"}\n`;
     const found = [...expandDocument({ id: 'x.jsonl', content: Buffer.from(lines) })];
     expect(found.map(({ content, error }) => error?.code ?? content)).toEqual(['a', 'document_damaged', 'c']);
   });
 
-  it('looks at no more than the first record to tell what a file is', () => {
+  it('reads only the first record to recognise the type of a file', () => {
     const timeOf = (bytes: number): number => {
       const content = Buffer.alloc(bytes, '[');
       const before = process.threadCpuUsage().user;
@@ -140,7 +140,7 @@ describe('a hostile document is answered, by its text or by a code', () => {
       return process.threadCpuUsage().user - before;
     };
     const ofFirstRecord = timeOf(9_000_000);
-    // To look at all of it took ten times as long as at the first 8 MB.
+    // Reading the whole file took ten times as long as reading its first 8 MB.
     expect(timeOf(100_000_000)).toBeLessThan(Math.max(ofFirstRecord, 50_000) * 5);
   });
 });

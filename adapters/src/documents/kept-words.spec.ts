@@ -18,7 +18,7 @@ describe('a PDF', () => {
     );
   });
 
-  it('keeps the words of pages that look alike, once', async () => {
+  it('keeps the words of pages that look alike once', async () => {
     const badge = (name: string) => page(['Badge of a guest', name, 'Return it at the desk']);
 
     const text = await textOf(writePdf([badge('Ada Lovelace'), badge('Alan Turing'), badge('Grace Hopper')]), 'a.pdf');
@@ -27,7 +27,7 @@ describe('a PDF', () => {
       expect(text.split(words)).toHaveLength(2);
   });
 
-  it('leaves out lines that count the pages, and keeps lines whose numbers count something else', async () => {
+  it('leaves out page numbers, and keeps lines with other numbers', async () => {
     const sheet = (head: string, index: number) =>
       page([head, `Text ${'abc'[index]} of the page`, `Page ${index + 1} of 3`]);
 
@@ -55,7 +55,7 @@ describe('a Word document', () => {
     run('<w:fldChar w:fldCharType="end"/>'),
   ].join('');
 
-  it('gives headers and footers once, without page numbers', async () => {
+  it('keeps headers and footers once, without page numbers', async () => {
     const file = docx(paragraph('The body.'), [
       part('header1', paragraph('Orbit Ltd, confidential')),
       part('header2', paragraph('Orbit Ltd, confidential')),
@@ -76,7 +76,7 @@ describe('a table', () => {
   it.each([
     ['a comma', 'Prices of 2026,,\nArticle,Price,Stock\nLamp,12,3\nCable,4,80\n'],
     ['nothing', 'Prices of 2026\nArticle,Price,Stock\nLamp,12,3\nCable,4,80\n'],
-  ])('with a title above its names, followed by %s', async (_, csv) => {
+  ])('is read with a title above its names, followed by %s', async (_, csv) => {
     const { text, title, spans } = await parse(csv, 'a.csv');
 
     expect(text).toBe('Article: Lamp\nPrice: 12\nStock: 3\n\nArticle: Cable\nPrice: 4\nStock: 80');
@@ -95,11 +95,11 @@ describe('a table', () => {
     );
   });
 
-  it('of nothing but a title and names says both', async () => {
+  it('shows its title and names when it has nothing else', async () => {
     expect(await textOf('Prices of 2026,\nArticle,Price\n', 'a.csv')).toBe('Prices of 2026\nArticle, Price');
   });
 
-  it('in a workbook has its title as a heading, and is not lost where it has only names', async () => {
+  it('in a workbook has its title as a heading, and is kept when it has only names', async () => {
     const cell = (reference: string, text: string) => `<c r="${reference}" t="str"><v>${text}</v></c>`;
     const file = xlsx({
       Prices: `<row r="1">${cell('A1', 'Prices of 2026')}</row><row r="3">${cell('A3', 'Article')}${cell('B3', 'Price')}</row><row r="4">${cell('A4', 'Lamp')}${cell('B4', '12')}</row>`,
@@ -144,9 +144,9 @@ describe('XML', () => {
   });
 });
 
-describe('bytes that are no text', () => {
+describe('bytes that are not text', () => {
   const tiff = (size: number): Buffer => {
-    // The directory stands behind the picture, as most programs write it.
+    // The directory is behind the picture, as most programs write it.
     const file = Buffer.alloc(size, 0xff);
     file.write('II*\0', 0, 'latin1');
     file.writeUInt32LE(size - 18, 4);

@@ -25,7 +25,7 @@ const wordStyles = (names: readonly string[]) => [
 ];
 
 describe('text', () => {
-  it('takes capitals that stand alone and underlined lines as headings', async () => {
+  it('reads single lines in capitals and underlined lines as headings', async () => {
     const text = 'SITE GUIDE\n\nOpen daily.\n\nParking\n-------\n\nBehind the mill.\nNOT ALONE\nhere.\n';
     const { title, spans, format } = await parse(text, 'guide.txt');
     expect([title, format]).toEqual(['SITE GUIDE', 'text']);
@@ -52,12 +52,12 @@ describe('text', () => {
     },
   );
 
-  it('believes what a page says of its encoding', async () => {
+  it('follows the encoding that a page declares', async () => {
     const page = '<html><head><meta charset="iso-8859-2"></head><body><p>Tkáč a stroj; łódź</p></body></html>';
     expect((await parse(iconv.encode(page, 'iso-8859-2'), 'a.html')).text).toBe('Tkáč a stroj; łódź\n');
   });
 
-  it('uses one kind of line end', async () => {
+  it('converts all line ends to one kind', async () => {
     expect((await parse('\ufeffa\r\nb\rc', 'a.txt')).text).toBe('a\nb\nc');
   });
 
@@ -212,7 +212,7 @@ describe('json', () => {
     expect((await parse('{"a":{"b":[1,2]},"c":[{"d":true}],"e":null}', 'a.json')).text).toBe('a.b: 1, 2\nc.1.d: true');
   });
 
-  it('survives very deep trees', async () => {
+  it('reads very deep trees', async () => {
     const deep = 20_000;
     expect((await parse(`${'{"a":'.repeat(deep)}1${'}'.repeat(deep)}`, 'a.json')).text).toMatch(/^a\.a\..*: 1$/);
   });

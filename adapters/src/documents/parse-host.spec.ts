@@ -19,7 +19,7 @@ describe('the child that reads documents', () => {
   });
   afterEach(() => host.close());
 
-  it('is kept for the next document, and has ended when it was closed', async () => {
+  it('is kept for the next document, and has ended after it was closed', async () => {
     await host.parse(page);
     const pid = host.pid ?? 0;
     await host.parse(page);
@@ -28,7 +28,7 @@ describe('the child that reads documents', () => {
     expect(lives(pid)).toBe(false);
   });
 
-  it('that comes after another is ended too, where the other had not ended when it began', async () => {
+  it('is ended although its predecessor had not ended when it began', async () => {
     await host.parse(page);
     const first = host.pid;
     const closed = host.close();

@@ -31,7 +31,7 @@ describe('xlsx', () => {
     ]);
   });
 
-  it('counts days from 1904 where the workbook does', async () => {
+  it('counts days from 1904 when the workbook does', async () => {
     const styles = '<cellXfs><xf numFmtId="14"/></cellXfs>';
     expect(
       (await parse(xlsx({ S: '<row r="1"><c r="A1" s="0"><v>0</v></c></row>' }, { styles, date1904: true }))).text,

@@ -22,12 +22,12 @@ describe('readFolder', () => {
   };
   const ids = async (paths: readonly string[]) => (await collect(paths)).map(({ id }) => id);
 
-  it('gives files sorted, with ids relative to the folder, and skips hidden ones, node_modules and links', async () => {
+  it('returns files sorted, with ids relative to the folder, and skips hidden files, node_modules and links', async () => {
     await symlink(folder, join(folder, 'loop'));
     expect(await ids([folder])).toEqual(['a/x.txt', 'b/One.md', 'b/two.md', 'top.md']);
   });
 
-  it('takes files by their name, and keeps ids apart', async () => {
+  it('reads single files by their name, and keeps ids apart', async () => {
     expect(await ids([join(folder, 'b/two.md')])).toEqual(['two.md']);
     expect(await ids([join(folder, 'a'), join(folder, 'a')])).toEqual(['x.txt', 'x~2.txt']);
   });
@@ -38,11 +38,11 @@ describe('readFolder', () => {
     expect(Buffer.from(first!.content as Uint8Array).toString()).toBe('a/x.txt');
   });
 
-  it('names what is missing, too large or unreadable', async () => {
+  it('reports what is missing, too large or unreadable', async () => {
     await expect(ids([join(folder, 'none')])).rejects.toMatchObject({ code: 'file_not_found' });
     const large = await collect([join(folder, 'a')], { maxBytes: 3 });
     expect(large).toMatchObject([{ id: 'x.txt', content: '', error: { code: 'document_too_large' } }]);
-    if (process.getuid?.() === 0) return; // root reads everything
+    if (process.getuid?.() === 0) return; // Root can read every file.
     await chmod(join(folder, 'a/x.txt'), 0);
     expect(await collect([join(folder, 'a')])).toMatchObject([{ error: { code: 'file_unreadable' } }]);
   });

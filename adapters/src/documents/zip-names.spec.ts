@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { docx, epub, paragraph } from '../testing/files/office-files.js';
 import { createDocuments } from './create-documents.js';
 
-/** Names of entries that a careless program would write, each with `hit` in it. */
+/** Names of entries that a careless program would use as paths, each with `hit` in it. */
 const entryNames = (outside: string): readonly string[] => [
   '../hit.txt',
   '../../../../../../../../tmp/hit.txt',
@@ -45,7 +45,9 @@ describe('names of entries in packages', () => {
     await documents.close();
     rmSync(outside, { recursive: true });
   });
-  /** Everything that lies where a name could lead; of the folder for temporary files, which others use too, what has our name. */
+  /**
+   * All files to which a name could lead. Other programs use the folder for temporary files too, so only files with our name count there.
+   */
   const lying = (): string[] =>
     [outside, tmpdir(), process.cwd(), join(process.cwd(), '..')].flatMap((folder) =>
       readdirSync(folder)
@@ -53,7 +55,7 @@ describe('names of entries in packages', () => {
         .map((name) => join(folder, name)),
     );
 
-  it('are never written anywhere, and change no prototype', async () => {
+  it('are never used as paths, and change no prototype', async () => {
     const names = entryNames(outside);
     const before = lying();
     for (const name of names)

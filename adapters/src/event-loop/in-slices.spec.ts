@@ -9,7 +9,7 @@ function* work(pieces: number, did: (piece: number) => void): Generator<void, st
   return 'done';
 }
 
-it('lets others can work between the pieces of a long work', async () => {
+it('lets other work run between the slices of long work', async () => {
   const order: string[] = [];
   const long = inSlices(work(3, (piece) => order.push(`piece ${piece}`)));
   setImmediate(() => order.push('other'));
@@ -17,7 +17,7 @@ it('lets others can work between the pieces of a long work', async () => {
   expect(order.indexOf('other')).toBeLessThan(order.indexOf('piece 2'));
 });
 
-it('does one piece a tick, however many have long work', async () => {
+it('runs at most two slices per tick, for any amount of long work', async () => {
   let inThisTick = 0;
   let most = 0;
   const count = (): void => {
@@ -40,7 +40,7 @@ it('does one piece a tick, however many have long work', async () => {
   expect(most).toBeLessThanOrEqual(2);
 });
 
-it('hands on what the work throws, and goes on with others', async () => {
+it('passes on what the work throws, and continues with other work', async () => {
   const broken = inSlices(
     (function* (): Generator<void, never, void> {
       yield;

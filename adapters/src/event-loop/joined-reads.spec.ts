@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { HeddleError } from '@heddle/core';
 import { JoinedReads } from './joined-reads.js';
 
-/** A source whose value the test changes, and whose reads the test answers one by one. */
+/** A source with a value that the test changes, and reads that the test answers one by one. */
 function source() {
   const reads = new JoinedReads<number>();
   const open: { answer: () => void; fail: (error: Error) => void }[] = [];
@@ -10,7 +10,7 @@ function source() {
   const read = (key = 'a'): Promise<number> =>
     reads.read(key, () => {
       state.reads += 1;
-      // What it sees is what was there when it began.
+      // A read sees the value at its start.
       const { value } = state;
       return new Promise((resolve, reject) => open.push({ answer: () => resolve(value), fail: reject }));
     });
@@ -19,7 +19,7 @@ function source() {
 
 const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-it('begins one read for all that ask while another one is running, after the last of them asked', async () => {
+it('starts one read for all requests during another read, after the last of them', async () => {
   const { state, read, next } = source();
   const first = read();
   state.value = 2;
@@ -33,7 +33,7 @@ it('begins one read for all that ask while another one is running, after the las
   expect(state.reads).toBe(2);
 });
 
-it('reads again for who asks after the joined read began', async () => {
+it('reads again for a request after the joined read began', async () => {
   const { state, read, next } = source();
   const early = [read(), read()];
   next()?.answer();
@@ -47,7 +47,7 @@ it('reads again for who asks after the joined read began', async () => {
   expect(await late).toBe(2);
 });
 
-it('reads at once what has another key, and what nobody reads any more', async () => {
+it('reads at once for another key, and when no read is running', async () => {
   const { state, read, next } = source();
   const one = read('a');
   const other = read('b');
@@ -61,7 +61,7 @@ it('reads at once what has another key, and what nobody reads any more', async (
   await again;
 });
 
-it('reads again after an error, which may be gone, but not after a fault of the store', async () => {
+it('reads again after an error that may pass, but not after a fault of the store', async () => {
   const { state, read, next } = source();
   const absent = read();
   const found = read();

@@ -89,7 +89,7 @@ describe.each(bothJournals)('experiments in %s', (_name, open) => {
     return run;
   };
 
-  it('are shown once all of their rows are there; what a process left unfinished is removed', async () => {
+  it('are shown once all of their rows are stored; what a process left unfinished is removed', async () => {
     await store.insert(made, new Map());
     await store.addRows('x', [row('1')], { before: 0, variants: 2, repeats: 2 });
     expect([await store.ids(), await store.going(), (await store.money('x')).state]).toEqual([[], [], 'cancelled']);
@@ -116,7 +116,7 @@ describe.each(bothJournals)('experiments in %s', (_name, open) => {
     await expect(store.bundle('whole', 'other')).rejects.toMatchObject({ code: 'not_found' });
   });
 
-  it('bind a cell to its run with the acceptance, once, and while the experiment goes', async () => {
+  it('bind a cell to its run once, with the acceptance, and only while the experiment runs', async () => {
     await going([row('1'), row('2')]);
     await begin(1);
     expect(await store.running('x')).toMatchObject([{ number: 1, run: 'r1.1', row: { id: '1' } }]);
@@ -129,7 +129,7 @@ describe.each(bothJournals)('experiments in %s', (_name, open) => {
     expect(await store.counts('x')).toEqual({ waiting: 1, running: 1, done: 0, failed: 0, cancelled: 0 });
   });
 
-  it('count what runs and judges cost, and what was saved, once', async () => {
+  it('sum the cost of runs and judges, and the savings, once', async () => {
     await going([row('1'), row('2')]);
     const run = await begin(1);
     await journal.append(run, [{ type: 'run-start', time: 1 }]);
@@ -139,7 +139,7 @@ describe.each(bothJournals)('experiments in %s', (_name, open) => {
     const end = ended(1, { evaluations: [said('exact', { value: 1, cost: 0.125 })], reused });
     await Promise.all([store.end('x', [end]), store.end('x', [end])]);
     await store.end('x', [ended(2, { attempt: 7, reused })]);
-    // Judges that judged twice are paid twice.
+    // A second judgement is paid again.
     expect(await store.get('x')).toMatchObject({ spent: { runs: 0.25, judges: 0.25 }, saved: { cost: 0.5, ms: 10 } });
     expect((await store.money('x')).spent).toBe(0.5);
     expect(await store.cells('x', 0, 1)).toMatchObject([{ state: 'done', figures: { exact: 1 }, reused }]);
@@ -147,7 +147,7 @@ describe.each(bothJournals)('experiments in %s', (_name, open) => {
     expect((await store.counts('x')).waiting).toBe(1);
   });
 
-  it('change their state only from the one that was read, and are hidden only at rest', async () => {
+  it('change their state only from the expected one, and are hidden only when they do not run', async () => {
     await going([row('1'), row('2')]);
     const run = await begin(1);
     const why = { code: 'budget_exceeded', message: 'Spent.' };
@@ -172,7 +172,7 @@ describe.each(bothJournals)('experiments in %s', (_name, open) => {
     expect([await store.ids(), await store.unfinished(), await store.ofRun(run)]).toEqual([[], ['x'], undefined]);
   });
 
-  it('run again what failed, or chosen rows, as the next attempt', async () => {
+  it('repeat failed or chosen rows as the next attempt', async () => {
     await going([row('1'), row('2'), row('3')]);
     for (const number of [1, 2]) await begin(number);
     await store.end('x', [ended(1, { state: 'failed', error: { code: 'busy', message: 'No.' } }), ended(2)]);
@@ -231,7 +231,7 @@ describe.each(bothJournals)('experiments in %s', (_name, open) => {
       missing: 0,
     });
 
-    it('are the newest of experiments that may be read, replaced as a whole, and go with their experiment', async () => {
+    it('are the newest of the permitted experiments, replaced as a whole, and deleted with their experiment', async () => {
       await going([row('1')]);
       await going([row('1')], 1, 'y');
       await results.replace('x', [{ model: 'm', result: measured('x', 5, 'old') }]);

@@ -34,7 +34,7 @@ describe.each(bothJournals)('results that experiments reuse in %s', (_name, open
   const execute = (...sqls: readonly string[]): Promise<void> =>
     tables.commit(sqls.map((sql) => ({ sql, values: {} })));
 
-  it('are found by project, scope and hash, with their labels; the first one stays', async () => {
+  it('are found by project, scope and hash, with their labels; the first result stays', async () => {
     await Promise.all([store.keep(mine, 'h', of('one'), 0), store.keep(mine, 'h', of('two', 'r2'), 1)]);
     const first = await store.find(mine, 'h', 1);
     expect([of('one'), of('two', 'r2')]).toContainEqual(first);
@@ -45,7 +45,7 @@ describe.each(bothJournals)('results that experiments reuse in %s', (_name, open
     expect(await store.find(mine, 'other', 1)).toBeUndefined();
   });
 
-  it('end after 30 days, and are then replaced', async () => {
+  it('expire after 30 days, and are then replaced', async () => {
     await store.keep(mine, 'h', of('old'), 0);
     expect(await store.find(mine, 'h', 29 * day)).toBeDefined();
     expect(await store.find(mine, 'h', 30 * day)).toBeUndefined();
@@ -53,14 +53,14 @@ describe.each(bothJournals)('results that experiments reuse in %s', (_name, open
     expect(await store.find(mine, 'h', 31 * day)).toEqual(of('new', 'r2'));
   });
 
-  it('are not kept where JSON would change them, or where they are too long', async () => {
+  it('are not stored when JSON would change them or when they are too long', async () => {
     for (const [at, value] of [Number.NaN, new Uint8Array(2), new Date(0), 'x'.repeat(1_100_000)].entries()) {
       await store.keep(mine, `h${at}`, of(value), 0);
       expect(await store.find(mine, `h${at}`, 0)).toBeUndefined();
     }
   });
 
-  it('go with the values of their run, with the run, with the row that they came from, and with their experiment', async () => {
+  it('are deleted with the values of their run, the run, the row that they came from, or their experiment', async () => {
     for (const id of ['r1', 'r2', 'r3', 'r4']) {
       await run(id);
       await store.keep({ ...mine, experiment: id === 'r4' ? 'x2' : 'x1' }, id, of('text', id), 0);
@@ -82,7 +82,7 @@ describe.each(bothJournals)('results that experiments reuse in %s', (_name, open
     expect(await store.find(mine, 'r4', 0)).toBeUndefined();
   });
 
-  it('hold so much for a project: the oldest leave, and those of other projects stay', async () => {
+  it('are limited for each project: the oldest are removed, and those of other projects stay', async () => {
     const small = new ResultStore(tables, { most: 5_000, every: 1 });
     await small.keep({ ...mine, project: 'beta' }, 'h', of('theirs'), 0);
     for (let at = 0; at < 30; at += 1) await small.keep(mine, `h${at}`, of('x'.repeat(1_000)), 0);

@@ -24,7 +24,7 @@ const item = (run: string, more: Partial<NewItem> = {}): NewItem => ({
 const said = { scores: {}, text: 'Fine', isSkipped: false };
 const skipped = { scores: {}, isSkipped: true };
 
-describe.each(bothJournals)('annotation queues in %s', (_name, open) => {
+describe.each(bothJournals)('an annotation queue in %s', (_name, open) => {
   let opened: TestedJournals;
   let tables: Tables;
   let store: AnnotationStore;
@@ -66,7 +66,7 @@ describe.each(bothJournals)('annotation queues in %s', (_name, open) => {
     return last?.runs ?? [];
   };
 
-  it('gives two people different items, and a person the same one until they say something', async () => {
+  it('gives two people different items, and one person the same item until it is answered', async () => {
     expect(await add([item('a'), item('b'), item('a')])).toBe(2);
     expect([await next('ada'), await next('ada'), await next('bob'), await next('eve')]).toEqual([
       'a',
@@ -85,7 +85,7 @@ describe.each(bothJournals)('annotation queues in %s', (_name, open) => {
     ]);
   });
 
-  it('gives an item to another person when the time is over, and refuses the first one only then', async () => {
+  it('gives an item to another person when the claim has expired, and refuses the first person only then', async () => {
     await add([item('a')]);
     const number = await numberOf('ada');
     await clock.advance(2_000);
@@ -95,12 +95,12 @@ describe.each(bothJournals)('annotation queues in %s', (_name, open) => {
     // Bob's claim has expired too, so Ada's answer counts.
     await annotate(number, 'ada', said);
     expect(await next('bob')).toBeUndefined();
-    // What was said can be changed.
+    // An annotation can be changed.
     await annotate(number, 'ada', { ...said, text: 'Better' });
     expect(await store.annotations(id)).toMatchObject([{ text: 'Better' }]);
   });
 
-  it('gives an item to two people where it needs two, and never twice to one', async () => {
+  it('gives an item to two people when it needs two, and never twice to one', async () => {
     await add([item('a', { needed: 2 })]);
     expect([await next('ada'), await next('bob'), await next('eve')]).toEqual(['a', 'a', undefined]);
     await annotate(await numberOf('ada'), 'ada', said);
@@ -113,19 +113,19 @@ describe.each(bothJournals)('annotation queues in %s', (_name, open) => {
     expect(await store.progress(id, 'eve')).toEqual({ items: 1, done: 0, open: 1 });
   });
 
-  it('takes back the last annotation of a person, and gives its item again', async () => {
+  it('removes the last annotation of a person, and offers its item again', async () => {
     await add([item('a'), item('b')]);
     expect(await store.last(id, 'ada')).toBeUndefined();
     await annotate(await numberOf('ada'), 'ada', said);
     expect(await next('ada')).toBe('b');
     expect(await undo('ada')).toEqual(['a']);
     expect(await next('ada')).toBe('a');
-    // The item that they had is free again.
+    // The item of the removed annotation is free again.
     expect(await next('bob')).toBe('b');
     expect(await store.annotations(id)).toEqual([]);
   });
 
-  it('loses texts with the values of a run, and items with the run, a conversation or a person', async () => {
+  it('deletes texts with the values of a run, and items with the run, a conversation or a person', async () => {
     const runs = ['a', 'b', 'c', 'd'];
     await add([
       item('a'),
@@ -147,7 +147,7 @@ describe.each(bothJournals)('annotation queues in %s', (_name, open) => {
     expect((await store.annotations(id)).map(({ runs: [run] }) => run)).toEqual(['b']);
   });
 
-  it('give each item to so many people as it needs, who come at the same time', async () => {
+  it('gives each item to as many people as it needs when they come at the same time', async () => {
     await add([item('a'), item('b'), item('c', { needed: 2 })]);
     const people = ['ada', 'bob', 'eve', 'kim', 'max'];
     const found = await Promise.all(people.map((who) => next(who)));
@@ -158,7 +158,7 @@ describe.each(bothJournals)('annotation queues in %s', (_name, open) => {
     expect((await store.progress(id, 'eve')).items).toBe(4);
   });
 
-  it('are changed once at a time, and deleted with all that is in them', async () => {
+  it('accepts one change at a time, and is deleted with its contents', async () => {
     await add([item('a')]);
     await annotate(await numberOf('ada'), 'ada', said);
     const one = await store.changed(id, { assignees: ['user:a'] });
@@ -174,7 +174,7 @@ describe.each(bothJournals)('annotation queues in %s', (_name, open) => {
     await expect(store.item(id, 1)).rejects.toThrow('has no item 1');
   });
 
-  it('go with what the run wrote into a conversation', async () => {
+  it('is erased with what the run wrote into a conversation', async () => {
     await add([item('a'), item('b', { batches: ['x'] })]);
     const execute = (sql: string): Promise<void> => tables.commit([{ sql, values: {} }]);
     await execute("INSERT INTO conversation_batches (conversation, batch) VALUES (1, 'x')");

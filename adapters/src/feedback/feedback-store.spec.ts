@@ -50,7 +50,7 @@ describe.each(bothJournals)('the feedback store in %s', (_name, open) => {
     return count;
   };
 
-  it('keeps the last word of a person on an answer, with its first time', async () => {
+  it('keeps the latest feedback of a person on an answer, with its first time', async () => {
     await give(entry({ thumb: 'up', comment: 'Good' }));
     await give(entry({ rating: 1, correction: { total: 3 } }));
     await give(entry({ message: 'answer', score: 0.4 }));
@@ -65,14 +65,14 @@ describe.each(bothJournals)('the feedback store in %s', (_name, open) => {
     expect(await store.of('other')).toEqual([]);
   });
 
-  it('counts for the models of the run, a comment without a verdict for none', async () => {
+  it('counts for the models of the run, and a comment without a verdict for none', async () => {
     await give(entry({ rating: 5 }));
     expect(await store.quality('m', 'w')).toEqual({ samples: 1, mean: 1 });
     await give(entry({ runId: 's', workflow: 'v', rating: 2, models: ['m', 'n'] }));
     await give(entry({ runId: 't', comment: 'Hm' }));
     expect(await store.quality('m', undefined)).toEqual({ samples: 2, mean: 0.625 });
     expect(await store.quality('m', 'w')).toEqual({ samples: 1, mean: 1 });
-    // Changed to another model: it counts there alone.
+    // The feedback moves to another model, and counts only there.
     await give(entry({ runId: 's', workflow: 'v', rating: 2, models: ['n'] }));
     expect(await store.quality('m', undefined)).toEqual({ samples: 1, mean: 1 });
     expect(await store.quality('n', undefined)).toEqual({ samples: 1, mean: 0.25 });
@@ -86,7 +86,7 @@ describe.each(bothJournals)('the feedback store in %s', (_name, open) => {
     );
   });
 
-  it('erases what a person gave, and what was given on their runs, in the named projects', async () => {
+  it('erases what a person gave, and the feedback on their runs, in the named projects', async () => {
     await give(entry({ runId: '1' }));
     await give(entry({ runId: '2', who: 'key:k end-user:ada', subject: 'end-user:ada' }));
     await give(entry({ runId: '3', who: 'user:b', subject: 'end-user:ada' }));
@@ -100,7 +100,7 @@ describe.each(bothJournals)('the feedback store in %s', (_name, open) => {
     expect(left).toEqual(['1', '4', '5']);
   });
 
-  it('erases all that was given until its commit', async () => {
+  it('erases everything that was given before its commit', async () => {
     await give(entry());
     const query = { projects: ['default'], subject: 'user:a' };
     const count = await store.count(query);
@@ -121,7 +121,7 @@ describe.each(bothJournals)('the feedback store in %s', (_name, open) => {
     expect([...(found['any'] ?? [])].sort()).toEqual(['r', 's']);
   });
 
-  it('loses texts with the values of a run, and the person with the run', async () => {
+  it('deletes texts with the values of a run, and the person with the run', async () => {
     await accept('r');
     await give(entry({ thumb: 'up', comment: 'Zero \u0000', correction: { total: 3 } }));
     expect(await store.judged('w')).toEqual([{ runId: 'r', mean: 1, bad: 0, correction: { total: 3 } }]);
@@ -133,7 +133,7 @@ describe.each(bothJournals)('the feedback store in %s', (_name, open) => {
     expect((await store.of('r'))[0]?.who).toMatch(/^removed:/);
   });
 
-  it('goes with what the run wrote into a conversation', async () => {
+  it('erases feedback with what the run wrote into a conversation', async () => {
     await give(entry({ batches: ['b1', 'b2'] }));
     await give(entry({ runId: 's', batches: ['b3'] }));
     await execute("INSERT INTO conversation_batches (conversation, batch) VALUES (1, 'b2'), (2, 'b4')");
@@ -142,7 +142,7 @@ describe.each(bothJournals)('the feedback store in %s', (_name, open) => {
     expect((await tables.all('SELECT feedback FROM feedback_models')).length).toBe(1);
   });
 
-  it('is removed by its person, and what was known of models with it', async () => {
+  it('is removed by its person, together with its counts for models', async () => {
     await give(entry({ rating: 5 }));
     expect(await store.quality('m', 'w')).toEqual({ samples: 1, mean: 1 });
     await tables.commit(store.write.remove('r', '', 'user:b'));
@@ -155,7 +155,7 @@ describe('feedback in heddle.db', () => {
   const temporary = temporaryFolder();
   afterAll(() => temporary.remove());
 
-  it('overwrites in the file what it erases, and leaves other deletions quick', async () => {
+  it('overwrites in the file what it erases, and keeps other deletions fast', async () => {
     const file = join(temporary.folder, 'erased.db');
     const database = openDatabase(file);
     const tables = sqliteTables(database);
@@ -172,7 +172,7 @@ describe('feedback in heddle.db', () => {
     database.close();
   });
 
-  it('takes over earlier ratings, whose label is not known', () => {
+  it('migrates earlier ratings, whose label is unknown', () => {
     const file = join(temporary.folder, 'old.db');
     const old = new Database(file);
     const at = migrations.findIndex(({ name }) => name === 'feedback of people');

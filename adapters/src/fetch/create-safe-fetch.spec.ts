@@ -29,7 +29,7 @@ afterAll(() => {
   server.close();
 });
 
-/** `site.test` and `other.test` stand for the loopback server; `inside.test` for an address that nobody allowed. */
+/** `site.test` and `other.test` stand for the loopback server; `inside.test` for an address that is not allowed. */
 const resolve = async (host: string) => [{ address: host === 'evil.test' ? '10.0.0.1' : '127.0.0.1', family: 4 }];
 const make = (options: Parameters<typeof createSafeFetch>[0] = {}) =>
   createSafeFetch({ allowedHosts: ['site.test', 'other.test'], resolve, ...options });
@@ -63,7 +63,7 @@ describe('createSafeFetch', () => {
     });
   });
 
-  it('connects to nothing that nobody allowed, whatever the name resolves to', async () => {
+  it('connects to no address that is not allowed, whatever the name resolves to', async () => {
     const before = seen.length;
     for (const url of [
       `http://127.0.0.1:${port}/echo`,
@@ -77,7 +77,7 @@ describe('createSafeFetch', () => {
     expect(seen).toHaveLength(before);
   });
 
-  it('resolves a name once a hop, so that a second answer cannot lead elsewhere', async () => {
+  it('resolves a name once per hop, so that a second answer cannot lead elsewhere', async () => {
     let calls = 0;
     const rebinding = async () => [{ address: calls++ === 0 ? '127.0.0.1' : '10.0.0.1', family: 4 }];
     expect((await make({ resolve: rebinding }).fetch({ url: at('/echo') })).status).toBe(201);
@@ -112,7 +112,7 @@ describe('createSafeFetch', () => {
     expect((await make().fetch({ url: at('/chain1') })).url).toBe(at('/chain6'));
   });
 
-  it('drops everything that could prove who asks when a redirect leads to another site', async () => {
+  it('drops all credentials when a redirect leads to another site', async () => {
     const headers = {
       authorization: 'Bearer s',
       cookie: 'a=1',
@@ -131,7 +131,7 @@ describe('createSafeFetch', () => {
     expect(seen.at(-1)?.headers).toMatchObject({ accept: 'text/x' });
   });
 
-  it('sends a body again only where the status says so', async () => {
+  it('sends a body again only when the status says so', async () => {
     for (const [status, method, text] of [
       [301, 'GET', ''],
       [302, 'GET', ''],
@@ -155,7 +155,7 @@ describe('createSafeFetch', () => {
     ['gzip', gzipSync],
     ['br', brotliCompressSync],
     ['deflate', deflateSync],
-  ] as const)('reads %s, and cuts a body that inflates without end', async (encoding, compress) => {
+  ] as const)('reads %s, and cuts a body that expands without end', async (encoding, compress) => {
     routes.set('/small', (_request, response) =>
       response.writeHead(200, { 'content-encoding': encoding }).end(compress(Buffer.from('hello'))),
     );
@@ -213,7 +213,7 @@ describe('createSafeFetch', () => {
     });
   });
 
-  it('says why a reply could not be had', async () => {
+  it('reports why there is no reply', async () => {
     routes.set('/cut', (_request, response) => {
       response.writeHead(200, { 'content-length': '100' });
       response.write('half');
@@ -235,7 +235,7 @@ describe('createSafeFetch', () => {
     expect((await make().fetch({ url: at('/missing') })).status).toBe(404);
   });
 
-  it('reads no body of a HEAD reply, and says where data goes', async () => {
+  it('reads no body of a HEAD reply, and reports where data is sent', async () => {
     routes.set('/head', (_request, response) => response.writeHead(200, { 'content-length': '10000000000' }).end());
     expect((await make().fetch({ url: at('/head'), method: 'HEAD' })).body).toHaveLength(0);
     expect(createSafeFetch({ clearance: 'public' }).destination).toEqual({

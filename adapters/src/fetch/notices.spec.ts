@@ -19,7 +19,7 @@ async function tell(listener: RequestListener, options: { maxBytes?: number; tim
 }
 
 describe('a notice', () => {
-  it('follows no redirect: the first answer is the answer', async () => {
+  it('follows no redirect: the first answer counts', async () => {
     const asked: (string | undefined)[] = [];
     const reply = await tell(({ url }, response) => {
       asked.push(url);
@@ -30,7 +30,7 @@ describe('a notice', () => {
     expect(asked).toEqual(['/in']);
   });
 
-  it('counts by its status, however long the body is', async () => {
+  it('reports its status, however long the body is', async () => {
     const reply = await tell((_request, response) => void response.end('x'.repeat(1_000_000)), { maxBytes: 100 });
     expect(reply).toMatchObject({ status: 200, text: 'x'.repeat(100) });
   });
@@ -38,11 +38,11 @@ describe('a notice', () => {
   it.each<[string, RequestListener]>([
     ['breaks off', (_request, response) => void response.write('half', () => response.destroy())],
     ['never ends', (_request, response) => void response.write('half')],
-  ])('counts by its status where the body %s', async (_name, listener) => {
+  ])('reports its status when the body %s', async (_name, listener) => {
     expect(await tell(listener, { timeoutMs: 2_000 })).toMatchObject({ status: 200, text: 'half' });
   });
 
-  it('counts by its status where the body cannot be decoded', async () => {
+  it('reports its status when the body cannot be decoded', async () => {
     const reply = await tell((_request, response) => void response.writeHead(204, { 'content-encoding': 'odd' }).end());
     expect(reply.status).toBe(204);
   });

@@ -32,14 +32,14 @@ describe('resolveMailServer', () => {
     });
   });
 
-  it('refuses a name that stands for an address inside, also beside a public one', async () => {
+  it('refuses a name with an internal address, even beside a public one', async () => {
     const resolve = at('93.184.216.34', '10.0.0.5');
     await expect(resolveMailServer('smtp.example.com', 587, { allowedHosts: [], resolve })).rejects.toMatchObject({
       code: 'fetch_blocked',
     });
   });
 
-  it('connects inside where the administrator allowed it, with or without the port', async () => {
+  it('allows an internal server that the administrator allowed, with or without the port', async () => {
     for (const allowed of ['127.0.0.1', '127.0.0.1:2525'])
       expect(await resolveMailServer('127.0.0.1', 2525, { allowedHosts: [allowed] })).toEqual({
         address: '127.0.0.1',

@@ -56,7 +56,7 @@ describe('a request that carries a secret', () => {
     ['bearer', {}, `Bearer ${value}`],
     ['plain', { header: 'X-Key' }, value],
     ['basic', { user: 'ü' }, `Basic ${Buffer.from(`ü:${value}`).toString('base64')}`],
-  ] as const)('has it in its header, as %s', async (scheme, more, header) => {
+  ] as const)('has the secret in its header, as %s', async (scheme, more, header) => {
     const reply = await web.fetch({ url: at('/') }, credential({ scheme, ...more }));
     expect([reply.status, carried()]).toEqual([200, [header]]);
   });
@@ -68,7 +68,7 @@ describe('a request that carries a secret', () => {
     () => `http://site.test:${port + 1}/`,
     () => 'http://site.test/',
     () => `https://site.test:${port === 443 ? 1 : 443}/`,
-  ])('is not sent to a host that may not have it, and its value is not even read', async (address) => {
+  ])('is not sent to a host without permission, and the secret is not even read', async (address) => {
     await expect(web.fetch({ url: address() }, credential())).rejects.toMatchObject({
       code: 'secret_host_refused',
       retryable: false,
@@ -76,13 +76,13 @@ describe('a request that carries a secret', () => {
     expect([seen, reads]).toEqual([[], 0]);
   });
 
-  it('is refused where no host is known', async () => {
+  it('is refused when the hosts of its secret are unknown', async () => {
     for (const more of [{ hosts: [] }, { hosts: ['a.example'], needsHost: true }])
       await expect(web.fetch({ url: at('/') }, credential(more))).rejects.toMatchObject({ code: 'secret_needs_host' });
     expect([seen, reads]).toEqual([[], 0]);
   });
 
-  it('knows a host however it is written', async () => {
+  it('recognises a host in any spelling', async () => {
     for (const host of ['SITE.test', 'site.test.']) await web.fetch({ url: at('/', host) }, credential());
     expect(carried()).toEqual([`Bearer ${value}`, `Bearer ${value}`]);
     await expect(
@@ -93,11 +93,11 @@ describe('a request that carries a secret', () => {
   });
 
   it.each([301, 302, 303, 307, 308])(
-    'keeps it on a redirect to the same location and loses it at any other: %i',
+    'keeps the secret on a redirect to the same site and loses it at any other: %i',
     async (status) => {
       routes.set('/near', (_request, reply) => reply.writeHead(status, { location: '/there' }).end());
       routes.set('/far', (_request, reply) => reply.writeHead(status, { location: at('/evil', 'other.test') }).end());
-      // It comes back to where it was allowed: what was lost stays lost.
+      // The redirect returns to the allowed host, but the secret stays removed.
       routes.set('/evil', (_request, reply) => reply.writeHead(status, { location: at('/there') }).end());
       await web.fetch({ url: at('/near') }, credential());
       await web.fetch({ url: at('/far') }, credential());
@@ -105,13 +105,13 @@ describe('a request that carries a secret', () => {
     },
   );
 
-  it('loses it also at another host that its card names: another site is another site', async () => {
+  it('loses the secret even at another host that its card names', async () => {
     routes.set('/far', (_request, reply) => reply.writeHead(302, { location: at('/x', 'other.test') }).end());
     await web.fetch({ url: at('/far') }, credential({ hosts: [`site.test:${port}`, `other.test:${port}`] }));
     expect(carried()).toEqual([`Bearer ${value}`, undefined]);
   });
 
-  it('carries no secret that a redirect says back in its address', async () => {
+  it('contains no secret that a redirect repeats in its address', async () => {
     routes.set('/leak', (request, reply) =>
       reply
         .writeHead(302, {
@@ -125,7 +125,7 @@ describe('a request that carries a secret', () => {
     expect(reply.url).not.toMatch(/canary/);
   });
 
-  it('finds no reader of a reply that says it back, in whatever form', async () => {
+  it('hides the secret in a reply that repeats it, in any form', async () => {
     const json = JSON.stringify(value).slice(1, -1);
     const forms = [
       value,
@@ -157,14 +157,14 @@ describe('a request that carries a secret', () => {
     }
   });
 
-  it('leaves every other byte of a reply as it came', async () => {
+  it('leaves every other byte of a reply unchanged', async () => {
     const bytes = Buffer.from(Array.from({ length: 512 }, (_, index) => index % 256));
     routes.set('/bytes', (_request, reply) => reply.end(Buffer.concat([bytes, Buffer.from(value), bytes])));
     const { body } = await web.fetch({ url: at('/bytes') }, credential());
     expect(Buffer.from(body).equals(Buffer.concat([bytes, Buffer.from('[secret]'), bytes]))).toBe(true);
   });
 
-  it('takes no header of the connection, no name that is none, and no value that would start another header', async () => {
+  it('refuses a header of the connection, an invalid name, and a value that would start another header', async () => {
     for (const header of ['Host', 'content-length', 'a b', 'x\r\ny', ''])
       await expect(web.fetch({ url: at('/') }, credential({ header }))).rejects.toMatchObject({ code: 'fetch_failed' });
     const broken = web.fetch({ url: at('/') }, credential({ value: async () => 'canary\r\nx-evil: 1' }));
@@ -175,7 +175,7 @@ describe('a request that carries a secret', () => {
     expect(seen).toEqual([]);
   });
 
-  it('says no secret in its errors', async () => {
+  it('contains no secret in its errors', async () => {
     routes.set('/odd', (_request, reply) =>
       reply.writeHead(200, { 'content-encoding': 'canary-odd-encoding' }).end('x'),
     );

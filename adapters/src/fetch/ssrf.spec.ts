@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createSafeFetch } from './create-safe-fetch.js';
 
-/** The canary: nothing that a user, a model or a document names may ever reach it. */
+/** Requests to the canary: no address from a user, a model or a document may reach it. */
 let canaryHits = 0;
 let port = 0;
-/** A site that the administrator allowed; it answers with the redirect that it is told to. */
+/** The port of an allowed site, which answers with the redirect that a test sets. */
 let sitePort = 0;
 let location = '';
 const servers: Server[] = [];
@@ -24,7 +24,7 @@ const canary = (): Server =>
 
 beforeAll(async () => {
   port = await listen(canary(), '127.0.0.1');
-  // The same port of IPv6, where this machine has it.
+  // The same port on IPv6, where this machine has it.
   await listen(canary(), '::1', port).catch(() => undefined);
   sitePort = await listen(
     createServer((_request, response) => response.writeHead(307, { location }).end()),
@@ -39,16 +39,16 @@ beforeEach(() => {
   canaryHits = 0;
 });
 
-/** Every name leads to this machine, as a hostile name server would have it. */
+/** Resolves every name to this machine, as a hostile name server would. */
 const hostile = async (host: string) => [
   { address: host.includes('v6') ? '::1' : '127.0.0.1', family: host.includes('v6') ? 6 : 4 },
 ];
 const fetchFrom = (url: string, resolve = hostile) =>
   createSafeFetch({ allowedHosts: [`site.test:${sitePort}`], resolve }).fetch({ url, timeoutMs: 5_000 });
 
-/** Ways to write this machine, the network around it and the services of clouds; PORT is the canary's. */
+/** Spellings of this machine, the network around it and the services of clouds; PORT is the port of the canary. */
 const vectors = [
-  // As it is
+  // Plain
   'http://127.0.0.1:PORT/',
   'http://localhost:PORT/',
   'http://LocalHost:PORT/',
@@ -72,7 +72,7 @@ const vectors = [
   'http://127.0.1:PORT/',
   'http://127.000.000.001:PORT/',
   'http://127.0.0.1.:PORT/',
-  // Other letters and escapes
+  // Other scripts and escapes
   'http://１２７.０.０.１:PORT/',
   'http://①②⑦.⓪.⓪.①:PORT/',
   'http://127。0。0。1:PORT/',
@@ -124,7 +124,7 @@ const vectors = [
   'http://100.100.100.200/',
   'http://kubernetes.default.svc.cluster.local/',
   'http://host.docker.internal:PORT/',
-  // Names that a name server sends here
+  // Names that a name server resolves to this machine
   'http://public.example:PORT/',
   'http://127.0.0.1.nip.io:PORT/',
   'http://localtest.me:PORT/',
@@ -147,11 +147,11 @@ const vectors = [
   'javascript:fetch("http://127.0.0.1:PORT/")',
 ] as const;
 
-/** Vectors that are no absolute address by the rules of redirects: they lead back to the site itself. */
+/** Vectors that a redirect reads as relative addresses: they lead back to the site itself. */
 const isRelative = (vector: string): boolean => !URL.canParse(vector.replaceAll('PORT', '1'));
 
 describe('the safe fetch', () => {
-  it('would be seen to reach the canary: a plain fetch does, by several of the same addresses', async () => {
+  it('is tested against a canary that a plain fetch reaches by several of the same addresses', async () => {
     for (const vector of [
       'http://127.0.0.1:PORT/',
       'http://2130706433:PORT/',
@@ -182,7 +182,7 @@ describe('the safe fetch', () => {
     },
   );
 
-  it('does not go where a name leads at its second lookup, nor where only one of its addresses is inside', async () => {
+  it('refuses a name that leads inside at its second lookup, or that has an internal address beside a public one', async () => {
     let checks = 0;
     const rebinding = async () => [{ address: checks++ === 0 ? '10.0.0.1' : '127.0.0.1', family: 4 }];
     const mixed = async () => [

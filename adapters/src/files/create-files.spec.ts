@@ -34,7 +34,7 @@ const files = (...folders: string[]) => createFiles({ folders: folders.map((fold
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 describe('createFiles', () => {
-  it('lists a folder with all that is below it, in order, without hidden files, pipes and links that lead out', async () => {
+  it('lists a folder recursively, in order, without hidden files, pipes and links that lead out', async () => {
     expect((await files('handbook').list('handbook')).map(({ path }) => path)).toEqual([
       'handbook/a.txt',
       'handbook/b.md',
@@ -47,7 +47,7 @@ describe('createFiles', () => {
     expect(await files('handbook').list('handbook', { limit: 2 })).toHaveLength(2);
   });
 
-  it('reads a file by its path, by an absolute one, and through a link that stays inside', async () => {
+  it('reads a file by its path, by an absolute path, and through a link that stays inside', async () => {
     for (const [path, text] of [
       ['handbook/people/leave.md', 'Leave'],
       [join(base, 'handbook/a.txt'), 'A'],
@@ -58,7 +58,7 @@ describe('createFiles', () => {
     }
   });
 
-  it('refuses everything outside, however it is written', async () => {
+  it('refuses everything outside, in any spelling', async () => {
     for (const path of [
       '../top.txt',
       'handbook/../top.txt',
@@ -79,7 +79,7 @@ describe('createFiles', () => {
     }
   });
 
-  it('allows nothing where no folder is named', async () => {
+  it('allows nothing when no folder is named', async () => {
     await expect(files().list('handbook')).rejects.toMatchObject({
       code: 'forbidden',
       message: expect.stringContaining('HEDDLE_FILES'),
@@ -87,7 +87,7 @@ describe('createFiles', () => {
     await expect(files('gone').list('gone')).rejects.toMatchObject({ code: 'forbidden' });
   });
 
-  it('tells what is missing, too large, no file and stopped apart', async () => {
+  it('distinguishes what is missing, too large, not a file, and aborted', async () => {
     await expect(files('handbook').read('handbook/none.md')).rejects.toMatchObject({ code: 'file_not_found' });
     await expect(files('handbook').read('handbook/people/leave.md', { maxBytes: 4 })).rejects.toMatchObject({
       code: 'document_too_large',
@@ -103,7 +103,7 @@ describe('createFiles', () => {
     });
   });
 
-  it('tells two folders of the same name apart', async () => {
+  it('distinguishes two folders of the same name', async () => {
     const both = files('handbook', 'other/handbook');
     expect((await both.list('handbook-2')).map(({ path }) => path)).toEqual(['handbook-2/o.md']);
     expect(textOf(await both.read('handbook-2/o.md'))).toBe('O');

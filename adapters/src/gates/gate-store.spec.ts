@@ -34,7 +34,7 @@ describe.each(bothDatabases)('gates and consents in %s', (_name, open) => {
     return made.gate.revision;
   };
 
-  it('keep the rules of each project, and count their changes', async () => {
+  it('keep the rules of each project, and number their changes', async () => {
     const store = createGateStore(subject.one);
     const other = createGateStore(subject.other);
     expect(await store.get('a')).toBeUndefined();
@@ -44,7 +44,7 @@ describe.each(bothDatabases)('gates and consents in %s', (_name, open) => {
     expect(await other.get('b')).toBeUndefined();
   });
 
-  it('refuse a change of an older state, and the second of two at once', async () => {
+  it('refuse a change of an outdated state, and the second of two concurrent changes', async () => {
     const store = createGateStore(subject.one);
     await set(subject.one, change);
     const late = set(subject.other, { ...change, rules: [] }, 0);
@@ -52,7 +52,7 @@ describe.each(bothDatabases)('gates and consents in %s', (_name, open) => {
     expect((await store.get('a'))?.rules).toEqual([rule]);
     for (const project of ['a', 'new']) {
       const gate = { ...change, project };
-      // Both have read the same state.
+      // Both changes have read the same state.
       const [one, other] = await Promise.all([
         store.set(gate, undefined),
         createGateStore(subject.other).set(gate, undefined),
@@ -73,7 +73,7 @@ describe.each(bothDatabases)('gates and consents in %s', (_name, open) => {
     expect(await store.checks('w', 'sha256:o')).toEqual([check('other', { work: 'sha256:o', result: '{"passed":1}' })]);
   });
 
-  it('keep the gate of a collection, the last one', async () => {
+  it('keep only the latest gate of a collection', async () => {
     const one = createIndexGateStore(subject.one);
     const other = createIndexGateStore(subject.other);
     const gate = IndexGate.parse({ dataset: 'd' });

@@ -7,14 +7,14 @@ import { openDatabase } from '../database/open-database.js';
 import { sqliteTables } from '../database/sqlite-tables.js';
 import { KeyStore } from './key-store.js';
 
-describe('keys of before', () => {
+describe('keys of an older version', () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'heddle-keys-'));
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('call published versions only from now on, where they could run anything; others stay as they are', async () => {
+  it('are limited to calls of published versions when they could run anything; others stay unchanged', async () => {
     const file = join(folder, 'heddle.db');
     const first = migrations.findIndex(({ name }) => name === 'keys call published versions only');
     const before = openDatabase(file, { migrations: migrations.slice(0, first) });
@@ -34,7 +34,7 @@ describe('keys of before', () => {
       expect(app.narrowedFrom).toEqual(standard);
       expect(await keys.get('k_2')).toMatchObject({ scopes: { permissions: ['metrics:read'] } });
       expect((await keys.get('k_2')).narrowedFrom).toBeUndefined();
-      // Somebody decided anew what it may do.
+      // A person has set the permissions of the key again.
       await sqliteTables(database).commit(keys.write.setScopes('k_1', { permissions: ['run:draft'] }));
       expect((await keys.get('k_1')).narrowedFrom).toBeUndefined();
     } finally {

@@ -23,7 +23,7 @@ describe.each(bothDatabases)('identity in %s', (_name, open) => {
 });
 
 describe('passwords and codes', () => {
-  it('knows a password by its hash, and nothing by none', async () => {
+  it('verifies a password by its hash, and none without a hash', async () => {
     const hash = await hashPassword('correct horse battery');
     expect(hash).toMatch(/^scrypt\$32768\$8\$1\$[\w-]{22}\$[\w-]{43}$/);
     expect(await matchesPassword('correct horse battery', hash)).toBe(true);
@@ -45,7 +45,7 @@ describe('passwords and codes', () => {
     expect(await totpCode(secret, Math.floor(second / 30), 8)).toBe(code);
   });
 
-  it('takes the codes of the steps around now, each once', async () => {
+  it('accepts the codes of the steps around now, each once', async () => {
     const at = 1_111_111_111_000;
     const step = Math.floor(at / 30_000);
     expect(await matchTotp(secret, await totpCode(secret, step - 1), at)).toBe(step - 1);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { matchesPassword, hashPassword } from './password-hash.js';
 
 describe('passwords', () => {
-  it('are distinguished, however many are checked at once, and leave threads for files', async () => {
+  it('are verified, many at the same time, and leave threads for files', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'heddle-'));
     const hash = await hashPassword('correct horse');
     const order: string[] = [];
@@ -14,7 +14,7 @@ describe('passwords', () => {
       order.push('hash');
       return isRight;
     });
-    // With every thread of the pool at work on hashes, this would come behind them.
+    // If hashes used every thread of the pool, this write would end after them.
     const written = writeFile(join(folder, 'file'), 'x').then(() => order.push('file'));
     expect(await Promise.all(checks)).toEqual(checks.map((_, index) => index % 2 === 0));
     await written;
@@ -23,7 +23,7 @@ describe('passwords', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('are never right without a hash', async () => {
+  it('are never accepted without a hash', async () => {
     expect(await matchesPassword('correct horse', undefined)).toBe(false);
     expect(await matchesPassword('correct horse', 'other$1$2')).toBe(false);
   });

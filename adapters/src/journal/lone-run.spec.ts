@@ -4,7 +4,7 @@ import { acceptRun, appendTo, records } from '@heddle/core/testing';
 import { openJournal, type OpenJournal } from '../testing/open-journal.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
 
-describe('a run that is alone', () => {
+describe('a run without concurrent runs', () => {
   let temporary: ReturnType<typeof temporaryFolder>;
   let opened: OpenJournal;
   beforeEach(async () => {
@@ -17,7 +17,7 @@ describe('a run that is alone', () => {
     temporary.remove();
   });
 
-  it('is committed at once; with a second one, commits are shared', async () => {
+  it('is committed at once; when a second run starts, commits are shared', async () => {
     const { journal } = opened;
     await journal.append('run-1', [records.runStart(), records.nodeStart('a')]);
     expect(journal.append('run-1', [records.nodeEnd('a')])).toBe(3);
@@ -40,7 +40,7 @@ describe('a run that is alone', () => {
     expect(ticks).toBeGreaterThan(1);
   });
 
-  describe('that another process writes to in the same tick', () => {
+  describe('when another process writes to it in the same tick', () => {
     const node = (name: string) => [records.nodeStart(name), records.nodeEnd(name)];
     let other: OpenJournal;
     beforeEach(async () => {
@@ -73,7 +73,7 @@ describe('a run that is alone', () => {
     });
   });
 
-  it('keeps the order of its appends where one waits', async () => {
+  it('keeps the order of its appends when one waits', async () => {
     const { journal } = opened;
     const firsts = [
       appendTo(journal, 'run-1', [records.nodeEnd('b')]),
@@ -84,7 +84,7 @@ describe('a run that is alone', () => {
     expect((await journal.events('run-1')).map(({ type }) => type)).toEqual(['node-end', 'node-end', 'node-start']);
   });
 
-  it('refuses what cannot be written, and goes on', async () => {
+  it('refuses what cannot be written, and continues', async () => {
     const { journal } = opened;
     const pages = Number(opened.database.connection.pragma('page_count', { simple: true }));
     opened.database.connection.pragma(`max_page_count = ${pages}`);

@@ -6,7 +6,7 @@ import { acceptanceOf, acceptRun, appendTo, bundleNamed, labelled, records } fro
 import { openJournal, type OpenJournal } from '../testing/open-journal.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
 
-describe('SQLite journal, its commits and what may fail them', () => {
+describe('the commits of the SQLite journal', () => {
   let temporary: ReturnType<typeof temporaryFolder>;
   let opened: OpenJournal;
   let journal: Journal;
@@ -23,7 +23,7 @@ describe('SQLite journal, its commits and what may fail them', () => {
   const delta = (path: string, offset: number, text: string, attempt = 1) =>
     ({ type: 'node-delta', runId: 'run-1', time: 1, path, attempt, port: 'text', offset, delta: text }) as const;
 
-  it('fails what cannot be stored on a full disk, whole and in order, and goes on without a gap when there is room', async () => {
+  it('refuses whole appends in order on a full disk, and continues without a gap when there is space', async () => {
     await acceptRun(journal, 'run-1');
     await acceptRun(journal, 'run-2');
     await appendTo(journal, 'run-1', [records.runStart()]);
@@ -49,7 +49,7 @@ describe('SQLite journal, its commits and what may fail them', () => {
     expect((await journal.events('run-1')).map((event) => event.seq)).toEqual([1, 2, 3]);
   });
 
-  it('keeps streamed text that could not be stored until it can', async () => {
+  it('keeps streamed text that could not be stored, and stores it later', async () => {
     await acceptRun(journal, 'run-1');
     const pages = Number(opened.database.connection.pragma('page_count', { simple: true }));
     opened.database.connection.pragma(`max_page_count = ${pages}`);
@@ -60,7 +60,7 @@ describe('SQLite journal, its commits and what may fail them', () => {
     expect((await journal.streams('run-1'))[0]?.text).toBe(`${'x'.repeat(9_000)}y`);
   });
 
-  it('notices what another process wrote to the same run meanwhile', async () => {
+  it('notices what another process has written to the same run', async () => {
     await acceptRun(journal, 'run-1');
     const other = openJournal(temporary.folder);
     const firsts = [];
@@ -74,7 +74,7 @@ describe('SQLite journal, its commits and what may fail them', () => {
     await other.close();
   });
 
-  it('numbers on where another program wrote, and streamed text is stored in the same commit', async () => {
+  it('continues the numbers of another program, and stores streamed text in the same commit', async () => {
     await acceptRun(journal, 'run-1');
     await appendTo(journal, 'run-1', [records.runStart()]);
     const seqs = [await appendTo(journal, 'run-1', [records.nodeStart('a'), records.nodeEnd('a')])];
@@ -87,7 +87,7 @@ describe('SQLite journal, its commits and what may fail them', () => {
     expect((await journal.events('run-1')).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('says so while another program holds the database, and goes on after', async () => {
+  it('reports that another program holds the database, and continues afterwards', async () => {
     await opened.close();
     opened = openJournal(temporary.folder, { busyMs: 120 });
     journal = opened.journal;
@@ -111,7 +111,7 @@ describe('SQLite journal, its commits and what may fail them', () => {
     for (let node = 0; node < 300; node += 1) seqs.push(appendTo(journal, 'run-1', [records.nodeStart(`n${node}`)]));
     let ticks = 0;
     const timer = setInterval(() => (ticks += 1), 5);
-    // Were the wait inside the event loop, the timers would come only once, at its end.
+    // If the wait blocked the event loop, all timers would fire at its end.
     await new Promise((resolve) => setTimeout(resolve, 300));
     clearInterval(timer);
     other.exec('COMMIT');
@@ -120,7 +120,7 @@ describe('SQLite journal, its commits and what may fail them', () => {
     expect(ticks).toBeGreaterThan(1);
   });
 
-  it('says that its file was taken away, rather than writing into nothing', () => {
+  it('reports that its file was moved, removed or replaced', () => {
     opened.database.checkWritable();
     renameSync(opened.database.file, `${opened.database.file}.gone`);
     expect(() => opened.database.checkWritable()).toThrow(/moved, removed or replaced/);
@@ -128,7 +128,7 @@ describe('SQLite journal, its commits and what may fail them', () => {
     opened.database.checkWritable();
   });
 
-  it('refuses one append of a shared commit without touching the others', async () => {
+  it('refuses one append of a shared commit without affecting the others', async () => {
     await acceptRun(journal, 'run-1');
     await acceptRun(journal, 'run-2');
     const results = await Promise.allSettled([
@@ -144,13 +144,13 @@ describe('SQLite journal, its commits and what may fail them', () => {
     ).toEqual([1, 'run_terminal', 'run_not_found', 1]);
   });
 
-  it('refuses a value that is not JSON, before anything is written', async () => {
+  it('refuses a value that is not JSON before anything is written', async () => {
     await acceptRun(journal, 'run-1');
     await expect(appendTo(journal, 'run-1', [records.runStart(), records.nodeEnd('a', 1n)])).rejects.toThrow(/BigInt/);
     expect(await appendTo(journal, 'run-1', [records.runStart()])).toBe(1);
   });
 
-  it('refuses a value that JSON cannot say, small or large, which no later try would change', async () => {
+  it('refuses a value that JSON cannot express, small or large, as not retryable', async () => {
     await acceptRun(journal, 'run-1');
     for (const value of [{ count: 1n }, Array(40_000).fill(1n)])
       await expect(appendTo(journal, 'run-1', [records.runStart(), records.nodeEnd('a', value)])).rejects.toMatchObject(
@@ -163,7 +163,7 @@ describe('SQLite journal, its commits and what may fail them', () => {
     expect(await appendTo(journal, 'run-1', [records.runStart()])).toBe(1);
   });
 
-  it('writes a value of any depth and size in pieces, and reads it as it was', async () => {
+  it('writes a value of any depth and size in slices, and reads it unchanged', async () => {
     await acceptRun(journal, 'run-1');
     let deep: unknown = 'end';
     for (let level = 0; level < 500; level += 1) deep = [deep];

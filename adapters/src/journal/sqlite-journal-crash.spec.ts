@@ -21,7 +21,7 @@ describe('SQLite journal, when its process dies', () => {
   const valueOf = (event: RunEvent | undefined): string =>
     event?.type === 'node-end' ? String(event.outputs['text']?.value) : 'no end';
 
-  /** Every acknowledged record is there, whole and in order, and nothing has a gap. */
+  /** Checks that every acknowledged record is there, whole and in order, without a gap. */
   async function checkAcknowledged(lines: readonly string[]): Promise<number> {
     const opened = openJournal(temporary.folder);
     let found = 0;
@@ -38,7 +38,7 @@ describe('SQLite journal, when its process dies', () => {
     return found;
   }
 
-  it('loses nothing that it acknowledged, however often it is killed in the middle (G1, G2)', async () => {
+  it('loses no acknowledged record, however often it is killed (G1, G2)', async () => {
     const acknowledged: string[] = [];
     for (const killAfter of [9, 57, 180]) {
       const end: ChildEnd = await runChild(appendChild, [temporary.folder, '5', '5000', '25'], {
@@ -55,7 +55,7 @@ describe('SQLite journal, when its process dies', () => {
   it.each([
     ['accept-before-commit', undefined],
     ['accept-after-commit', 0],
-  ])('killed at %s, knows the run or never heard of it', async (name, lastSeq) => {
+  ])('has the whole run or none of it after a kill at %s', async (name, lastSeq) => {
     const end = await runChild(appendChild, [temporary.folder], { environment: { HEDDLE_FAILPOINT: `${name}:kill` } });
     expect(end).toMatchObject({ signal: 'SIGKILL', lines: [] });
     const opened = openJournal(temporary.folder);
@@ -67,7 +67,7 @@ describe('SQLite journal, when its process dies', () => {
   it.each([
     ['journal-before-commit', 0],
     ['journal-after-commit', 2],
-  ])('killed at %s, has the whole append or nothing of it', async (name, lastSeq) => {
+  ])('has the whole append or none of it after a kill at %s', async (name, lastSeq) => {
     await runChild(appendChild, [temporary.folder, '1', '0']);
     const end = await runChild(appendChild, [temporary.folder, '1', '1'], {
       environment: { HEDDLE_FAILPOINT: `${name}:kill` },
@@ -79,7 +79,7 @@ describe('SQLite journal, when its process dies', () => {
     await opened.close();
   });
 
-  it('numbers without gap or double when two processes write the same runs', async () => {
+  it('numbers records without gap or duplicate when two processes write the same runs', async () => {
     await runChild(appendChild, [temporary.folder, '2', '0']);
     const ends = await Promise.all([
       runChild(appendChild, [temporary.folder, '2', '150']),
@@ -92,7 +92,7 @@ describe('SQLite journal, when its process dies', () => {
     expect(await checkAcknowledged(ends.flatMap((end) => end.lines))).toBe(600);
   }, 90_000);
 
-  it('opens with a cut log, and has an unbroken beginning of each run', async () => {
+  it('opens with a truncated log, and has an unbroken beginning of each run', async () => {
     const opened = openJournal(temporary.folder);
     await acceptRun(opened.journal, 'run-1');
     for (let number = 0; number < 200; number += 1)
@@ -103,7 +103,7 @@ describe('SQLite journal, when its process dies', () => {
       copyFileSync(join(temporary.folder, `heddle.db${ending}`), join(copy, `heddle.db${ending}`));
     await opened.close();
     const log = join(copy, 'heddle.db-wal');
-    // Behind its last frame the log has room that nobody has written to.
+    // The log has unused space after its last frame.
     const written = readFileSync(log).findLastIndex((byte) => byte !== 0);
     truncateSync(log, Math.floor(written * 0.6));
     const cut = openJournal(copy);

@@ -6,7 +6,10 @@ import { temporaryFolder } from '../testing/temporary-folder.js';
 import { copyData } from './__fixtures__/copy-data.js';
 import { fuzzJournal, type FuzzedJournal } from './__fixtures__/journal-fuzz.js';
 
-/** A journal in a folder of its own. After a crash, the new one works in another folder: nothing of what the old one does counts any more. */
+/**
+ * A journal in a folder of its own. After a crash, the new journal works in another folder, so that late writes of the old one do not
+ * count.
+ */
 async function openFuzzed(): Promise<FuzzedJournal> {
   const temporary = temporaryFolder();
   let opened = openJournal(temporary.folder);
@@ -25,7 +28,7 @@ async function openFuzzed(): Promise<FuzzedJournal> {
       opened = openJournal(folder);
     },
     later: () => opened.clock.advance(50),
-    /** A write that SQLite tells every other connection of, so that nothing remembered counts any more. */
+    /** A write that SQLite reports to every other connection, so that cached reads no longer count. */
     async writeAsOther() {
       const other = new Database(opened.database.file);
       other.prepare("INSERT OR REPLACE INTO bundles VALUES ('other', ?)").run(String(Math.random()));
@@ -38,9 +41,9 @@ async function openFuzzed(): Promise<FuzzedJournal> {
   };
 }
 
-describe('SQLite journal, against a list', () => {
+describe('the SQLite journal, compared with a list', () => {
   it(
-    'gives back whatever was appended, in order and by any page, across restarts (J2, J5)',
+    'returns what was appended, in order and with any page size, across restarts (J2, J5)',
     () => fuzzJournal(openFuzzed, 40),
     60_000,
   );

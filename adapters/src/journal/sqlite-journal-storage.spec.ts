@@ -7,7 +7,7 @@ import { acceptanceOf, acceptRun, appendTo, bundleNamed, labelled, records } fro
 import { openJournal, type OpenJournal } from '../testing/open-journal.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
 
-describe('SQLite journal, in its file', () => {
+describe('the SQLite journal in its file', () => {
   let temporary: ReturnType<typeof temporaryFolder>;
   let opened: OpenJournal;
   let journal: Journal;
@@ -36,7 +36,7 @@ describe('SQLite journal, in its file', () => {
       /^..\/[0-9a-f]{62}$/.test(name),
     );
 
-  it('is after a restart what it was before', async () => {
+  it('has the same content after a restart', async () => {
     await acceptRun(journal, 'run-1');
     await appendTo(journal, 'run-1', [
       records.runStart(),
@@ -68,7 +68,7 @@ describe('SQLite journal, in its file', () => {
     expect(await appendTo(journal, 'run-1', [{ type: 'run-resume', time: 7_001, reason: 'timer' }])).toBe(7);
   });
 
-  it('has one row an execution, whether start and end came together or apart (D6)', async () => {
+  it('has one row per execution, whether start and end came together or apart (D6)', async () => {
     await acceptRun(journal, 'run-1');
     const appends: RunRecord[][] = [
       [records.nodeStart('together'), records.nodeEnd('together')],
@@ -154,7 +154,7 @@ describe('SQLite journal, in its file', () => {
     ['missing', (file: string) => rmSync(file)],
     ['damaged', (file: string) => writeFileSync(file, 'x')],
   ])(
-    'shows a run of which one large value is %s, and gives that value to nobody who computes',
+    'refuses a run with a large value that is %s, and shows it without that value on request',
     async (_how, damage) => {
       await acceptRun(journal, 'run-1');
       const one = 'a'.repeat(70_000);
@@ -188,14 +188,17 @@ describe('SQLite journal, in its file', () => {
     ]);
   });
 
-  it('says which value is missing when a blob is gone', async () => {
+  it('names the missing value when a blob is gone', async () => {
     await acceptRun(journal, 'run-1');
     await appendTo(journal, 'run-1', [records.nodeEnd('a', 'x'.repeat(100_000))]);
     rmSync(join(temporary.folder, 'blobs'), { recursive: true });
-    await expect(journal.events('run-1')).rejects.toMatchObject({ code: 'storage_corrupt' });
+    await expect(journal.events('run-1')).rejects.toMatchObject({
+      code: 'storage_corrupt',
+      message: expect.stringContaining('sha256:'),
+    });
   });
 
-  it('coalesces streamed text to a row in 50 ms, and removes it with the end of its execution', async () => {
+  it('joins streamed text to one row every 50 ms, and removes it at the end of its execution', async () => {
     await acceptRun(journal, 'run-1');
     const stored = async (): Promise<unknown> => {
       await opened.clock.advance(50);
@@ -219,7 +222,7 @@ describe('SQLite journal, in its file', () => {
     expect(opened.clock.pending).toBe(0);
   });
 
-  it('stores 4 KB of streamed text without waiting', async () => {
+  it('stores 4 KB of streamed text at once', async () => {
     await acceptRun(journal, 'run-1');
     journal.saveDeltas('run-1', [delta('a', 0, 'x'.repeat(2_000)), delta('a', 2_000, 'x'.repeat(2_100))]);
     await yieldToEventLoop();
@@ -227,7 +230,7 @@ describe('SQLite journal, in its file', () => {
     expect(ask('SELECT count(*) FROM deltas')).toBe(1);
   });
 
-  it('gives streamed text as it is when an attempt runs again from its top', async () => {
+  it('returns the streamed text of the new attempt when an attempt runs again from its top', async () => {
     await acceptRun(journal, 'run-1');
     journal.saveDeltas('run-1', [delta('a', 0, 'first '), delta('a', 6, 'try')]);
     await journal.streams('run-1');
@@ -252,7 +255,7 @@ describe('SQLite journal, in its file', () => {
     expect(plan('SELECT id FROM runs ORDER BY accepted_at DESC, number DESC')).toMatch(/runs_by_time$/);
   });
 
-  it('takes nothing more once it is closed, and has stored what came before', async () => {
+  it('accepts nothing after it is closed, and has stored what came before', async () => {
     await acceptRun(journal, 'run-1');
     const last = appendTo(journal, 'run-1', [records.nodeEnd('a', 'x'.repeat(100_000))]);
     await journal.close();

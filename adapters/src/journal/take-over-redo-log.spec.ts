@@ -50,7 +50,7 @@ describe('the redo log of an older version', () => {
   };
   const seqs = async (runId = 'run-1'): Promise<number[]> => (await opened.journal.events(runId)).map(({ seq }) => seq);
 
-  it('is put into the database once, and is gone', async () => {
+  it('is written to the database once, and removed', async () => {
     writeRedoLog(log, [[node('run-1', 2, 'a')], [node('run-1', 4, 'b#key')]]);
     await takeOver();
     expect(await opened.journal.events('run-1', { after: 1 })).toMatchObject([
@@ -65,14 +65,14 @@ describe('the redo log of an older version', () => {
     expect(await appendTo(opened.journal, 'run-1', [records.runEnd()])).toBe(6);
   });
 
-  it('lets a run begin', async () => {
+  it('starts the run of a start record', async () => {
     await acceptRun(opened.journal, 'run-2');
     writeRedoLog(log, [[start('run-2'), node('run-2', 2, 'a')]]);
     await takeOver();
     expect(await opened.journal.summary('run-2')).toMatchObject({ status: 'running', startedAt: 30, lastSeq: 3 });
   });
 
-  it('is passed over where the database has the append, lacks what came before it, or has the end of the run', async () => {
+  it('is skipped when the database has the append, lacks an earlier one, or has the end of the run', async () => {
     await acceptRun(opened.journal, 'run-2');
     await acceptRun(opened.journal, 'run-3');
     await appendTo(opened.journal, 'run-1', [records.nodeStart('a'), records.nodeEnd('a')]);
@@ -88,7 +88,7 @@ describe('the redo log of an older version', () => {
     expect([await seqs(), await seqs('run-2'), await seqs('run-3')]).toEqual([[1, 2, 3, 4, 5], [], [1, 2]]);
   });
 
-  it('ends where an older generation or a damaged entry begins', async () => {
+  it('ends at an older generation or a damaged entry', async () => {
     writeRedoLog(log, [[node('run-1', 2, 'a')]], [node('run-1', 4, 'old')]);
     await takeOver();
     expect(await seqs()).toEqual([1, 2, 3]);

@@ -98,13 +98,13 @@ describe.each(bothDatabases)('labs in %s', (_name, open) => {
       cost: { currency: 'USD' },
     });
     expect(first?.cost?.perThousand).toBeCloseTo(1_500 / 3);
-    // The calls of the rewriting are counted where their queries are stored, once for all configurations.
+    // The cost of a rewriting is counted where its queries are stored, once for all configurations.
     expect(await store.spent('l')).toBe(1);
     expect(second).toMatchObject({ number: 2, status: 'waiting', questions: 0 });
     expect(await theirs.answers('l', 1)).toEqual([answer('r1', 1, 30), answer('r2', 0.5, 20), answer('r3', 0, 10)]);
   });
 
-  it('keep what a model wrote for a question, once, and what all their calls cost', async () => {
+  it('keep what a model wrote for a question once, and the cost of all calls', async () => {
     const hyde = { kind: 'hyde', model: 'far/chat' } as const;
     await addRows();
     const cost = { amount: 0.5, currency: 'USD' };
@@ -126,7 +126,7 @@ describe.each(bothDatabases)('labs in %s', (_name, open) => {
     expect(await store.rewritings('l', hyde)).toEqual([]);
   });
 
-  it('lose what a model made of the question of a run that is erased, but not what it cost', async () => {
+  it('delete what a model made of the question of an erased run, but not its cost', async () => {
     const hyde = { kind: 'hyde', model: 'far/chat' } as const;
     const datasets = await addRows();
     const cost = { amount: 0.5, currency: 'USD' };
@@ -134,13 +134,13 @@ describe.each(bothDatabases)('labs in %s', (_name, open) => {
     await tables.one.commit(datasets.write.forgetRuns(['run-1']));
     expect((await store.rewritings('l', hyde)).map(({ row }) => row)).toEqual(['r2']);
     expect(JSON.stringify(await tables.one.all('SELECT * FROM lab_rewritings', {}))).not.toContain('Ada r1');
-    // A process that has the question yet cannot bring it back.
+    // A process that still has the question cannot store it again.
     await theirs.addRewriting('l', { ...hyde, kind: 'multi' }, { row: 'r1', queries: ['Ada r1'], ms: 1 });
     expect(await store.rewritings('l', { ...hyde, kind: 'multi' })).toEqual([]);
     expect(await store.spent('l')).toBe(1);
   });
 
-  it('keep no rewriting that is stored while its question is erased', async () => {
+  it('store no rewriting while its question is erased', async () => {
     const hyde = { kind: 'hyde', model: 'far/chat' } as const;
     const datasets = await addRows();
     const rewritings = Array.from({ length: 20 }, (_, index) => ({ ...hyde, model: `far/chat-${index}` }));
@@ -153,7 +153,7 @@ describe.each(bothDatabases)('labs in %s', (_name, open) => {
     expect(JSON.stringify(await tables.one.all('SELECT queries FROM lab_rewritings', {}))).not.toContain('Ada');
   });
 
-  it('say how often a document that is judged not relevant came first, of the questions that have one', async () => {
+  it('report how often a document that is judged not relevant came first, over the questions that have one', async () => {
     await store.addAnswers('l', 1, [answer('r1', 1, 1), { ...answer('r2', 1, 1), confusion: 0 }]);
     await theirs.addAnswers('l', 1, [
       { ...answer('r2', 0, 1), confusion: 1 },
@@ -165,7 +165,7 @@ describe.each(bothDatabases)('labs in %s', (_name, open) => {
     expect(second).not.toHaveProperty('confusions');
   });
 
-  it('end with the best one, and go with their dataset', async () => {
+  it('end with the best configuration, and are deleted with their dataset', async () => {
     const best = { number: 1, verdict: 'same', difference: 0, p: 1 } satisfies LabBest;
     await store.setBest('l', best, []);
     expect(await theirs.get('l')).toMatchObject({ best, comparisons: [] });
@@ -176,7 +176,7 @@ describe.each(bothDatabases)('labs in %s', (_name, open) => {
     await expect(store.addAnswers('l', 1, [answer('r1', 1, 1)])).rejects.toMatchObject({ code: 'conflict' });
   });
 
-  it('are removed with all that they measured', async () => {
+  it('are deleted with all their measurements', async () => {
     await store.addAnswers('l', 2, [answer('r1', 1, 1)]);
     await tables.one.commit(store.write.remove('l'));
     expect([await theirs.of('d'), await theirs.answers('l', 2), await theirs.configurationCount('l')]).toEqual([

@@ -45,13 +45,13 @@ describe('a part that works while its process holds the lease', () => {
       await clock.advance(1_000);
       await settle();
     };
-    /** What happened since the last check. */
+    /** The events since the last call. */
     const seen = (): readonly string[] => events.splice(0);
     const stopsAfter = (work: Promise<void>): void => void (stopping = work);
     return { clock, leases, keep, second, seen, stopsAfter, tokens, faults };
   }
 
-  it('starts in one process, checks there each second, and starts in another one once that one stops', async () => {
+  it('starts in one process, checks there each second, and starts in another process once the first stops', async () => {
     const { keep, second, seen, tokens } = setUp();
     const first = keep('a');
     const other = keep('b');
@@ -65,7 +65,7 @@ describe('a part that works while its process holds the lease', () => {
     expect(tokens).toEqual([1, 2]);
   });
 
-  it('keeps the lease until what is in progress has ended', async () => {
+  it('keeps the lease until its running work has ended', async () => {
     const { keep, second, seen, stopsAfter } = setUp();
     const first = keep('a');
     keep('b');
@@ -81,7 +81,7 @@ describe('a part that works while its process holds the lease', () => {
     expect(seen()).toEqual(['a has stopped', 'b starts']);
   });
 
-  it('stops before its lease ends where the database does not answer, and starts again once it does', async () => {
+  it('stops before its lease ends when the database does not answer, and starts again once it does', async () => {
     const { leases, keep, second, seen, tokens, faults } = setUp();
     keep('a');
     await settle();
@@ -101,7 +101,7 @@ describe('a part that works while its process holds the lease', () => {
     expect(faults.length).toBeGreaterThanOrEqual(4);
   });
 
-  it('counts the time of a lease from when it was asked for', async () => {
+  it('counts the time of a lease from its request', async () => {
     const { clock, leases, keep, second, seen } = setUp();
     let answer = (): void => undefined;
     const slow: Leases = {
@@ -125,7 +125,7 @@ describe('a part that works while its process holds the lease', () => {
     answer();
   });
 
-  it('stops at once where another process has its lease', async () => {
+  it('stops at once when another process has its lease', async () => {
     const { leases, keep, second, seen } = setUp();
     const first = keep('a');
     await settle();
@@ -136,7 +136,7 @@ describe('a part that works while its process holds the lease', () => {
     expect(first.isHolder()).toBe(false);
   });
 
-  it('starts anew, with the new token, where its lease ended and nobody took it', async () => {
+  it('starts again with the new token when its lease ended and no other process took it', async () => {
     const { leases, keep, second, seen, tokens } = setUp();
     keep('a');
     await settle();
@@ -147,7 +147,7 @@ describe('a part that works while its process holds the lease', () => {
     expect(tokens).toEqual([1, 2]);
   });
 
-  it('starts a part of a process that is alone at once, without a timer and without a fence', async () => {
+  it('starts at once in a process that is alone, without a timer and without a fence', async () => {
     const { clock, keep, seen, tokens } = setUp();
     const part = keep('a', createLoneLeases());
     expect([seen(), tokens, clock.pending, part.isHolder()]).toEqual([['a starts'], [], 0, true]);
@@ -155,7 +155,7 @@ describe('a part that works while its process holds the lease', () => {
     expect(seen()).toEqual(['a stops', 'a has stopped']);
   });
 
-  it('tells of a part that could not stop', async () => {
+  it('reports a part that could not stop', async () => {
     const { keep, stopsAfter, faults, second } = setUp();
     const part = keep('a');
     await second();

@@ -28,7 +28,7 @@ const missing = redisMissing();
 
     for (const promise of sharedLimitsSuite) it(promise.name, () => promise.run({ open, newKey: randomUUID }), 60_000);
 
-    it('gives each process its part while Redis is away, and shares again when it is back', async () => {
+    it('gives each process its share while Redis is away, and shares the limit again when it is back', async () => {
       const limits = await open();
       const key = randomUUID();
       const paused = randomUUID();

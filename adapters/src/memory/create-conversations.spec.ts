@@ -42,7 +42,7 @@ describe.each(bothDatabases)('conversations in %s', (_name, openKind) => {
     await entry.run(createConversations(one, createFakeClock(5)));
   });
 
-  it('are removed when nobody wrote to them for so long, some by the rule of a project, by two processes at once', async () => {
+  it('are removed after a time without writes, some by the rule of a project, even by two processes at once', async () => {
     const { one, other } = await database.reset();
     const clock = createFakeClock(5);
     const first = createConversations(one, clock);
@@ -63,7 +63,7 @@ describe.each(bothDatabases)('conversations in %s', (_name, openKind) => {
     expect(left.map(({ title }) => title)).toEqual(['young']);
   });
 
-  it('are begun, renamed, assigned and erased in one transaction with what is recorded of that', async () => {
+  it('are created, renamed, assigned and erased in one transaction with their audit events', async () => {
     const { one } = await database.reset();
     const conversations = createConversations(one, createFakeClock(5));
     const recorded = (id: string): GuardedWrite => ({
@@ -73,7 +73,7 @@ describe.each(bothDatabases)('conversations in %s', (_name, openKind) => {
     const { id } = await conversations.begin(ada, { title: 'a' }, (writes, made) =>
       one.commit([...writes, recorded(made.id)]),
     );
-    // What cannot be recorded does not happen.
+    // A change that cannot be recorded is not made.
     const refuse = (writes: readonly GuardedWrite[]) => one.commit([...writes, { ...recorded(id), rows: 2 }]);
     await expect(conversations.rename(id, 'b', refuse)).rejects.toMatchObject({ code: 'conflict' });
     await expect(conversations.erase([id], refuse)).rejects.toMatchObject({ code: 'conflict' });
@@ -89,7 +89,7 @@ describe.each(bothDatabases)('conversations in %s', (_name, openKind) => {
 });
 
 describe('conversations in heddle.db', () => {
-  it('reads the end of a conversation of 10,000 turns without the rest', async () => {
+  it('read the end of a conversation of 10,000 turns without the rest', async () => {
     const { conversations } = open();
     const memory = conversations.memory((await conversations.begin(ada)).id, 'r');
     const turns = Array.from({ length: 10_000 }, (_value, index) => said(`turn ${index}`));
@@ -99,7 +99,7 @@ describe('conversations in heddle.db', () => {
     expect((await memory.read()).turns).toHaveLength(10_000);
   });
 
-  it('holds what was written to it, whoever writes to others', async () => {
+  it('contain what was written to them, whatever is written to others', async () => {
     const few = (letter: string) => fc.constantFrom(`${letter}1`, `${letter}2`);
     const owner = fc.record({ project: few('p'), workflow: few('w'), subject: few('s') });
     const write = fc.tuple(fc.nat(5), fc.string());
@@ -130,7 +130,7 @@ describe('conversations in heddle.db', () => {
     );
   });
 
-  it('seals names: neither an old nor a new one is in the file', async () => {
+  it('seal names: neither an old nor a new name is in the file', async () => {
     const { file, conversations } = open();
     const { id } = await conversations.begin(ada, { title: 'planted-name-one' });
     await conversations.rename(id, 'planted-name-two');
@@ -143,7 +143,7 @@ describe('conversations in heddle.db', () => {
 });
 
 describe('erasing', () => {
-  it('takes what was said out of the file and its log, between conversations that stay', async () => {
+  it('removes the text from the file and its log, between conversations that stay', async () => {
     const { file, database, conversations, listed } = open();
     const threads = new Map<string, string>();
     const memoryOf = async (subject: string) => {
@@ -152,7 +152,7 @@ describe('erasing', () => {
       return conversations.memory(id, 'r');
     };
     const subjects = Array.from({ length: 12 }, (_value, index) => `user:${index}`);
-    // Written in turns, short and long, so that pages hold pieces of several conversations.
+    // Short and long turns in alternation, so that pages contain pieces of several conversations.
     for (let round = 0; round < 40; round += 1)
       for (const [index, subject] of subjects.entries()) {
         const text = `planted-${index}- ${'x'.repeat((round * 97 + index * 31) % 3_000)} planted-${index}-`;

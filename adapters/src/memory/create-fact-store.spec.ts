@@ -38,7 +38,7 @@ describe.each(bothDatabases)('facts in %s', (_name, openKind) => {
     await entry.run({ facts: createFactStore(one, clock), advance: (ms) => clock.advance(ms) });
   });
 
-  it('are read anew by a process that knows what another one replaced, or embedded with another model', async () => {
+  it('are read again by a process when another one replaced them or embedded them with another model', async () => {
     const { one, other } = await database.reset();
     const clock = createFakeClock(5);
     const mine = createFactStore(one, clock);
@@ -66,7 +66,7 @@ describe.each(bothDatabases)('facts in %s', (_name, openKind) => {
 });
 
 describe('facts in heddle.db', () => {
-  it('are sealed: no text, key or vector is in the file, and erased or replaced ones cannot be opened again', async () => {
+  it('are sealed: no text, key or vector is in the file, and erased or replaced facts cannot be opened again', async () => {
     const { file, database, facts } = open();
     const vector = Float32Array.from({ length: 384 }, (_value, index) => Math.sin(index));
     for (let round = 0; round < 12; round += 1)
@@ -102,7 +102,7 @@ describe('facts in heddle.db', () => {
     expect([...erased].filter((key) => key !== undefined && holds(key))).toEqual([]);
     const left = keys();
     expect([left.length, left.every((key) => holds(key))]).toEqual([42, true]);
-    // A replaced fact has no key any more either: only those of rows are left.
+    // A replaced fact has no key either: only the keys of stored rows are left.
     const all = database.connection.prepare<[], Buffer>('SELECT key FROM fact_keys').pluck().all();
     expect(all.filter((key) => !key.equals(Buffer.alloc(32)))).toHaveLength(42);
   });

@@ -26,7 +26,7 @@ const parts: TakeOverOptions = {
 };
 const label = JSON.stringify({ level: 'confidential', marks: [] });
 
-describe('conversations of before', () => {
+describe('conversations of an older version', () => {
   let folder: ReturnType<typeof temporaryFolder>;
   let old: HeddleDatabase;
   const file = (): string => join(folder.folder, 'heddle.db');
@@ -95,7 +95,7 @@ describe('conversations of before', () => {
     return { database, counts, conversations, textsOf, unassigned };
   };
 
-  it('go to the project, workflow and subject of the run that last wrote them', async () => {
+  it('belong to the project, workflow and subject of the run that last wrote them', async () => {
     const key = { principal: 'key:k', project: 'beta' };
     const channelOfBefore = { door: 'share' };
     ran([
@@ -126,7 +126,7 @@ describe('conversations of before', () => {
     again.database.close();
   });
 
-  it('go to the first of runs that repeat each other, which alone wrote', async () => {
+  it('belong to the first of several repeated runs, which alone wrote', async () => {
     ran([{ id: 'r1', session: 's', workflowId: 'w', caller: { principal: 'user:ada', project: 'beta' } }]);
     const caller = { principal: 'user:eve', project: 'beta' };
     insertRun({ id: 'r2', rootId: 'r1', origin: 'r1', workflowId: 'w', caller });
@@ -137,7 +137,7 @@ describe('conversations of before', () => {
     database.close();
   });
 
-  it('stay without an owner where no run proves one, or runs of two projects wrote; no run reaches those', async () => {
+  it('have no owner when no run proves one or runs of two projects wrote; no run can read those', async () => {
     ran([
       { id: 'r1', session: 'mixed', workflowId: 'w', caller: { principal: 'user:a', project: 'default' } },
       { id: 'r2', session: 'mixed', workflowId: 'w', caller: { principal: 'user:b', project: 'beta' } },
@@ -166,7 +166,7 @@ describe('conversations of before', () => {
     database.close();
   });
 
-  it('leave nothing of what is erased in the tables of before', async () => {
+  it('leave nothing of erased ones in the old tables', async () => {
     ran([{ id: 'planted-r1', session: 's', workflowId: 'w' }]);
     old.close();
     const { database, conversations } = placed();
@@ -177,7 +177,7 @@ describe('conversations of before', () => {
     database.close();
   });
 
-  it('are taken over within seconds where there are many', async () => {
+  it('are migrated within seconds when there are many', async () => {
     ran([{ id: 'r1', session: 'first', workflowId: 'w' }]);
     old.connection.transaction(() => {
       for (let index = 0; index < 20_000; index += 1) {

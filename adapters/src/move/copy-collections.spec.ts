@@ -16,7 +16,7 @@ import { createEmbeddedStore, type EmbeddedStore } from '../vectors/embedded/emb
 import { createPgvectorStore } from '../vectors/pgvector/pgvector-store.js';
 import { copyCollections, examineCollections } from './copy-collections.js';
 
-describe('collections of a folder that is left', () => {
+describe('collections of the folder from which a move starts', () => {
   const temporary = temporaryFolder();
   let postgres: InnerPostgres;
   let from: EmbeddedStore | undefined = undefined;
@@ -62,7 +62,7 @@ describe('collections of a folder that is left', () => {
   const noted: string[] = [];
   const note = (name: string): void => void noted.push(name);
 
-  it('are found there as they were', async () => {
+  it('are available there unchanged', async () => {
     const [here, there] = stores();
     expect((await examineCollections(here, there, tables())).stops).toEqual([]);
     await copy();
@@ -73,13 +73,13 @@ describe('collections of a folder that is left', () => {
     expect((await other.search(query)).map(({ id }) => id)).toEqual((await one.search(query)).map(({ id }) => id));
     expect((await other.document('d3'))?.readers).toEqual(['user:ada']);
     expect(await other.note('search')).toBe('{"mode":"hybrid"}');
-    // A second time, there is nothing to copy.
+    // A second copy has nothing to do.
     noted.length = 0;
     await copy();
     expect(noted).toEqual([]);
   });
 
-  it('begin again after a copy that was cut off, which nobody sees', async () => {
+  it('are copied again after an interrupted copy, which stays invisible', async () => {
     const [, there] = stores();
     let isCut = false;
     const cut = (): void => {
@@ -93,7 +93,7 @@ describe('collections of a folder that is left', () => {
     expect((await there.list()).map(({ name }) => name)).toEqual([pets.name]);
   });
 
-  it('stop a move where they would be lost, or where others have their names', async () => {
+  it('stop a move when they would be lost, or when others have their names', async () => {
     const [here, there] = stores();
     expect((await examineCollections(here, undefined, tables())).stops).toEqual([
       { code: 'move_blocked', message: expect.stringContaining('--leave-collections') },
@@ -123,7 +123,7 @@ describe('collections of a folder that is left', () => {
     const found = async (store: VectorStore, text: string): Promise<readonly string[]> =>
       (await (await store.open('headed')).search({ text, mode: 'lexical', k: 10 })).map(({ id }) => id);
 
-    it('are found by the words of those, and not embedded again', async () => {
+    it('are found by the text of the headers, and not embedded again', async () => {
       const headers = [
         'Zebras of the Häuser, the Häuser and more.',
         'About 東京 giraffes',
@@ -144,7 +144,7 @@ describe('collections of a folder that is left', () => {
       expect(JSON.stringify(await other.passages('notes'))).not.toContain('giraffes');
     });
 
-    it('stop the move where those are not kept any more', async () => {
+    it('stop the move when the headers are no longer stored', async () => {
       await write(['Of zebras', 'Of giraffes', undefined]);
       await keep(['Of zebras']);
       expect((await examineCollections(from!, to, tables())).stops).toEqual([

@@ -73,7 +73,7 @@ suite(`a move between a folder and Postgres (${where})`, () => {
     writeAnchor(join(folder, 'audit.head'), { ...chainHead(database!.connection), time: 1 }, key);
   };
 
-  /** Every row of a table as it stands in the file, but what a move makes anew. */
+  /** Every row of a table as the file has it, except what a move creates again. */
   const dump = ({ connection }: HeddleDatabase, table: string): readonly string[] =>
     connection
       .prepare<[], Record<string, unknown>>(`SELECT ${table === 'versions' ? 'rowid, *' : '*'} FROM ${table}`)
@@ -84,8 +84,8 @@ suite(`a move between a folder and Postgres (${where})`, () => {
       })
       .toSorted();
 
-  it('brings every row of every table there and back', async () => {
-    // Some have more rows than a batch, with keys of every kind: numbers, texts, both, and bytes.
+  it('moves every row of every table there and back', async () => {
+    // Some tables have more rows than a batch, and keys of every kind: numbers, texts, both, and bytes.
     fill(9, { records: 1_100, workflows: 70, human_inputs: 70, passage_headers: 70, audit: 150, budget_spend: 70 });
     const before = new Map(movedTables.map((name) => [name, dump(database!, name)]));
     expect([...before].filter(([, rows]) => rows.length < 9).map(([name]) => name)).toEqual([]);
@@ -112,7 +112,7 @@ suite(`a move between a folder and Postgres (${where})`, () => {
   const query = (sql: string): Promise<readonly unknown[]> => postgres!.query(sql);
   const rowsThere = async (table: string): Promise<number> =>
     ((await query(`SELECT count(*)::int AS count FROM heddle.${table}`)) as { count: number }[])[0]?.count ?? -1;
-  /** How a server finds the database at its start. */
+  /** Finds the database as a server does at its start. */
   const start = async (): Promise<void> => {
     const opened = await openPostgres({ url: postgres!.url, clock: wallClock, connections: 1 });
     try {
@@ -121,7 +121,7 @@ suite(`a move between a folder and Postgres (${where})`, () => {
       await opened.close();
     }
   };
-  /** Ends a move after so many batches, with an error of the program. */
+  /** Ends a move after this many batches, with an error of the program. */
   const endsAfter = (batches: number): ToPostgres['onProgress'] => {
     let left = batches;
     return ({ step }) => {
@@ -130,7 +130,7 @@ suite(`a move between a folder and Postgres (${where})`, () => {
   };
 
   describe('that ends in the middle', () => {
-    it('leaves the folder as it was and a target that refuses to start; the next one goes on', async () => {
+    it('leaves the folder unchanged and a target that refuses to start; the next move continues', async () => {
       filled();
       await expect(moveToPostgres(there({ onProgress: endsAfter(30) }))).rejects.toThrow('ended here');
       expect(readFolderMark(folder)).toBeUndefined();
@@ -144,7 +144,7 @@ suite(`a move between a folder and Postgres (${where})`, () => {
       await start();
     });
 
-    it('begins again where the folder has changed meanwhile', async () => {
+    it('begins again when the folder has changed meanwhile', async () => {
       filled();
       await expect(moveToPostgres(there({ onProgress: endsAfter(movedTables.length - 2) }))).rejects.toThrow(
         'ended here',
@@ -161,7 +161,7 @@ suite(`a move between a folder and Postgres (${where})`, () => {
       expect(await rowsThere('kill_switches')).toBe(5);
     });
 
-    it('fails where its connections are cut, and goes on', async () => {
+    it('fails when its connections are cut, and continues at the next try', async () => {
       filled();
       let isCut = false;
       const cut = async (): Promise<void> => {
@@ -172,7 +172,7 @@ suite(`a move between a folder and Postgres (${where})`, () => {
       const onProgress: ToPostgres['onProgress'] = ({ step, table }) => {
         if (!isCut && step === 'copy' && table === 'runs') cutting = cut();
       };
-      // What is marked at the end waits for the cut.
+      // The mark at the end waits for the cut.
       const moving = moveToPostgres(there({ onProgress, beside: () => cutting }));
       await expect(moving).rejects.toMatchObject({ code: 'database_unreachable' });
       expect(readFolderMark(folder)).toBeUndefined();
@@ -181,7 +181,7 @@ suite(`a move between a folder and Postgres (${where})`, () => {
       await start();
     });
 
-    it('fails where the disk of Postgres is full, and goes on', async () => {
+    it('fails when the disk of Postgres is full, and continues at the next try', async () => {
       filled();
       await expect(moveToPostgres(there({ onProgress: endsAfter(3) }))).rejects.toThrow('ended here');
       await query(`CREATE FUNCTION heddle.full() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -197,7 +197,7 @@ suite(`a move between a folder and Postgres (${where})`, () => {
       await start();
     });
 
-    it('on the way back leaves Postgres as it was and a folder that refuses to start; the next one goes on', async () => {
+    it('on the way back leaves Postgres unchanged and a folder that refuses to start; the next move continues', async () => {
       filled();
       await moveToPostgres(there());
       const target = newFolder();
@@ -211,11 +211,11 @@ suite(`a move between a folder and Postgres (${where})`, () => {
       expect(copied).toHaveLength(movedTables.length - 31);
       refuseMovedFolder(target);
       await expect(start()).rejects.toMatchObject({ code: 'storage_moved', message: expect.stringContaining(target) });
-      // Asked again, it has nothing to do but to say so.
+      // The next call only reports that it is done.
       await expect(moveToFolder(back(target))).rejects.toMatchObject({ code: 'storage_moved' });
     });
 
-    it('on the way back begins again where Postgres has changed meanwhile', async () => {
+    it('on the way back begins again when Postgres has changed meanwhile', async () => {
       filled();
       await moveToPostgres(there());
       const target = newFolder();
@@ -231,7 +231,7 @@ suite(`a move between a folder and Postgres (${where})`, () => {
       arrived.close();
     });
 
-    it('goes on when it was proved and only its end is missing', async () => {
+    it('continues when it was verified and only its end is missing', async () => {
       filled();
       await expect(moveToPostgres(there({ onProgress: endsAfter(3) }))).rejects.toThrow('ended here');
       const [move] = (await query('SELECT id FROM heddle.moves')) as { id: string }[];
@@ -241,7 +241,7 @@ suite(`a move between a folder and Postgres (${where})`, () => {
       await start();
     });
 
-    it('is removed with --start-over, and only then by another folder', async () => {
+    it('is removed with --start-over, and only then by a move from another folder', async () => {
       filled();
       await expect(moveToPostgres(there({ onProgress: endsAfter(50) }))).rejects.toThrow('ended here');
       database!.close();
@@ -255,7 +255,7 @@ suite(`a move between a folder and Postgres (${where})`, () => {
   });
 
   describe('is refused, and changes nothing', () => {
-    it('where the database has data', async () => {
+    it('when the database has data', async () => {
       filled(2);
       await query("INSERT INTO heddle.policies VALUES ('mine', '{}', 1)");
       await expect(moveToPostgres(there())).rejects.toMatchObject({
@@ -266,7 +266,7 @@ suite(`a move between a folder and Postgres (${where})`, () => {
       await start();
     });
 
-    it('where a process uses the database', async () => {
+    it('when a process uses the database', async () => {
       filled(2);
       await start();
       await query(
@@ -282,7 +282,7 @@ suite(`a move between a folder and Postgres (${where})`, () => {
       await process.close();
     });
 
-    it('while another move fills the database, as a start is', async () => {
+    it('when another move, or a start, fills the database', async () => {
       filled(2);
       let other: Promise<unknown> | undefined;
       let starting: Promise<unknown> | undefined;
@@ -291,7 +291,7 @@ suite(`a move between a folder and Postgres (${where})`, () => {
         other = moveToPostgres(there()).catch((error: unknown) => error);
         starting = start().catch((error: unknown) => error);
       };
-      // The proof of the first one waits for what the other two have to say.
+      // The verification of the first move waits for the answers of the other two.
       const moving = moveToPostgres(
         there({ onProgress, beside: async () => void (await Promise.all([other, starting])) }),
       );
@@ -300,13 +300,13 @@ suite(`a move between a folder and Postgres (${where})`, () => {
       expect(await starting).toMatchObject({ code: expect.stringMatching(/^(?:storage_locked|move_unfinished)$/) });
     });
 
-    it('where a row was damaged in the file', async () => {
+    it('when a row was damaged in the file', async () => {
       filled(2);
       database!.connection.exec("UPDATE records SET body = body || ' ' WHERE seq = 1");
       await expect(moveToPostgres(there())).rejects.toMatchObject({ code: 'storage_corrupt' });
     });
 
-    it('where the key does not open the secrets', async () => {
+    it('when the key does not open the secrets', async () => {
       filled(2);
       const keyFile = join(newFolder(), 'other.key');
       readKeyFile(keyFile, () => true);
@@ -316,15 +316,15 @@ suite(`a move between a folder and Postgres (${where})`, () => {
       });
     });
 
-    it('where older conversations have to be taken over first', async () => {
+    it('when older conversations must be migrated first', async () => {
       database!.connection.exec("INSERT INTO memory_batches VALUES ('s', 'b')");
-      // A start that has taken older conversations over removes their tables.
+      // A start that has migrated older conversations removes their tables.
       database!.connection.exec('DROP TABLE memory_turns');
       const { stops } = await examineFolder(there());
       expect(stops.map(({ message }) => message)).toEqual([expect.stringContaining('start it on the folder')]);
     });
 
-    it('on the way back, where the folder has data, values are missing, or an answer is not carried out', async () => {
+    it('on the way back, when the folder has data, values are missing, or an answer is not carried out', async () => {
       filled();
       await moveToPostgres(there());
       await expect(moveToFolder(back(folder))).rejects.toMatchObject({ code: 'conflict' });
@@ -347,7 +347,7 @@ suite(`a move between a folder and Postgres (${where})`, () => {
     });
   });
 
-  it('names rows with the character 0, and replaces it only where that is wanted', async () => {
+  it('reports rows with the character 0, and replaces it only on request', async () => {
     filled(2);
     const { connection } = database!;
     connection.prepare("UPDATE prompts SET title = 'a' || char(0) || 'b' WHERE id LIKE '%-1'").run();
@@ -361,14 +361,14 @@ suite(`a move between a folder and Postgres (${where})`, () => {
     expect(await query("SELECT title FROM heddle.prompts WHERE id LIKE '%-1'")).toEqual([{ title: 'a\uFFFDb' }]);
   });
 
-  it('never replaces a character of the audit record', async () => {
+  it('never replaces a character of the audit log', async () => {
     database!.connection
       .prepare(`INSERT INTO audit VALUES (1, 1, 'setting', 'a' || char(0), NULL, 's', 1, '{}', 'p', 'h')`)
       .run();
     await expect(moveToPostgres(there({ replacesText: true }))).rejects.toMatchObject({ code: 'move_blocked' });
   });
 
-  it('finds what differs, and then marks nothing', async () => {
+  it('finds differences, and then does not finish the move', async () => {
     filled();
     await start();
     await query('CREATE RULE lose AS ON INSERT TO heddle.workflows WHERE length(NEW.id) > 0 DO INSTEAD NOTHING');
@@ -380,7 +380,7 @@ suite(`a move between a folder and Postgres (${where})`, () => {
     await expect(start()).rejects.toMatchObject({ code: 'move_unfinished' });
   });
 
-  it('lets both sides go on: new rows get new numbers, triggers work, and the password is nowhere', async () => {
+  it('lets both sides work: new rows get new numbers, triggers work, and the password is stored nowhere', async () => {
     filled();
     const { connection } = database!;
     connection.exec("UPDATE sqlite_sequence SET seq = 5000 WHERE name = 'run_scores'");
@@ -417,7 +417,7 @@ suite(`a move between a folder and Postgres (${where})`, () => {
     }
   });
 
-  it('brings text that a stopped process left, but what its execution has replaced', async () => {
+  it('moves text that a stopped process left, except what its execution has replaced', async () => {
     filled();
     await moveToPostgres(there());
     const [run] = (await query('SELECT number::int, last_seq::int FROM heddle.runs ORDER BY number LIMIT 1')) as {

@@ -32,26 +32,26 @@ describe('the tables of a move', () => {
   }, 120_000);
   afterAll(() => database?.close());
 
-  it('are all tables of heddle.db but those that are left for a reason', () => {
+  it('are all tables of heddle.db except those that are left out for a reason', () => {
     expect(undecided(sqlite, leftInFolder)).toEqual([]);
   });
 
-  it('are all tables of Postgres but those that are left for a reason', () => {
+  it('are all tables of Postgres except those that are left out for a reason', () => {
     expect(undecided(postgres, leftInPostgres)).toEqual([]);
   });
 
-  it('are in both databases, and none is left too', () => {
+  it('are in both databases, and none of them is also left out', () => {
     expect(movedTables.filter((name) => !sqlite.has(name) || !postgres.has(name))).toEqual([]);
     expect(movedTables.filter((name) => name in leftInFolder || name in leftInPostgres)).toEqual([]);
     expect(movedTables.toSorted()).toEqual([...movedTables]);
   });
 
-  it('name no table that is gone', () => {
+  it('leave out only tables that exist', () => {
     expect(Object.keys(leftInFolder).filter((name) => !sqlite.has(name) && name !== 'sqlite_sequence')).toEqual([]);
     expect(Object.keys(leftInPostgres).filter((name) => !postgres.has(name))).toEqual([]);
   });
 
-  it('have the same columns, but those that each side makes by itself', () => {
+  it('have the same columns, except those that each side computes', () => {
     const differences = movedTables.flatMap((name) => {
       const own = ownColumns[name] ?? { sqlite: [], postgres: [] };
       const here = sqlite.get(name) ?? [];

@@ -16,7 +16,7 @@ describe('originals in a folder', () => {
   for (const promise of originalStoreSuite)
     it(promise.name, () => promise.run({ open: () => Promise.resolve(open()), folder: temporary.folder }));
 
-  it('one that the disk does not give is not said to be missing', async () => {
+  it('are not reported as missing when the disk cannot read them', async () => {
     await open().write('faq', { id: 'a', content: 'a' });
     writeFileSync(join(temporary.folder, 'originals', 'other'), 'a file where a folder should be');
     await expect(open().find('other', 'a')).rejects.toMatchObject({ code: 'storage_read_only' });

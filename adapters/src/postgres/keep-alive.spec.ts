@@ -16,8 +16,8 @@ afterAll(async () => {
   await postgres?.close();
 });
 
-it('a process that does nothing but wait for its database waits, and goes on', async () => {
-  // From the cut on, the process has no connection.
+it('a process that only waits for its database stays alive, and continues', async () => {
+  // After the cut, the process has no connection.
   const cut = proxy.failNext('-answer', 'cut the request').then(() => proxy.refuse());
   let waits = 0;
   const end = await runChild(waitChild, [`postgres://me@127.0.0.1:${proxy.port}/postgres`], {

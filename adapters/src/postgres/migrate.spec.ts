@@ -35,13 +35,13 @@ describe('migrations of Postgres', () => {
   const versionOf = (schema: string): Promise<readonly unknown[]> =>
     postgres.query(`SELECT current, min_reader, min_writer FROM ${schema}.schema_version`);
 
-  it('makes each step once, also when several programs start at once', async () => {
+  it('runs each step once, even when several programs start at once', async () => {
     await Promise.all([open('m1', [first]), open('m1', [first]), open('m1', [first])]);
     await open('m1', [first, added]);
     expect(await versionOf('m1')).toEqual([{ current: 2, min_reader: 1, min_writer: 1 }]);
   });
 
-  it('lets an older program go on after a step that only adds, and refuses it after one that changes', async () => {
+  it('allows an older program after a step that only adds, and refuses it after a step that changes', async () => {
     await open('m2', [first, added]);
     await open('m2', [first]);
     await open('m2', [first, added, changed]);
@@ -52,7 +52,7 @@ describe('migrations of Postgres', () => {
     expect(await versionOf('m2')).toEqual([{ current: 3, min_reader: 3, min_writer: 3 }]);
   });
 
-  it('lets programs of the schema before the roles of processes go on after all later steps', async () => {
+  it('allows programs from before the roles of processes after all later steps', async () => {
     const before = postgresMigrations.slice(0, postgresMigrations.indexOf(clusterViewTables));
     await open('m5', before);
     await open('m5', postgresMigrations);
@@ -71,7 +71,7 @@ describe('migrations of Postgres', () => {
     await server.close();
   });
 
-  it('leaves nothing of a step that fails', async () => {
+  it('leaves nothing of a failed step', async () => {
     await open('m3', [first]);
     await expect(open('m3', [first, broken])).rejects.toMatchObject({ code: 'storage_failed', retryable: false });
     expect(await versionOf('m3')).toMatchObject([{ current: 1 }]);
@@ -79,7 +79,7 @@ describe('migrations of Postgres', () => {
     await open('m3', [first, added]);
   });
 
-  it('refuses a database that it must migrate and may not', async () => {
+  it('refuses a database that needs a migration without the right to migrate', async () => {
     await expect(open('m4', [first], false)).rejects.toMatchObject({ code: 'database_outdated' });
     await open('m4', [first]);
     await open('m4', [first], false);

@@ -7,7 +7,7 @@ import { referredBlobsOnServer } from './referred-blobs.js';
 
 const idOf = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
 
-describe('blobs that a database on a server names', () => {
+describe('blobs that a server database refers to', () => {
   let server: TestDatabase;
   let database: PostgresDatabase;
   beforeAll(async () => {
@@ -24,7 +24,7 @@ describe('blobs that a database on a server names', () => {
       CREATE TABLE heddle."Odd name" ("A text" varchar(200))`);
   });
 
-  it('are found in every table and every column of text, JSON and lists, several in one text', async () => {
+  it('are found in every table and every column of text, JSON and lists, including several in one text', async () => {
     const ids = ['text', 'json', 'list', 'second', 'odd', 'long'].map(idOf);
     const [text, json, list, second, odd, long] = ids;
     await server.query(`INSERT INTO heddle.later VALUES ('k', 'see ${text} and ${second}', '{"file":"${json}"}', '{a,${list}}', NULL),
@@ -34,19 +34,19 @@ describe('blobs that a database on a server names', () => {
     expect([...(await referredBlobsOnServer(database, ['later']))]).toEqual([odd]);
   });
 
-  it('are not looked for any longer than somebody wants to know them', async () => {
+  it('are searched only until the signal aborts', async () => {
     const stop = new AbortController();
     stop.abort(new Error('stopped'));
     await expect(referredBlobsOnServer(database, [], stop.signal)).rejects.toThrow('stopped');
     expect((await referredBlobsOnServer(database)).size).toBe(0);
   });
 
-  it('are found in a table of many blocks, once though rows move and go meanwhile', async () => {
+  it('are found once in a table of many blocks, even when rows move and are deleted meanwhile', async () => {
     await server.query(`INSERT INTO heddle.later (key, body)
       SELECT number, 'sha256:' || encode(sha256(convert_to(number::text, 'UTF8')), 'hex') || repeat(' ', 1000) FROM generate_series(1, 6000) AS number`);
     const reading = referredBlobsOnServer(database);
     for (let round = 0; round < 5; round += 1) {
-      // Rows get another position, and the reference of each moves to the next row.
+      // Rows get another position, and each reference moves to the next row.
       await server.query("UPDATE heddle.later SET key = key || '!' WHERE length(key) % 2 = 0");
       await server.query('DELETE FROM heddle.later WHERE ctid IN (SELECT ctid FROM heddle.later LIMIT 300)');
     }

@@ -9,7 +9,7 @@ const text = (words: string): PromptContent => ({ kind: 'text', text: words });
 const by = { who: 'user:a', note: '' };
 const greeting = { project: 'default', name: 'greeting', title: 'Greeting', owners: [] };
 
-/** The library as one process has it, each change with a commit of its own. */
+/** The library in one process; each change is a commit. */
 function openLibrary(tables: Tables) {
   const store: PromptStore = createPromptStore(tables, { now: () => 5 });
   const commit = (writes: readonly GuardedWrite[]): Promise<void> => tables.commit(writes);
@@ -50,7 +50,7 @@ describe.each(bothDatabases)('the library of prompts in %s', (_name, open) => {
     theirs = openLibrary(tables.other);
   });
 
-  it('keeps each version as it was, and makes none where nothing changes', async () => {
+  it('keeps each version unchanged, and makes none when nothing changes', async () => {
     const { id } = await library.create(greeting, text('Hello {{ name }}'));
     expect(await library.save(id, text('Hello {{ name }}'))).toMatchObject({ version: 1, isNew: false, note: '' });
     const saved = await theirs.save(id, text('Dear {{ name }}'), { note: 'second' });
@@ -58,29 +58,29 @@ describe.each(bothDatabases)('the library of prompts in %s', (_name, open) => {
     expect((await library.version(id, 1)).content).toEqual(text('Hello {{ name }}'));
     expect((await library.versions(id)).map(({ version }) => version)).toEqual([2, 1]);
     expect(await library.get(id)).toMatchObject({ version: 2, kind: 'text', labels: {}, owners: [] });
-    // The hash names the content: what was said before has the same one.
+    // The hash identifies the content: equal content has an equal hash.
     const { hash } = await theirs.version(id, 1);
     expect(hash).toMatch(/^sha256:[0-9a-f]{64}$/);
     expect(await library.save(id, text('Hello {{ name }}'))).toMatchObject({ version: 3, hash });
   });
 
-  it('tells what is stored: a new prompt is the one that is read later', async () => {
+  it('returns the stored prompt: a later read gives the same', async () => {
     const made = await library.create({ ...greeting, owners: ['user:a'] }, text('one'));
     expect(await theirs.get(made.id)).toEqual(made);
     expect(await theirs.find('default', 'greeting')).toEqual(made);
   });
 
-  it('refuses the second of two who changed the same version', async () => {
+  it('refuses the second of two changes to the same version', async () => {
     const { id } = await library.create(greeting, text('one'));
     await library.save(id, text('two'), { base: 1 });
     const late = library.save(id, text('also two'), { base: 1 });
     await expect(late).rejects.toThrow('has version 2 now, made by user:a');
-    // The same change twice is not a conflict.
+    // Repeating a change is not a conflict.
     expect(await library.save(id, text('two'), { base: 1 })).toMatchObject({ version: 2, isNew: false });
     expect(await library.versions(id)).toHaveLength(2);
   });
 
-  it('gives each of several who save at once a version, and one of those who changed the same one', async () => {
+  it('gives each concurrent save without a base a version, and accepts one of two changes to the same version', async () => {
     const { id } = await library.create(greeting, text('one'));
     const saved = await Promise.all(
       ['a', 'b', 'c', 'd'].map((said, index) => (index % 2 === 0 ? library : theirs).save(id, text(said))),
@@ -97,7 +97,7 @@ describe.each(bothDatabases)('the library of prompts in %s', (_name, open) => {
     expect((await library.get(id)).version).toBe(6);
   });
 
-  it('finds what a reference means, in its project only', async () => {
+  it('resolves a reference, in its project only', async () => {
     const { id } = await library.create(greeting, text('one'));
     await library.save(id, text('two'));
     await library.setLabel(id, 'production', 1);
@@ -115,7 +115,7 @@ describe.each(bothDatabases)('the library of prompts in %s', (_name, open) => {
     expect(await library.find('other', 'greeting')).toBeUndefined();
   });
 
-  it('points labels to versions, also to the one that is saved with them', async () => {
+  it('points labels to versions, including the version that is saved with them', async () => {
     const { id } = await library.create(greeting, text('one'));
     await library.save(id, text('two'), { label: 'staging' });
     await theirs.setLabel(id, 'production', 1);
@@ -127,7 +127,7 @@ describe.each(bothDatabases)('the library of prompts in %s', (_name, open) => {
     expect((await theirs.list())[0]?.labels).toEqual({ production: 2, staging: 2 });
   });
 
-  it('holds a name once in a project, also for two who take it at once, and a kind for all versions', async () => {
+  it('keeps a name unique in a project, even for concurrent saves, and one kind for all versions', async () => {
     const { id } = await library.create(greeting, text('one'));
     await expect(theirs.create(greeting, text('x'))).rejects.toThrow("has a prompt 'greeting' already");
     const both = await Promise.allSettled(
@@ -143,16 +143,16 @@ describe.each(bothDatabases)('the library of prompts in %s', (_name, open) => {
     expect((await library.list()).map(({ project }) => project).sort()).toEqual(['default', 'other']);
   });
 
-  it('changes the title and the owners that were read', async () => {
+  it('changes the title and the owners only from the expected ones', async () => {
     const made = await library.create(greeting, text('one'));
     await library.change(made, { title: 'Hi' });
     await theirs.change(made, { owners: ['user:b'] });
-    // Its reader saw no owners: somebody took the prompt meanwhile.
+    // The caller saw no owners: another user took the prompt meanwhile.
     await expect(library.change(made, { owners: ['user:c'] })).rejects.toMatchObject({ code: 'conflict' });
     expect(await library.get(made.id)).toMatchObject({ title: 'Hi', owners: ['user:b'] });
   });
 
-  it('deletes versions and labels with the prompt, and saves nothing to it any more', async () => {
+  it('deletes versions and labels with the prompt, and refuses later saves', async () => {
     const { id } = await library.create(greeting, text('one'));
     await library.setLabel(id, 'production', 1);
     const late = await theirs.store.save(id, text('two'), by);
@@ -166,7 +166,7 @@ describe.each(bothDatabases)('the library of prompts in %s', (_name, open) => {
       expect(await tables.one.all(`SELECT 1 FROM ${table}`)).toEqual([]);
   });
 
-  it('leaves nothing of a save that fails in the middle', async () => {
+  it('keeps nothing of a save that fails in the middle', async () => {
     const { id } = await library.create(greeting, text('one'));
     const { writes } = await library.store.save(id, text('two'), { ...by, label: 'production' });
     const refused: GuardedWrite = { sql: 'SELECT 1 FROM prompts WHERE id = @none', values: { none: 'none' }, rows: 1 };

@@ -48,7 +48,7 @@ describe.each(bothDatabases)('proposals in %s', (_name, open) => {
     await expect(add({ ...made, id: 'p_1', project: 'a', workflow: 'w' })).rejects.toMatchObject({ code: 'conflict' });
   });
 
-  it('go with their workflow', async () => {
+  it('are deleted with their workflow', async () => {
     const workflows = createWorkflowStore(tables.other, { now: () => 1 });
     const { id } = await workflows.create(body.document);
     await add({ ...made, id: 'p_1', project: 'a', workflow: id });
@@ -57,7 +57,7 @@ describe.each(bothDatabases)('proposals in %s', (_name, open) => {
     expect([await store.get('p_1'), (await store.get('p_2'))?.id]).toEqual([undefined, 'p_2']);
   });
 
-  it('are decided once, and stay as they were decided', async () => {
+  it('are decided once, and keep that decision', async () => {
     await add({ ...made, id: 'p_1', project: 'a', workflow: undefined, run: 'r' });
     await theirs.update('p_1', { body: { ...body, note: 'more' }, run: 'r2' });
     expect(await store.get('p_1')).toMatchObject({ run: 'r2', body: { note: 'more' } });
@@ -76,7 +76,7 @@ describe.each(bothDatabases)('proposals in %s', (_name, open) => {
     });
   });
 
-  it('of two decisions at once, one counts', async () => {
+  it('accept one of two concurrent decisions', async () => {
     await add({ ...made, id: 'p_1', project: 'a', workflow: 'w' });
     const ends = await Promise.allSettled([
       tables.one.commit(store.decide('p_1', { state: 'accepted', by: 'user:a', at: 9, version: 2 })),

@@ -66,12 +66,12 @@ describe.each(bothDatabases)('the store of batched calls in %s', (_name, open) =
     expect(await store.waitingOf('experiment:x')).toMatchObject({ gathered: 2, submitted: 3, runs: 5, most: 2.5 });
   });
 
-  it('keeps one call for a key of a run', async () => {
+  it('keeps one call for each key of a run', async () => {
     await store.add(call('a'), 1);
     await expect(store.add(call('a'), 1)).rejects.toMatchObject({ code: 'conflict' });
   });
 
-  it('tries a call in one further batch, then fails it, or leaves it to an ordinary call', async () => {
+  it('retries a call in one more batch, then fails it or leaves it to an ordinary call', async () => {
     await store.add(call('strict'), 1);
     await store.add(call('lenient', { fallsBack: true }), 1);
     for (const state of ['waiting', 'failed']) {
@@ -85,14 +85,14 @@ describe.each(bothDatabases)('the store of batched calls in %s', (_name, open) =
     expect(await store.due(10)).toEqual([]);
   });
 
-  it('does not try again what cannot pass', async () => {
+  it('does not retry a permanent failure', async () => {
     await store.add(call('a'), 1);
     await store.open(group, bounds, 2);
     await store.take(await only(), [{ number: await numberOf('a'), problem: 'Refused.', passes: false }], 3);
     expect(await stateOf('a')).toBe('failed');
   });
 
-  it('stores answers once, although they are read twice, and no answer to a call of another batch', async () => {
+  it('stores answers once although they are read twice, and ignores an answer to a call of another batch', async () => {
     await store.add(call('a'), 1);
     const id = (await store.open(group, bounds, 2)) ?? '';
     expect(await store.begin(await only())).toBe(true);
@@ -128,7 +128,7 @@ describe.each(bothDatabases)('the store of batched calls in %s', (_name, open) =
     expect([await stateOf('sent'), await store.hasWork()]).toEqual([undefined, false]);
   });
 
-  it('asks again for another attempt of the node', async () => {
+  it('sends the call again for another attempt of the node', async () => {
     await store.add(call('a'), 1);
     await store.open(group, bounds, 2);
     await store.take(await only(), [{ number: await numberOf('a'), problem: 'Refused.', passes: false }], 3);
@@ -137,7 +137,7 @@ describe.each(bothDatabases)('the store of batched calls in %s', (_name, open) =
     expect((await store.lines(id)).map(({ body }) => body)).toEqual(['{"of":"again"}']);
   });
 
-  it('comes back to a batch whose time a wrong clock set far away', async () => {
+  it('checks a batch again whose time a wrong clock set far into the future', async () => {
     await store.add(call('a'), 1);
     const id = (await store.open(group, bounds, 2)) ?? '';
     await store.later(id, 9e12, 'The provider is not there.');
@@ -146,7 +146,7 @@ describe.each(bothDatabases)('the store of batched calls in %s', (_name, open) =
     expect(await store.due(10)).toEqual([]);
   });
 
-  it('puts a call into one batch where two processes make batches', async () => {
+  it('puts a call into one batch when two processes make batches', async () => {
     for (let number = 0; number < 6; number += 1) await store.add(call(`r${number}`), 1);
     const two = { ...bounds, calls: 4 };
     const opened = await Promise.all([store.open(group, two, 2), other.open(group, two, 2)]);
@@ -158,13 +158,13 @@ describe.each(bothDatabases)('the store of batched calls in %s', (_name, open) =
     expect(await store.due(10)).toHaveLength(ids.length);
   });
 
-  it('leaves no call of an ended run in a batch that is made at the same time', async () => {
+  it('keeps no call of an ended run in a batch that is made at the same time', async () => {
     for (let round = 0; round < 20; round += 1) {
       const gone = `gone-${round}`;
       const stays = `stays-${round}`;
       for (const run of [gone, stays]) await store.add(call(run), 1);
       const opening = other.open(group, bounds, 2);
-      // The end comes at another moment of it each time.
+      // Each round ends the run at another moment.
       for (let reads = round % 5; reads > 0; reads -= 1) await stateOf(gone);
       await Promise.all([opening, end(gone)]);
       expect([undefined, 'abandoned']).toContain(await stateOf(gone));
@@ -173,13 +173,13 @@ describe.each(bothDatabases)('the store of batched calls in %s', (_name, open) =
     }
   });
 
-  it('is asked of the provider by one process at a time, and submitted once', async () => {
+  it('lets one process at a time ask the provider, and submits a batch once', async () => {
     await store.add(call('a'), 1);
     const id = (await store.open(group, bounds, 2)) ?? '';
     const batch = await only();
     const begun = await Promise.all([store.begin(batch), other.begin(batch)]);
     expect(begun.filter(Boolean)).toHaveLength(1);
-    // After a crash the next process begins once more.
+    // After a crash, the next process begins again.
     expect(await other.begin(await only())).toBe(true);
     await tables.commit([store.write.submitted(id, 'batch_1', 2, 5)]);
     const again = tables.commit([other.write.submitted(id, 'batch_2', 2, 5)]);
@@ -187,7 +187,7 @@ describe.each(bothDatabases)('the store of batched calls in %s', (_name, open) =
     expect([await other.begin(await only()), [...(await store.known('far'))]]).toEqual([false, ['batch_1']]);
   });
 
-  it('gives what a run that ended while its answer was stored costs, or the answer to the run', async () => {
+  it('gives the answer to its run, or abandons the call when the run ends at that moment', async () => {
     await store.add(call('a'), 1);
     await store.open(group, bounds, 2);
     const number = await numberOf('a');

@@ -9,7 +9,7 @@ describe('connecting to Redis', () => {
     await expect(connectRedis({ url })).rejects.toMatchObject({ code: 'setting_invalid' });
   });
 
-  it('says that nothing answers, without the password', async () => {
+  it('reports that no server answers, without the password', async () => {
     const refused = await connectRedis({ url: 'redis://:canary@127.0.0.1:1' }).catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: 'queue_unreachable', retryable: true });
     expect(String(refused)).not.toContain('canary');
@@ -36,7 +36,7 @@ describe('connecting to Redis', () => {
     ['ReplyError', 'ERR unknown command', 'queue_failed'],
     ['Error', 'Connection is closed.', 'queue_unreachable'],
     ['TypeError', 'x is not a function', 'internal'],
-  ])('names a %s "%s" by its code', (name, message, code) => {
+  ])('maps a %s "%s" to its code', (name, message, code) => {
     const error = name === 'TypeError' ? new TypeError(message) : Object.assign(new Error(message), { name });
     expect(toRedisError(error, 'queue')).toMatchObject({ code });
   });
@@ -49,7 +49,7 @@ const missing = redisMissing();
     let server: TestRedis | undefined;
     afterEach(() => server?.close());
 
-    it('refuses a server that may evict keys, and says which setting to change', async () => {
+    it('refuses a server that may evict keys, and names the setting to change', async () => {
       server = await startRedis(['--maxmemory-policy', 'allkeys-lru']);
       await expect(connectRedis({ url: server.url })).rejects.toMatchObject({
         code: 'queue_unsuitable',
@@ -57,7 +57,7 @@ const missing = redisMissing();
       });
     });
 
-    it('finds out that a server without memory takes nothing, and that it does again', async () => {
+    it('notices that a server without memory refuses writes, and that it accepts them again', async () => {
       server = await startRedis();
       const redis = await connectRedis({ url: server.url });
       await redis.check();

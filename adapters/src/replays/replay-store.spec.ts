@@ -51,7 +51,7 @@ describe.each(bothDatabases)('replays in %s', (_name, open) => {
     expect((await store.get(three)).result).toBe('{"more":1}');
   });
 
-  it('count how their rows end, and what they cost', async () => {
+  it('count the outcomes of their rows, and sum the cost', async () => {
     const id = await add(['r1', 'r2', 'r3', 'r4']);
     await store.begin(id, 1, 'run 1');
     await theirs.begin(id, 2, 'run 2');
@@ -83,7 +83,7 @@ describe.each(bothDatabases)('replays in %s', (_name, open) => {
     expect(await store.spent(await add([]))).toBe(0);
   });
 
-  it('end once, whoever ends them, and go with their rows', async () => {
+  it('end once, and are deleted with their rows', async () => {
     const id = await add(['r1'], {}, 'given');
     expect(id).toBe('given');
     const ends = await Promise.allSettled([

@@ -25,7 +25,7 @@ const call = (model: string, more: Partial<Call> = {}): Call => ({
 const decision = (path: string, kind = 'route'): RunRecord =>
   ({ type: 'node-decision', time: 3, path, attempt: 1, kind, summary: 'S', details: { chosen: path } }) as RunRecord;
 
-describe.each(bothJournals)('calls of models in %s', (_name, open) => {
+describe.each(bothJournals)('model calls in %s', (_name, open) => {
   let opened: TestedJournals;
   let tables: Tables;
   let calls: ModelCalls;
@@ -49,7 +49,7 @@ describe.each(bothJournals)('calls of models in %s', (_name, open) => {
   afterEach(() => journal.close());
   const spend = async (by: Parameters<ModelCalls['spend']>[0]['by']) => calls.spend({ from: 0, to: 3 * day, by });
 
-  it('are added up by day, model, workflow, connection and key, by currency', async () => {
+  it('are summed by day, model, workflow, connection and key, by currency', async () => {
     const failed = {
       error: { code: 'busy' as const, message: 'No.', retryable: true },
       usage: undefined,
@@ -101,7 +101,7 @@ describe.each(bothJournals)('calls of models in %s', (_name, open) => {
     expect(await calls.modelsOf('r')).toEqual(['far/big']);
   });
 
-  it('show the latency of the latest ones, and the speed with trials', async () => {
+  it('show the latency of the latest calls, and the speed including trials', async () => {
     expect([await calls.latency('m'), await calls.speed('m')]).toEqual([undefined, undefined]);
     await clock.advance(2_000);
     const ended = [400, 100, 200, 300].map((ms) => call('m', { time: day + ms }));
@@ -114,7 +114,7 @@ describe.each(bothJournals)('calls of models in %s', (_name, open) => {
     expect(await calls.speed('untimed')).toBeUndefined();
   });
 
-  it('stand beside the newest decisions of routes', async () => {
+  it('are listed with the newest decisions of routes', async () => {
     await journal.append('r', [
       { type: 'run-start', time: 1 },
       decision('a'),

@@ -3,7 +3,7 @@ import { RoutePolicy } from '@heddle/core';
 import { bothDatabases, type TestedDatabase } from '../testing/both-databases.js';
 import { createPolicyStore } from './policy-store.js';
 
-/** A process that remembers what it read checks once a tick whether another one wrote. */
+/** A process with cached policies checks once per tick whether another process wrote. */
 const nextTick = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
 
 describe.each(bothDatabases)('routing policies in %s', (_name, open) => {
@@ -13,7 +13,7 @@ describe.each(bothDatabases)('routing policies in %s', (_name, open) => {
   }, 120_000);
   afterAll(() => database?.close());
 
-  it('are read as another process stored them last, and of two that remove one at once, one does', async () => {
+  it('are read as another process last stored them, and only one of two processes removes one', async () => {
     const tables = await database.reset();
     const clock = { now: () => 1 };
     const one = createPolicyStore(tables.one, clock);

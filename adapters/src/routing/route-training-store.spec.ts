@@ -7,7 +7,7 @@ import { createRouteTrainingStore, type RouteTrainingStore } from './route-train
 const request = RouteTrainingRequest.parse({ cheap: 'v1', strong: 'v2', by: { kind: 'metric', metric: 'exact' } });
 const training = (id: string, createdAt = 5) => ({ id, experiment: 'x', owner: 'user:a', request, createdAt });
 
-describe.each(bothDatabases)('trainings of routes in %s', (_name, open) => {
+describe.each(bothDatabases)('route trainings in %s', (_name, open) => {
   let database: TestedDatabase;
   let tables: TablesSubject;
   let store: RouteTrainingStore;
@@ -29,7 +29,7 @@ describe.each(bothDatabases)('trainings of routes in %s', (_name, open) => {
     ]);
   });
 
-  it('are of one experiment, newest first, with what judges said and cost', async () => {
+  it('belong to one experiment, newest first, with the judgements and their cost', async () => {
     await tables.one.commit(store.write.insert(training('newer', 6)));
     await theirs.setStatus('t', 'judging', 3);
     await Promise.all([
@@ -63,7 +63,7 @@ describe.each(bothDatabases)('trainings of routes in %s', (_name, open) => {
     expect(await store.open()).toEqual([]);
   });
 
-  it('go with what was judged, and with their experiment', async () => {
+  it('are deleted with their judgements, and with their experiment', async () => {
     await store.addVerdict('t', { row: 1, loss: 0, cost: 0 });
     await tables.other.commit(theirs.write.remove('t'));
     expect([await store.of('x'), await store.verdicts('t')]).toEqual([[], []]);

@@ -19,17 +19,17 @@ function requests(count: number, random: Random, steepness = 6, middle = 0.6): T
 const train = (rows: readonly TrainingRow[], maxLoss: number) => runThrough(trainBoundarySteps(rows, maxLoss));
 
 describe('trainBoundarySteps', () => {
-  it('finds which requests the cheap variant answers well, and keeps far more of them than a coin could', () => {
+  it('finds the requests that the cheap variant answers well, and loses far less than a random choice', () => {
     const { policy, always, threshold } = train(requests(800, createRandom(7), 14, 0.2), 3);
     expect(always.loss).toBeGreaterThan(20);
     expect(threshold).toBeGreaterThan(0);
     expect(policy.share).toBeGreaterThan(0.35);
     expect(policy.high).toBeLessThan(6);
-    // A coin with this share loses its part of the whole loss.
+    // A random choice with this share loses that part of the whole loss.
     expect(policy.loss).toBeLessThan((policy.share * always.loss) / 3);
   });
 
-  it('promises no less than what the policy loses on new requests, in 19 of 20 trainings', () => {
+  it('promises an upper bound that the loss on new requests rarely exceeds', () => {
     const random = createRandom(11);
     let broken = 0;
     const trainings = 40;
@@ -40,11 +40,11 @@ describe('trainBoundarySteps', () => {
       const truth = (100 * lost.reduce((sum, loss) => sum + loss, 0)) / fresh.length;
       if (truth > policy.high) broken += 1;
     }
-    // Two-sided intervals of 95 % are broken at the upper end once in 40; the binomial error is allowed.
+    // The upper end of a two-sided 95 % interval is exceeded once in 40; the binomial error is allowed.
     expect(broken).toBeLessThanOrEqual(3);
   });
 
-  it('gives nothing to a cheap variant that always loses, and everything to one that never does', () => {
+  it('sends nothing to a cheap variant that always loses, and everything to one that never loses', () => {
     const random = createRandom(3);
     const rows = requests(200, random);
     const worse = train(
@@ -61,7 +61,7 @@ describe('trainBoundarySteps', () => {
     expect(equal.policy.high).toBeGreaterThan(1);
   });
 
-  it('does not promise on few requests, and finds no boundary where there is none', () => {
+  it('promises nothing on few requests, and finds no boundary when none exists', () => {
     const few = train(
       requests(60, createRandom(5)).map(({ input }) => ({ input, loss: 0 })),
       1,
@@ -72,7 +72,7 @@ describe('trainBoundarySteps', () => {
     expect(policy.share).toBeLessThan(0.2);
   });
 
-  it('is the same for the same requests, and its curve goes from few requests to all', () => {
+  it('is deterministic, and its curve goes from few requests to all', () => {
     const rows = requests(120, createRandom(2));
     const once = train(rows, 4);
     const again = train(rows, 4);

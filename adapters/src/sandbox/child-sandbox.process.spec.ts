@@ -12,7 +12,7 @@ const failure = (code: string, input: unknown = null, options: Parameters<typeof
   );
 
 describe('ChildSandbox', () => {
-  it('gives JSON in and takes JSON out', async () => {
+  it('passes JSON in and JSON out', async () => {
     expect(
       await run('return { sum: input.list.reduce((a, b) => a + b, 0), text: input.text + "é👍" };', {
         list: [1, 2, 3],
@@ -79,12 +79,12 @@ describe('ChildSandbox', () => {
     expect(await run('return (function () { return this; }).constructor("return typeof process")()')).toBe('undefined');
   });
 
-  it('keeps nothing from one run to the next', async () => {
+  it('keeps nothing between runs', async () => {
     await run('globalThis.leak = 1; Object.prototype.leak = 2; Array.prototype.map = null; return 1;');
     expect(await run('return [typeof leak, ({}).leak ?? null, [1].map((x) => x)]')).toEqual(['undefined', null, [1]]);
   });
 
-  it('stops a loop, also one that catches everything, and goes on', async () => {
+  it('stops a loop, even one that catches everything, and continues with the next run', async () => {
     const started = performance.now();
     expect(await failure('for (;;) {}', null, { timeoutMs: 100 })).toMatchObject({
       code: 'code_timeout',
@@ -125,7 +125,7 @@ describe('ChildSandbox', () => {
     90_000,
   );
 
-  it('reports memory as memory', async () => {
+  it('reports exhausted memory as code_memory, not as a timeout', async () => {
     expect(
       await failure('const a = []; for (;;) a.push(new Array(1000).fill(1));', null, { timeoutMs: 20_000 }),
     ).toMatchObject({ code: 'code_memory' });
@@ -150,7 +150,7 @@ describe('ChildSandbox', () => {
     expect(await run('return 1')).toBe(1);
   });
 
-  it('runs several at a time and lets the others wait', async () => {
+  it('returns the result of each of several concurrent runs', async () => {
     const results = await Promise.all(
       Array.from({ length: 8 }, (_, index) =>
         run('let n = 0; for (let i = 0; i < 1e5; i++) n += i % 3; return input', index, { timeoutMs: 10_000 }),
@@ -159,7 +159,7 @@ describe('ChildSandbox', () => {
     expect(results).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   }, 90_000);
 
-  it('stops a run whose signal aborts, running or waiting, and goes on', async () => {
+  it('stops a run whose signal aborts, running or waiting, and continues with the next run', async () => {
     const controller = new AbortController();
     const runs = Array.from({ length: 4 }, () =>
       failure('for (;;) {}', null, { timeoutMs: 60_000, signal: controller.signal }),
@@ -170,7 +170,7 @@ describe('ChildSandbox', () => {
     expect(await run('return 1')).toBe(1);
   }, 90_000);
 
-  it('refuses input that is no JSON, too many waiting runs, and runs after the end', async () => {
+  it('refuses input that is not JSON, too many waiting runs, and runs after it was closed', async () => {
     const loop: Record<string, unknown> = {};
     loop['self'] = loop;
     expect(await failure('return 1', loop)).toMatchObject({ code: 'code_error' });

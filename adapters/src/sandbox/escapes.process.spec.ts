@@ -8,7 +8,7 @@ import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ChildSandbox } from './child-sandbox.js';
 
-/** In the environment, in a file and behind a loopback server: whoever gets out of the sandbox can show it. */
+/** A value in the environment, in a file and behind a loopback server: code that leaves the sandbox can show it. */
 const canary = 'canary-7f3a91';
 const folder = mkdtempSync(path.join(tmpdir(), 'heddle-escapes-'));
 const secretFile = path.join(folder, 'secret.txt');
@@ -35,7 +35,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** `grab(x)` takes all it can through a global object, a module loader or a function that an idea laid hands on. */
+/** `grab(x)` reads all it can through a global object, a module loader or a function that an idea has obtained. */
 const prelude = (): string => `
   const grab = (found) => {
     const loot = [];
@@ -54,7 +54,7 @@ const prelude = (): string => `
   };
 `;
 
-/** Each idea with what it comes to: a value, or the code of the error. */
+/** Each idea with its outcome: a value, or the code of the error. */
 const ideas: readonly (readonly [name: string, code: string, outcome: unknown])[] = [
   ['the process by name', 'return grab(typeof process === "undefined" ? null : process)', '[]'],
   ['the module loader', 'return grab({ require: typeof require === "undefined" ? null : require })', '[]'],
@@ -193,7 +193,7 @@ async function outcomeOf(code: string): Promise<unknown> {
 }
 
 describe('the sandbox', () => {
-  it('would be seen to leak: the same code gets out of node:vm', async () => {
+  it('is tested with code that does escape from node:vm', async () => {
     const asked = once(server, 'request');
     const code = ideas.find(([name]) => name === 'constructor.constructor of the input')?.[1] ?? '';
     const run = runInNewContext(`(function (input) { ${prelude()} ${code} })`) as (input: unknown) => unknown;
@@ -204,7 +204,7 @@ describe('the sandbox', () => {
   });
 
   it.each(ideas)(
-    'keeps in: %s',
+    'contains: %s',
     async (_name, code, outcome) => {
       const before = hits;
       const result = await outcomeOf(code);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { evaluateExpression, fillTemplate, HeddleError, parseExpression, renderTemplate } from '@heddle/core';
 
-/** What workflows could hand in, with a prototype of ours that holds a value nobody may read. */
+/** A value that no expression may read: it is on the prototype of the inputs. */
 const canary = 'canary-51c2d8';
 const inherited: object = Object.create({ canary });
 const scope = {
@@ -9,7 +9,7 @@ const scope = {
   hostile: JSON.parse('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}') as unknown,
 };
 
-/** A value is harmless when it is JSON all the way down. */
+/** A value is harmless when it is JSON throughout. */
 const isHarmless = (value: unknown): boolean =>
   value === undefined ||
   value === null ||
@@ -89,7 +89,7 @@ const calls = [
   'val\\u0075e.constructor',
 ] as const;
 
-/** The value, or the code of the refusal; anything else that is thrown is a fault. */
+/** The value, or the code of the refusal; any other exception is a fault. */
 function outcomeOf(work: () => unknown): { readonly value?: unknown; readonly code?: string } {
   try {
     return { value: work() };
@@ -100,7 +100,7 @@ function outcomeOf(work: () => unknown): { readonly value?: unknown; readonly co
 }
 
 describe('an expression', () => {
-  it('reads what is there, so that what follows says something', () => {
+  it('reads existing values, so that the refusals below are meaningful', () => {
     expect(evaluateExpression(parseExpression('value.nested.a'), scope)).toBe(1);
     expect(isHarmless({ f: () => 1 })).toBe(false);
     expect(isHarmless([Object.prototype])).toBe(false);
@@ -133,7 +133,7 @@ describe('an expression', () => {
 describe('a template', () => {
   it.each([...reads, ...calls])('reaches nothing of the program: {{ %s }}', (text) => {
     const rendered = outcomeOf(() => renderTemplate(`{{ ${text} }}`, scope));
-    // What is no placeholder stays as it is written; what is one and missing is refused.
+    // Text that is not a placeholder stays unchanged; a placeholder without a value is refused.
     expect([`{{ ${text} }}`, undefined]).toContain(rendered.value);
     expect(rendered.code ?? 'template_invalid').toBe('template_invalid');
     const filled = outcomeOf(() => fillTemplate({ a: `{{ ${text} }}` }, scope));

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { HeddleError } from '@heddle/core';
 import { FairSlots } from './fair-slots.js';
 
-/** Work that ends when the test says so, and the order in which it begins. */
+/** Work that ends when the test ends it, and the order in which it begins. */
 function bench(most: number, mostWaiting = 100) {
   const slots = new FairSlots(most, mostWaiting);
   const begun: string[] = [];
@@ -20,8 +20,8 @@ function bench(most: number, mostWaiting = 100) {
   };
 }
 
-describe('slots that are shared', () => {
-  it('go at once to a group without a slot, however many of another group wait', async () => {
+describe('shared slots', () => {
+  it('are given at once to a group without a slot, however many of another group wait', async () => {
     const { begun, settle, ask } = bench(2);
     for (let index = 0; index < 40; index += 1) void ask('loops', 'endless');
     await settle();
@@ -31,7 +31,7 @@ describe('slots that are shared', () => {
     expect(begun).toEqual(['loops endless', 'loops endless', 'plain quick']);
   });
 
-  it('go round between groups, and within a group between kinds', async () => {
+  it('alternate between groups, and within a group between kinds', async () => {
     const { begun, settle, ask, end } = bench(1);
     for (const [group, kind] of [
       ['a', 'endless'],
@@ -54,7 +54,7 @@ describe('slots that are shared', () => {
     expect(begun.slice(2)).toEqual(['c quick', 'a endless', 'b quick', 'a quick']);
   });
 
-  it('are refused to the group with the most waiting if the queue is full, and to no other group', async () => {
+  it('are refused only to the group with the most waiting when the queue is full', async () => {
     const { ask, settle, begun } = bench(1, 12);
     for (let index = 0; index < 13; index += 1) void ask('loops', 'endless');
     await settle();
@@ -65,7 +65,7 @@ describe('slots that are shared', () => {
     expect(begun).toEqual(['loops endless', 'plain quick']);
   });
 
-  it('are given up by a caller that stops waiting, and by all callers at the end', async () => {
+  it('are released by a caller that stops waiting, and by all callers at the end', async () => {
     const { slots, begun, settle, ask, end } = bench(1);
     const stop = new AbortController();
     void ask('a', 'x');

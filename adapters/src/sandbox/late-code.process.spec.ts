@@ -7,10 +7,10 @@ import { ChildSandbox } from './child-sandbox.js';
 const onLinux = process.platform === 'linux' ? it : it.skip;
 
 const count = 2_000_000;
-/** Works for a tenth of a second or some. */
+/** Takes about a tenth of a second. */
 const counting = `let i = 0; while (i < ${count}) i += 1; return i;`;
 
-/** The processes that this one has started. */
+/** The child processes of this process. */
 const children = (): readonly number[] =>
   readdirSync(`/proc/${process.pid}/task`).flatMap((thread) =>
     readFileSync(`/proc/${process.pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
@@ -24,7 +24,7 @@ describe('code on a full machine', () => {
   });
   afterEach(() => sandbox.close());
 
-  /** Begins to count, and gives the child that does it once it is seen at work. */
+  /** Starts to count, and returns the child process once it uses CPU time. */
   async function begin(
     code: string,
     timeoutMs: number,

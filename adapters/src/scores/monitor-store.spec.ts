@@ -72,7 +72,7 @@ describe.each(bothJournals)('the store of monitors in %s', (_name, open) => {
   let tables: Tables;
   let journal: Journal;
   let store: MonitorStore;
-  /** As another process has it. */
+  /** The same store in another process. */
   let theirs: MonitorStore;
   let scores: RunScoreStore;
   beforeAll(async () => {
@@ -89,7 +89,7 @@ describe.each(bothJournals)('the store of monitors in %s', (_name, open) => {
   });
   afterEach(() => journal.close());
 
-  /** What a new process has: nothing is kept but what is stored. */
+  /** Starts a new process, which has only what is stored. */
   function again(): void {
     store = createMonitorStore(tables, { clock: createFakeClock(), scores });
   }
@@ -118,7 +118,7 @@ describe.each(bothJournals)('the store of monitors in %s', (_name, open) => {
   const countOf = async (table: string): Promise<number | undefined> =>
     (await tables.get<{ readonly count: number }>(`SELECT count(*) AS count FROM ${table}`))?.count;
 
-  it('queues nothing without a monitor that goes on', async () => {
+  it('queues nothing without a running monitor', async () => {
     await run('before');
     await save('m');
     await tables.commit(store.write.setPaused('m', true, 'It rests.'));
@@ -133,7 +133,7 @@ describe.each(bothJournals)('the store of monitors in %s', (_name, open) => {
     await expect(store.get('none')).rejects.toThrow("There is no monitor 'none'");
   });
 
-  it('takes the share of runs that fit, and none of those that Heddle makes itself', async () => {
+  it('takes the configured share of the matching runs, and no runs that Heddle makes itself', async () => {
     await save('m', { share: 0.3, filter: { version: 2, channel: 'share' } });
     await save('drafts', { filter: { version: 0 } });
     const caller = (channel: string): RunCaller => ({ principal: 'user:a', project: 'default', channel });
@@ -155,14 +155,14 @@ describe.each(bothJournals)('the store of monitors in %s', (_name, open) => {
     expect(await waiting('drafts')).toBe(2);
   });
 
-  it('forgets no run and stores no score twice, wherever the process ends', async () => {
+  it('loses no run and stores no score twice, wherever the process ends', async () => {
     await save('m');
     for (const id of ['a', 'b', 'c']) await run(id);
     again();
     await store.take(2, 1);
     again();
     const first = await next();
-    // Killed while it is judged: the next process judges it, and the late answer of the first one is dropped.
+    // The process is killed during the judgement: the next process judges the run, and the late answer of the first is dropped.
     again();
     expect(await store.finish(await next(), end({ scores: [score('a')] }))).toBe(true);
     expect(await store.finish(first, end({ scores: [{ ...score('a'), value: 0 }] }))).toBe(false);
@@ -174,7 +174,7 @@ describe.each(bothJournals)('the store of monitors in %s', (_name, open) => {
     expect(await store.counts('m')).toMatchObject({ waiting: 0, judged: 3, failed: 0 });
   });
 
-  it('counts what the budget of a day skips', async () => {
+  it('counts the runs that the budget of a day skips', async () => {
     await save('m', { runsPerDay: 3 });
     for (let at = 0; at < 5; at += 1) await run(`r-${at}`);
     await store.take(10, 1);
@@ -207,7 +207,7 @@ describe.each(bothJournals)('the store of monitors in %s', (_name, open) => {
     expect(await scores.of('values')).toEqual([]);
   });
 
-  it('drops what is judged for a monitor that was removed meanwhile', async () => {
+  it('drops the score for a monitor that was removed meanwhile', async () => {
     await save('m');
     await run('a');
     await run('b');
@@ -221,7 +221,7 @@ describe.each(bothJournals)('the store of monitors in %s', (_name, open) => {
       expect(await countOf(table)).toBe(0);
   });
 
-  it('goes with its workflow', async () => {
+  it('is deleted with its workflow', async () => {
     await addWorkflow(tables, 'w');
     await save('m');
     await execute("DELETE FROM workflows WHERE id = 'w'");
@@ -234,7 +234,7 @@ describe.each(bothJournals)('the store of monitors in %s', (_name, open) => {
     await store.finish(await next(), end({ sample: sample(id), ...more }));
   }
 
-  /** Samples as they stand there after many runs. */
+  /** Samples as they are after many runs. */
   const seed = (name: string, from: number, to: number, isReference: number): Promise<void> =>
     tables.commit(
       Array.from({ length: to - from + 1 }, (_, at) => {
@@ -248,7 +248,7 @@ describe.each(bothJournals)('the store of monitors in %s', (_name, open) => {
       }),
     );
 
-  it('keeps a bounded sample of the first runs and of the newest', async () => {
+  it('keeps a bounded sample of the first runs and of the newest runs', async () => {
     await save('m', { runsPerDay: 1_000 });
     await judge('old-0');
     await seed('old', 1, referenceRuns - 2, 1);
@@ -273,7 +273,7 @@ describe.each(bothJournals)('the store of monitors in %s', (_name, open) => {
     expect((await store.get('m')).drift).toEqual({ isReferenceFull: true, afterSample: 0, findings: [] });
   });
 
-  it('erases what it kept of a run with its values, and with the run', async () => {
+  it('erases its sample of a run with the values of the run, and with the run', async () => {
     await save('m');
     for (const id of ['values', 'gone', 'kept']) await judge(id);
     await execute("UPDATE runs SET values_removed_at = 9 WHERE id = 'values'");
@@ -281,7 +281,7 @@ describe.each(bothJournals)('the store of monitors in %s', (_name, open) => {
     expect((await store.samples('m')).reference.map(({ runId }) => runId)).toEqual(['kept']);
   });
 
-  it('gives each run to one of the processes that take and judge at once', async () => {
+  it('gives each run to one of several concurrent processes', async () => {
     await save('m');
     for (const id of ['a', 'b', 'c']) await run(id);
     const taken = await Promise.all([theirs.take(2, 1), store.take(2, 1), theirs.take(2, 1)]);
@@ -313,7 +313,7 @@ describe('monitors in heddle.db', () => {
     temporary.remove();
   });
 
-  it('lose their samples with what the runs wrote into conversations', async () => {
+  it('delete their samples with what the runs wrote into conversations', async () => {
     const tables = sqliteTables(database);
     const scores = createRunScoreStore(tables);
     const store = createMonitorStore(tables, { clock: createFakeClock(), scores });
@@ -344,7 +344,7 @@ describe('monitors in heddle.db', () => {
     await journal.close();
   });
 
-  it('finds the next run from an index', () => {
+  it('find the next run from an index', () => {
     const plan = database.connection
       .prepare(
         `EXPLAIN QUERY PLAN SELECT monitor_runs.number FROM monitor_runs JOIN runs ON runs.number = monitor_runs.run

@@ -47,7 +47,7 @@ describe.each(bothJournals)('the store of scores in %s', (_name, open) => {
   const add = (scores: readonly NewScore[]): Promise<void> => tables.commit(store.write.add(scores));
   const execute = (sql: string): Promise<void> => tables.commit([{ sql, values: {} }]);
 
-  it('keeps one score a run, monitor and metric, and gives the newest first', async () => {
+  it('keeps one score per run, monitor and metric, and returns the newest first', async () => {
     await add([score(), score({ metric: 'rouge', value: undefined, isPassed: undefined, version: undefined })]);
     await add([score({ value: 0, isPassed: false, explanation: 'Different.' }), score({ monitorId: 'n' })]);
     const of = await store.of('r');
@@ -64,7 +64,7 @@ describe.each(bothJournals)('the store of scores in %s', (_name, open) => {
     expect(await store.of('other')).toEqual([]);
   });
 
-  it('adds up by time, version and metric, and finds the worst runs', async () => {
+  it('sums by time, version and metric, and finds the worst runs', async () => {
     await add([
       score(),
       score({ runId: 's', value: 0.25, isPassed: false, judgedAt: 1_999 }),
@@ -109,7 +109,7 @@ describe.each(bothJournals)('the store of scores in %s', (_name, open) => {
     expect(await store.worst({ ...query, metric: 'exact', order: 'highest', limit: 1 })).toEqual(['u']);
   });
 
-  it('goes with the values of the run, and with the run', async () => {
+  it('deletes scores with the values of the run, and with the run', async () => {
     for (const id of ['values', 'run', 'kept']) await addRun(id);
     await add(['values', 'run', 'kept'].map((runId) => score({ runId, batches: [runId] })));
     await execute("UPDATE runs SET values_removed_at = 5 WHERE id = 'values'");
@@ -123,7 +123,7 @@ describe.each(bothJournals)('the store of scores in %s', (_name, open) => {
     expect(await tables.all('SELECT batch FROM run_score_batches')).toEqual([{ batch: 'kept' }]);
   });
 
-  it('are replaced by processes that judge the same run at once', async () => {
+  it('keeps one score when several processes judge the same run at once', async () => {
     const results = await Promise.allSettled([0, 0.5, 1].map((value) => add([score({ value })])));
     expect(results.some(({ status }) => status === 'fulfilled')).toBe(true);
     expect(await store.of('r')).toHaveLength(1);
@@ -141,7 +141,7 @@ describe('scores in heddle.db', () => {
     temporary.remove();
   });
 
-  it('reads a series from the index alone', () => {
+  it('read a series from the index alone', () => {
     const plan = database.connection
       .prepare(
         `EXPLAIN QUERY PLAN SELECT metric, version, count(value), total(value), sum(is_passed), total(cost) FROM run_scores
@@ -152,7 +152,7 @@ describe('scores in heddle.db', () => {
     expect(plan[0]).toMatch(/SEARCH run_scores USING COVERING INDEX run_scores_by_time/);
   });
 
-  it('go with what their runs wrote into conversations', async () => {
+  it('are deleted with what their runs wrote into conversations', async () => {
     const tables = sqliteTables(database);
     const store = createRunScoreStore(tables);
     await tables.commit(

@@ -16,7 +16,7 @@ import { namedVersionValues } from '../stores/workflows/version-rows.js';
 
 const runIds = ['run-1', 'run-2', 'run-3'];
 
-describe('what is stored, after a bit of it has changed', () => {
+describe('stored data after one bit has changed', () => {
   let temporary: ReturnType<typeof temporaryFolder>;
   beforeEach(() => {
     temporary = temporaryFolder();
@@ -39,7 +39,7 @@ describe('what is stored, after a bit of it has changed', () => {
       await appendTo(journal, runId, [records.nodeEnd('early'), records.runEnd()]);
     }
   }
-  /** Everything that a run is made of, or the code of the error. */
+  /** All parts of a run, or the code of the error. */
   const check = async (read: () => Promise<unknown>): Promise<unknown> =>
     read().then(
       (value) => JSON.stringify(value),
@@ -56,7 +56,7 @@ describe('what is stored, after a bit of it has changed', () => {
     return found;
   }
 
-  it('is never reported wrong: 200 flips anywhere in the database', async () => {
+  it('is never returned wrong: 200 flips anywhere in the database', async () => {
     const first = open();
     await fill(first);
     await first.close();
@@ -80,7 +80,7 @@ describe('what is stored, after a bit of it has changed', () => {
         damaged = open();
       } catch (error) {
         outcomes.refused += 1;
-        // What SQLite cannot compile is a damaged schema: `openHeddle` says so.
+        // A schema that SQLite cannot compile is damaged: `openHeddle` reports that.
         const isRefused =
           error instanceof HeddleError ? error.code.startsWith('storage_') : codeOf(error) === 'SQLITE_ERROR';
         if (!isRefused) wrong.push([flip, at, String(error)]);
@@ -100,7 +100,7 @@ describe('what is stored, after a bit of it has changed', () => {
     expect(outcomes.reported).toBeGreaterThan(10);
   }, 120_000);
 
-  /** Changes a text of a stored row, as a flipped bit does, behind the back of the journal. */
+  /** Changes a text of a stored row without the journal, as a flipped bit does. */
   function change(sql: string): void {
     const connection = new Database(inFolder('heddle.db'));
     connection.exec(`DROP TRIGGER IF EXISTS audit_keeps; ${sql}`);
@@ -135,7 +135,7 @@ describe('what is stored, after a bit of it has changed', () => {
       ['audit/4', 'blobs/sha256', 'bundles/sha256', 'records', 'runs/2'],
     );
     await opened.close();
-    // The next process knows them, and forgets one that is whole again.
+    // The next process knows the findings, and removes one that is whole again.
     change("UPDATE audit SET who = 'local' WHERE number = 4; DELETE FROM records WHERE body LIKE '%answer 2%';");
     const next = open();
     const known = createDamages(next.database, clock);
@@ -168,7 +168,7 @@ describe('what is stored, after a bit of it has changed', () => {
     await opened.close();
   });
 
-  it('is told of a published version, by whoever reads it and by the scrub', async () => {
+  it('is reported for a published version, by every reader and by the scrub', async () => {
     const first = open();
     const row = { workflow_id: 'w', version: 1, body: '{}', bundle: 'the bundle' };
     first.database.connection
@@ -188,7 +188,7 @@ describe('what is stored, after a bit of it has changed', () => {
     await opened.close();
   });
 
-  it('goes on with the scrub where it was', async () => {
+  it('is searched by a scrub that continues where it stopped', async () => {
     const first = open();
     await fill(first);
     const damages = createDamages(first.database, clock);
@@ -203,7 +203,7 @@ describe('what is stored, after a bit of it has changed', () => {
     await first.close();
   });
 
-  it('tells of a record without those before it, and of a row of an older version as it is', async () => {
+  it('is reported for a damaged or missing record, but not for earlier records or rows of an older version', async () => {
     const first = open();
     await fill(first);
     await first.close();

@@ -18,7 +18,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The database, where every statement that reads records fails as SQLite does for a page that it cannot read. */
+/** The database, with an error of SQLite for an unreadable page in every statement that reads records. */
 function unreadable(): HeddleDatabase {
   const { connection } = database;
   const prepare = (source: string) =>
@@ -36,7 +36,7 @@ it.each<readonly [Finding, number]>([
   ['damaged', 1],
   ['whole', 0],
   ['unreadable', 0],
-])('a table that cannot be read is told as damaged only where the file is: %s', async (finding, received) => {
+])('reports a table that cannot be read as damaged only when the file is: %s', async (finding, received) => {
   const damages: Damages = createDamages(database, { now: () => 0 });
   const scrub = createScrub(unreadable(), {
     damages,

@@ -41,7 +41,7 @@ describe('HashiCorp Vault', () => {
     expect(double.asked).toEqual(['/v1/kv/team/data/heddle/crm%20key', '/v1/kv/team/data/heddle/crm%20key']);
   });
 
-  it('asks again after a short while, after a lease at the latest, and once for readers of one time', async () => {
+  it('reads a secret again after a short while, or at the end of its lease, and once for concurrent readers', async () => {
     for (const [leaseSeconds, waitMs] of [
       [0, 30_000],
       [3, 3_000],
@@ -79,7 +79,7 @@ describe('HashiCorp Vault', () => {
     ['another engine', { status: 200, body: { data: { value: 'x' } } }, 'a', 'value', 'secret_store_failed', true],
     ['silence', 'hang', 'a', 'value', 'secret_store_failed', true],
     ['a lost connection', 'drop', 'a', 'value', 'secret_store_failed', true],
-  ])('says of %s what it is, and keeps no failure', async (_what, fault, path, field, code, retryable) => {
+  ])('reports the cause of %s, and caches no failure', async (_what, fault, path, field, code, retryable) => {
     const { read } = await vaultWith();
     double.fault = fault;
     const error = read(path, field);
@@ -89,7 +89,7 @@ describe('HashiCorp Vault', () => {
     expect(await read()).toBe('canary');
   });
 
-  it('takes its token to no other destination', async () => {
+  it('sends its token to no other host', async () => {
     await vaultWith();
     const elsewhere = double;
     const { read } = await vaultWith();
@@ -99,7 +99,7 @@ describe('HashiCorp Vault', () => {
     elsewhere.close();
   });
 
-  it('reads its token anew where an agent renewed it', async () => {
+  it('reads its token again after an agent renewed it', async () => {
     const { read, rotate } = await vaultWith();
     rotate('token-2', 'token-1');
     await expect(read()).rejects.toMatchObject({ code: 'secret_unreadable' });
@@ -172,7 +172,7 @@ describe('AWS Secrets Manager', () => {
     ['throttling', aws('ThrottlingException'), 'plain', undefined, 'secret_store_failed'],
     ['a fault of AWS', aws('InternalServiceError', 500), 'plain', undefined, 'secret_store_failed'],
     ['silence', 'hang', 'plain', undefined, 'secret_store_failed'],
-  ])('says of %s what it is', async (_what, fault, id, field, code) => {
+  ])('reports the cause of %s', async (_what, fault, id, field, code) => {
     const read = await awsWith();
     double.fault = fault;
     await expect(read(id, field)).rejects.toMatchObject({
@@ -184,7 +184,7 @@ describe('AWS Secrets Manager', () => {
     expect(await read('plain')).toBe('canary');
   });
 
-  it('is refused with another secret key: the double checks signatures', async () => {
+  it('is refused with another secret key: the test server checks signatures', async () => {
     const read = await awsWith({ secretAccessKey: 'wrong' });
     await expect(read('plain')).rejects.toMatchObject({ code: 'secret_unreadable' });
   });

@@ -23,7 +23,7 @@ describe('signV4', () => {
       'host;my-header1;x-amz-date',
       'c5410059b04c1ee005303aed430f6e6645f61f4dc9e1461ec8f8916fdf18852c',
     ],
-  ])('signs as the test suite of AWS says: %s %p', (method, headers, names, signature) => {
+  ])('signs as in the test suite of AWS: %s %p', (method, headers, names, signature) => {
     expect(signV4({ ...vector, method, headers })).toMatchObject({
       host: 'example.amazonaws.com',
       'x-amz-date': '20150830T123600Z',

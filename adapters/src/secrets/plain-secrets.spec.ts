@@ -16,7 +16,7 @@ const put = (name: string, content: string): string => {
 };
 
 describe('secrets of the environment', () => {
-  it('stand in a variable, or in a file that a variable names and that is read at each use', async () => {
+  it('are in a variable, or in a file that a variable names and that is read at each use', async () => {
     const file = put('crm', 'first\n');
     const secrets = createEnvironmentSecrets({
       HEDDLE_SECRET_API_KEY: 'value',
@@ -36,7 +36,7 @@ describe('secrets of the environment', () => {
     expect(secrets.names()).toEqual(['api-key', 'crm']);
   });
 
-  it('are told to be unreadable without their path', async () => {
+  it('are reported as unreadable, without the path of their file', async () => {
     for (const file of [join(folder, 'gone'), put('empty', '\n'), put('large', 'x'.repeat(70_000)), folder]) {
       const read = createEnvironmentSecrets({ HEDDLE_SECRET_CRM_FILE: file }).read('crm');
       await expect(read).rejects.toMatchObject({
@@ -46,7 +46,7 @@ describe('secrets of the environment', () => {
     }
   });
 
-  it('has none of the names that every object has', async () => {
+  it('do not include the names that every object has', async () => {
     const secrets = createEnvironmentSecrets({});
     for (const name of ['toString', '__proto__', 'constructor']) expect(await secrets.read(name)).toBeUndefined();
   });
@@ -67,7 +67,7 @@ describe('secrets of a mounted folder', () => {
       expect([name, secrets.has(name), await secrets.read(name)]).toEqual([name, false, undefined]);
   });
 
-  it('are read anew where Kubernetes turns its link to another folder', async () => {
+  it('are read again when Kubernetes moves its link to another folder', async () => {
     const switchTo = (version: string): void => {
       mkdirSync(join(folder, version));
       writeFileSync(join(folder, version, 'crm-key'), version);
@@ -82,7 +82,7 @@ describe('secrets of a mounted folder', () => {
     expect([await secrets.read('crm-key'), secrets.names()]).toEqual(['v2', ['crm-key']]);
   });
 
-  it('are none where nothing is mounted', () => {
+  it('are empty when nothing is mounted', () => {
     expect(createFolderSecrets(join(folder, 'gone')).names()).toEqual([]);
   });
 });

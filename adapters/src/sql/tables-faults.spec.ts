@@ -40,7 +40,7 @@ describe('commits behind a network that fails', () => {
     (['lose the answer', 'cut the request'] as const).map((fault) => [text, fault] as const),
   );
 
-  it.each(faults)('makes an operation once when the network does this at %s: %s', async (text, fault) => {
+  it.each(faults)('are stored once when the network fails like this at %s: %s', async (text, fault) => {
     const id = `${text} ${fault}`;
     await tables.commit([{ ...addUser('sum'), rows: { most: 1 } }]);
     const before = await tables.get<{ n: number }>("SELECT totp_step AS n FROM users WHERE id = 'sum'");
@@ -52,7 +52,7 @@ describe('commits behind a network that fails', () => {
     await expect(tables.commit([addUser(id)])).rejects.toMatchObject({ code: 'conflict' });
   });
 
-  it('are read by other processes within a second; what the database does not confirm any more is no answer', async () => {
+  it('are read by other processes within a second; rows that the database can no longer confirm are not returned', async () => {
     const clock = createFakeClock();
     const following = await openPostgres({ url: postgres.url, clock, connections: 1 });
     const copy = postgresTables(following);
@@ -73,7 +73,7 @@ describe('commits behind a network that fails', () => {
     await clock.advance(1_000);
     await notified;
     expect(rows.of('model', 'm')).toMatchObject([{ projects: '[]' }]);
-    // What was forgotten is not missed: all rows are read again.
+    // The lost notification does not matter: all rows are read again.
     await postgres.query("UPDATE heddle.grants SET projects = '[1]'");
     await postgres.query('UPDATE heddle.change_count SET number = number + 3');
     await copy.refresh();
@@ -83,7 +83,7 @@ describe('commits behind a network that fails', () => {
     expect(() => rows.of('model', 'm')).toThrow('has not confirmed the grants');
   });
 
-  it('says of a value that Postgres does not take what is wrong, and keeps nothing', async () => {
+  it('report what is wrong with a value that Postgres refuses, and keep nothing', async () => {
     const wrong = tables.commit([addUser('x'), { ...count, values: {}, sql: "UPDATE users SET totp_step = 'x'" }]);
     await expect(wrong).rejects.toMatchObject({ code: 'storage_failed', retryable: false });
     expect(await tables.all("SELECT id FROM users WHERE id = 'x'")).toEqual([]);

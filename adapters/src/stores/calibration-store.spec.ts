@@ -23,7 +23,7 @@ describe.each(bothDatabases)('calibrations of judges in %s', (_name, open) => {
   const add = (tables: Tables, project: string, pairs: readonly CalibrationPair[], who: string): Promise<void> =>
     tables.commit(storeOf(tables).add(project, { judge: 'h', evaluator }, pairs, who));
 
-  it('keep what each person said last, by project and judge, also of two at once', async () => {
+  it('keep the latest judgement of each person, by project and judge, even of two people at once', async () => {
     const store = storeOf(subject.one);
     await add(subject.one, 'a', [pair('run-1', 0), pair('run-2', 1)], 'user:1');
     now = 2;
@@ -42,7 +42,7 @@ describe.each(bothDatabases)('calibrations of judges in %s', (_name, open) => {
     expect(await store.find('a', 'other')).toBeUndefined();
   });
 
-  it('are removed whole and once, in their project only', async () => {
+  it('are removed as a whole and once, only in their project', async () => {
     const store = storeOf(subject.one);
     await add(subject.one, 'a', [pair('run-1', 0)], 'user:1');
     await add(subject.one, 'b', [pair('run-1', 0)], 'user:1');

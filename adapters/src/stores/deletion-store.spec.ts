@@ -31,7 +31,7 @@ describe.each(bothDatabases)('deletions in %s', (_name, open) => {
     await Promise.all([one.refresh(), other.tables.refresh()]);
   });
 
-  it('are known at once to the process that makes them, and to others when they ask', async () => {
+  it('are known at once to the process that makes them, and to others at their next check', async () => {
     expect(store.list('run')).toEqual([]);
     await one.commit([store.write.set(run), store.write.set(documentOf('b', 'y', 2))]);
     await one.commit([store.write.set(documentOf('a', 'x', 1)), store.write.set(documentOf('a', 'x', 3))]);
@@ -48,13 +48,13 @@ describe.each(bothDatabases)('deletions in %s', (_name, open) => {
     expect(store.list('run')).toEqual([]);
   });
 
-  it('are not known where their commit is refused', async () => {
+  it('are unknown when their commit is refused', async () => {
     const refused = one.commit([store.write.set(run), { ...store.write.begin(documentOf('a', 'none', 1)) }]);
     await expect(refused).rejects.toMatchObject({ code: 'conflict' });
     expect(store.list('run')).toEqual([]);
   });
 
-  it('are undone or carried out, and not both', async () => {
+  it('are undone or carried out, but not both', async () => {
     for (let round = 0; round < 4; round += 1) {
       await one.commit([store.write.set(run)]);
       const [isRestored, isBegun] = await Promise.all([
@@ -65,7 +65,7 @@ describe.each(bothDatabases)('deletions in %s', (_name, open) => {
       await one.refresh();
       expect(store.list('run')).toHaveLength(isBegun ? 1 : 0);
       expect(await isDone(one.commit([store.write.restore(run)]))).toBe(false);
-      // What was begun and failed can be undone again.
+      // A deletion that began and failed can be undone again.
       await other.tables.note([other.store.write.giveBack(run)]);
       expect(await isDone(one.commit([store.write.restore(run)]))).toBe(isBegun);
     }

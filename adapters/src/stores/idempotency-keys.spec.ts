@@ -8,7 +8,7 @@ const hour = 3_600_000;
 const run = (runId: string, key: string, scope = 'key:a'): RunAcceptance =>
   acceptanceOf(runId, { idempotency: { scope, key, requestHash: 'sha256:1' } });
 
-describe.each(bothJournals)('names of requests in %s', (_name, open) => {
+describe.each(bothJournals)('idempotency keys in %s', (_name, open) => {
   let opened: TestedJournals;
   let journal: Journal;
   let tables: Tables;
@@ -44,7 +44,7 @@ describe.each(bothJournals)('names of requests in %s', (_name, open) => {
     expect(await keys.find('key:a', 'k')).toEqual({ runId: begun[0], requestHash: 'sha256:1' });
   });
 
-  it('belong to who gave them; a run without one needs none', async () => {
+  it('belong to their caller; a run without one needs none', async () => {
     await accept(run('a', 'k'));
     await accept(run('b', 'k', 'key:b'));
     await accept(acceptanceOf('c'));
@@ -54,7 +54,7 @@ describe.each(bothJournals)('names of requests in %s', (_name, open) => {
     expect(await keys.find('key:a', "k' OR 1")).toBeUndefined();
   });
 
-  it('are not kept where their run is refused', async () => {
+  it('are not stored when their run is refused', async () => {
     await accept(run('a', 'k'));
     await expect(accept(run('a', 'other'))).rejects.toMatchObject({ code: 'conflict' });
     expect(await keys.find('key:a', 'other')).toBeUndefined();
@@ -62,7 +62,7 @@ describe.each(bothJournals)('names of requests in %s', (_name, open) => {
     expect((await keys.find('key:a', 'other'))?.runId).toBe('b');
   });
 
-  it('end after a day, once again for one run alone, and are removed then', async () => {
+  it('expire after a day, can be reused by one run only, and are then removed', async () => {
     for (const key of ['k', 'l', 'm']) await accept(run(`first ${key}`, key));
     now += 23 * hour;
     await expect(accept(run('early', 'k'))).rejects.toMatchObject({ code: 'idempotency_conflict' });
@@ -71,13 +71,13 @@ describe.each(bothJournals)('names of requests in %s', (_name, open) => {
     const again = await Promise.allSettled(['a', 'b', 'c'].map((id) => accept(run(id, 'k'))));
     expect(again.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(await keys.find('key:a', 'k')).toBeDefined();
-    // What a refused acceptance would have removed goes with one a minute later.
+    // Keys that a refused acceptance would have removed are removed a minute later.
     now += 61_000;
     await accept(run('later', 'n'));
     expect(await count()).toBe(2);
   });
 
-  it('take over what has ended and was not removed yet', async () => {
+  it('can be reused after they expired and before they are removed', async () => {
     await accept(run('old', 'k'));
     now += 24 * hour - 30_000;
     await accept(run('other', 'l'));

@@ -16,9 +16,9 @@ describe.each(bothDatabases)('jobs in %s', (_name, open) => {
     clock.time = 10;
     subject = await database.reset();
   });
-  /** The store of a process that is alone, as each start opens it. */
+  /** The store of a process that is alone, as at each start. */
   const alone = (): JobStore => createJobStore(subject.one, { clock });
-  /** The stores of two processes that work at once. */
+  /** The stores of two processes that work at the same time. */
   const two = (): readonly [JobStore, JobStore] => [
     createJobStore(subject.one, { clock, leaseMs: 100 }),
     createJobStore(subject.other, { clock, leaseMs: 100 }),
@@ -41,13 +41,13 @@ describe.each(bothDatabases)('jobs in %s', (_name, open) => {
     });
   });
 
-  it('say when one does not exist', async () => {
+  it('are reported when they do not exist', async () => {
     const store = alone();
     await expect(store.get('none')).rejects.toMatchObject({ code: 'job_not_found' });
     await expect(store.update('none', { status: 'done' })).rejects.toMatchObject({ code: 'job_not_found' });
   });
 
-  it('are listed from the newest, at most so many that have ended', async () => {
+  it('are listed from the newest, with a limit on those that have ended', async () => {
     const store = alone();
     for (const about of ['a', 'b', 'c']) {
       const { jobId } = await store.create({ kind: 'pull', subject: about });
@@ -57,7 +57,7 @@ describe.each(bothDatabases)('jobs in %s', (_name, open) => {
     expect((await store.list({ limit: 0 })).map((job) => job.subject)).toEqual([]);
   });
 
-  it('are listed while they have not ended, and not pushed out by others of one subject', async () => {
+  it('are listed while they have not ended, even with many later jobs of one subject', async () => {
     const store = alone();
     const open = await store.create({ kind: 'reindex', subject: 'handbook' });
     const ended = await store.create({ kind: 'ingest', subject: 'handbook' });
@@ -73,7 +73,7 @@ describe.each(bothDatabases)('jobs in %s', (_name, open) => {
     expect((await store.list({ limit: 1, each: 1 })).map(({ jobId }) => jobId)).toEqual([syncs[0], open.jobId]);
   });
 
-  it('are marked as failed where an earlier process left them unfinished, and nothing else', async () => {
+  it('are marked as failed when an earlier process left them unfinished, and no others', async () => {
     const store = alone();
     const running = await store.create({ kind: 'pull', subject: 'a' });
     const queued = await store.create({ kind: 'pull', subject: 'b' });
@@ -93,7 +93,7 @@ describe.each(bothDatabases)('jobs in %s', (_name, open) => {
     expect(await next.get(done.jobId)).toMatchObject({ status: 'done' });
   });
 
-  it('wait where an earlier process left them and their work is known; it counts how often a process ended while one worked', async () => {
+  it('wait when an earlier process left them and their work is known, and count how often a process ended during the work', async () => {
     const store = alone();
     const first = await store.create({ kind: 'ingest', subject: 'a' }, { documents: ['x'] });
     const second = await store.create({ kind: 'ingest', subject: 'b' }, { documents: ['y'] });
@@ -114,7 +114,7 @@ describe.each(bothDatabases)('jobs in %s', (_name, open) => {
     expect((await alone().leftOver()).map(({ starts }) => starts)).toEqual([1, 1]);
   });
 
-  it('do one thing once: of two processes, one has the only job of a key until it ends', async () => {
+  it('run once per key: of two processes, one has the only job of a key until it ends', async () => {
     const [one, other] = two();
     const create = (store: JobStore) => store.create({ kind: 'sync', subject: 'a' }, {}, { only: 'sync a' });
     const made = await Promise.allSettled([create(one), create(other)]);
@@ -130,7 +130,7 @@ describe.each(bothDatabases)('jobs in %s', (_name, open) => {
     expect((await create(next)).jobId).not.toBe(jobId);
   });
 
-  it('free their key before they end, for the one that follows', async () => {
+  it('release their key before they end, for the next job', async () => {
     const store = alone();
     const { jobId } = await store.create({ kind: 'sync', subject: 'a' }, {}, { only: 'sync a' });
     await store.freeKey(jobId);
@@ -147,7 +147,7 @@ describe.each(bothDatabases)('jobs in %s', (_name, open) => {
     expect(await store.list()).toEqual([]);
   });
 
-  it('are taken away from another process, which finds it gone', async () => {
+  it('can be taken from another process, which then finds them gone', async () => {
     const [one, other] = two();
     const { jobId } = await one.create({ kind: 'ingest', subject: 'a' }, { documents: [] });
     await one.update(jobId, { status: 'running' });
@@ -160,7 +160,7 @@ describe.each(bothDatabases)('jobs in %s', (_name, open) => {
     expect(await other.leftOver()).toEqual([]);
   });
 
-  it('belong to one of two processes, as long as it renews them', async () => {
+  it('belong to one of two processes as long as it renews them', async () => {
     const [one, other] = two();
     const { jobId } = await one.create({ kind: 'ingest', subject: 'a' }, { documents: [] });
     await one.update(jobId, { status: 'running' });
@@ -170,7 +170,7 @@ describe.each(bothDatabases)('jobs in %s', (_name, open) => {
     expect(await other.leftOver()).toEqual([]);
     clock.time += 1;
     expect(await other.leftOver()).toMatchObject([{ job: { jobId, status: 'queued' }, starts: 1 }]);
-    // It slept, and finds that it has lost the job.
+    // The process slept, and finds that it has lost the job.
     expect(await one.renew()).toEqual(new Set());
     await expect(one.update(jobId, { status: 'done', endedAt: 1 })).rejects.toMatchObject({ code: 'conflict' });
     await expect(one.letGo(jobId)).rejects.toMatchObject({ code: 'conflict' });
@@ -180,7 +180,7 @@ describe.each(bothDatabases)('jobs in %s', (_name, open) => {
     expect(await one.leftOver()).toMatchObject([{ job: { jobId }, starts: 2 }]);
   });
 
-  it('are taken once, of two processes at once', async () => {
+  it('are claimed once by two concurrent processes', async () => {
     const gone = createJobStore(subject.one, { clock, leaseMs: 100 });
     for (let number = 0; number < 6; number += 1)
       await gone.update((await gone.create({ kind: 'ingest', subject: `s${number}` }, {})).jobId, {
@@ -196,7 +196,7 @@ describe.each(bothDatabases)('jobs in %s', (_name, open) => {
     expect(await one.get(lost.jobId)).toMatchObject({ status: 'failed', error: { code: 'job_interrupted' } });
   });
 
-  it('are let go for another process at once', async () => {
+  it('are released to another process at once', async () => {
     const [one, other] = two();
     const { jobId } = await one.create({ kind: 'ingest', subject: 'a' }, { documents: [] });
     await one.update(jobId, { status: 'running' });

@@ -22,7 +22,7 @@ describe.each(bothDatabases)('kill switches in %s', (_name, open) => {
   });
   const stop = (target: string, time: number, reason = 'leaks') => ({ target, reason, who: 'local', time });
 
-  it('are on at once where they were set, in other processes after a check, and in processes that begin later', async () => {
+  it('are on at once in the process that sets them, in other processes after a check, and in new processes', async () => {
     await tables.one.commit([...one.write.set(stop('tool:b', 1.5)), ...one.write.set(stop('all', 0))]);
     expect(one.get('all')).toEqual(stop('all', 0));
     expect(one.list()).toEqual([stop('all', 0), stop('tool:b', 1.5)]);
@@ -48,9 +48,9 @@ describe.each(bothDatabases)('kill switches in %s', (_name, open) => {
     expect([one.get('all'), other.list()]).toEqual([undefined, []]);
   });
 
-  it('follow a tool to its new name, where one is on and the name has none', async () => {
+  it('are copied to the new name of a tool when the new name has none', async () => {
     await tables.one.commit([...one.write.set(stop('tool:a', 1)), ...one.write.copy('tool:x', 'tool:y')]);
-    // Set after the other process read: its write finds it.
+    // Set after the last read of the other process: its write must still find it.
     await tables.other.commit(other.write.copy('tool:a', 'tool:b'));
     await tables.one.commit(one.write.set(stop('tool:c', 3, 'own')));
     await tables.other.commit(other.write.copy('tool:a', 'tool:c'));
@@ -58,7 +58,7 @@ describe.each(bothDatabases)('kill switches in %s', (_name, open) => {
     expect(one.list()).toEqual([stop('tool:a', 1), stop('tool:b', 1), stop('tool:c', 3, 'own')]);
   });
 
-  it('are off where their commit is taken back', async () => {
+  it('are off when their commit is rolled back', async () => {
     const never = { sql: 'SELECT 1 WHERE 1 = 0', values: {}, rows: 1 };
     await expect(tables.one.commit([...one.write.set(stop('all', 1)), never])).rejects.toMatchObject({
       code: 'conflict',

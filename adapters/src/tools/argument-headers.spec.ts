@@ -17,7 +17,7 @@ describe('arguments in headers', () => {
     inside: { type: 'object', properties: { deep: text('Deep') } },
   });
 
-  it('are copied where the definition names a header, at any depth, and nowhere else', () => {
+  it('are copied when the definition names a header, at any depth, and nowhere else', () => {
     const args = { region: 'us west 1', count: 42, loud: false, query: 'SELECT 1', inside: { deep: 'x' } };
     expect(argumentHeaders(definition, args)).toEqual({
       'Mcp-Param-Region': 'us west 1',
@@ -28,14 +28,14 @@ describe('arguments in headers', () => {
     expect(argumentHeaders(tool({ query: { type: 'string' } }), args)).toEqual({});
   });
 
-  it('are left out where the argument is missing, null, or of another kind', () => {
+  it('are left out when the argument is missing, null, or of another kind', () => {
     expect(argumentHeaders(definition, {})).toEqual({});
     expect(argumentHeaders(definition, { region: null, count: 2 ** 60, inside: 'deep' })).toEqual({});
     expect(argumentHeaders(definition, { region: { a: 1 }, loud: ['true'] })).toEqual({});
   });
 
   it.each(['', ' padded', 'padded ', 'Grüße', 'a\r\nX-Evil: 1', '\ttab', '=?base64?eA==?=', '\u0000'])(
-    'are Base64 where a header cannot carry %j',
+    'are Base64 when a header cannot contain %j',
     (region) => {
       const { 'Mcp-Param-Region': sent = '' } = argumentHeaders(definition, { region });
       expect(sent).toMatch(/^=\?base64\?[A-Za-z0-9+/]*={0,2}\?=$/);
@@ -61,7 +61,7 @@ describe('arguments in headers', () => {
     expect(argumentHeaders(raw, { a: 'a', b: 'b' })).toEqual({});
   });
 
-  it('take the word for nothing else: a property of this name, and a value', () => {
+  it('treat a property and a value with the name of the keyword as ordinary data', () => {
     expect(problemOfHeaders(tool({ 'x-mcp-header': { type: 'number' } }))).toBeUndefined();
     expect(problemOfHeaders(tool({ a: { type: 'object', default: { 'x-mcp-header': '' } } }))).toBeUndefined();
     expect(problemOfHeaders(definition)).toBeUndefined();

@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { temporaryFolder } from '../testing/temporary-folder.js';
 import { isCommandHere } from './find-command.js';
 
-describe('whether a machine has the command of a tool server', () => {
+describe('the command of a tool server', () => {
   const temporary = temporaryFolder();
   const { folder } = temporary;
   beforeAll(() => {
@@ -17,7 +17,7 @@ describe('whether a machine has the command of a tool server', () => {
   const isHere = (command: string, more: { folder?: string; environment?: { name: string; value: string }[] } = {}) =>
     isCommandHere({ command, folder: more.folder, environment: more.environment ?? [] }, path);
 
-  it('is found in the folders of PATH, and a PATH of its own replaces that', () => {
+  it('is found in the folders of PATH, and the PATH of the server replaces that of Heddle', () => {
     expect(isHere('serve')).toBe(true);
     expect(isHere('serve', { environment: [{ name: 'PATH', value: join(folder, 'first') }] })).toBe(false);
     expect(isHere('nothing')).toBe(false);
@@ -29,7 +29,7 @@ describe('whether a machine has the command of a tool server', () => {
     expect(isHere('./serve', { folder: join(folder, 'first') })).toBe(false);
   });
 
-  it('is no folder, no file that cannot be run, and nothing without its working folder', () => {
+  it('is not found when it is a folder, cannot be run, or its working folder is missing', () => {
     expect([isHere('folder'), isHere('text'), isHere('serve', { folder: join(folder, 'none') })]).toEqual([
       ...[false, process.platform === 'win32', false],
     ]);

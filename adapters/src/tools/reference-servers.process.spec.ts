@@ -7,11 +7,11 @@ import { HeddleError, type SampleReply, type SampleRequest } from '@heddle/core'
 import { openHost } from './__fixtures__/open-host.js';
 
 const { resolve } = createRequire(import.meta.url);
-/** The program of a reference server of the protocol, as npm installs it. */
+/** The program of a reference server of the protocol, from its npm package. */
 const program = (name: string): string =>
   join(dirname(resolve(`@modelcontextprotocol/server-${name}/package.json`)), 'dist/index.js');
 
-/** The server offers its tool after the greeting. */
+/** Waits, because the server offers its tool after the greeting. */
 async function until<T>(read: () => Promise<T | undefined>): Promise<T> {
   for (const end = performance.now() + 20_000; ;) {
     const found = await read();
@@ -45,7 +45,7 @@ describe('reference servers of the protocol', () => {
     return host.tools(name);
   };
 
-  it('everything: asks for a model only where the settings of the server name one, and is answered', async () => {
+  it('everything: uses a model only when the settings of the server name one, and gets an answer', async () => {
     const asks = (tools: readonly { readonly name: string }[]) => tools.some(({ name }) => name.includes('sampling'));
     expect(asks(await register('everything', ['stdio']))).toBe(false);
     const sampling = { model: 'fake/one', maxTokens: 50, maxCalls: 5 };
@@ -86,7 +86,7 @@ describe('reference servers of the protocol', () => {
 
   it('everything: texts, structured content, pictures, resources, progress', async () => {
     const tools = await register('everything', ['stdio']);
-    // It is called as a task only.
+    // This tool can only be called as a task.
     expect(tools.filter(({ standing }) => standing !== 'approved')).toMatchObject([
       { tool: 'simulate-research-query', standing: 'refused', reason: expect.stringContaining('as a task only') },
     ]);
@@ -124,7 +124,7 @@ describe('reference servers of the protocol', () => {
     });
   });
 
-  it('memory: keeps what it is told', async () => {
+  it('memory: keeps what it is given', async () => {
     await register('memory', [], [{ name: 'MEMORY_FILE_PATH', value: join(folder, 'memory.jsonl') }]);
     await host.host.call(
       'memory__create_entities',

@@ -36,7 +36,7 @@ describe('commands as tool servers', () => {
       ...more,
     });
 
-  it('get an environment of their own: what was set for them, and no secret of Heddle', async () => {
+  it('get their own environment: their settings, and no secret of Heddle', async () => {
     process.env['HEDDLE_SECRET_OTHER'] = 'canary-of-another';
     await register('works');
     await host.approveAll('bad');
@@ -47,7 +47,7 @@ describe('commands as tool servers', () => {
     expect(Object.keys(JSON.parse(text) as object)).not.toContain('HOME');
   });
 
-  it('are started again after they died in a call, which is named and not made again', async () => {
+  it('are started again after they died in a call, which fails and is reported with the name of the server', async () => {
     await register('works');
     await host.approveAll('bad');
     await expect(host.call('bad__die')).rejects.toMatchObject({ code: 'mcp_unreachable', retryable: false });
@@ -55,7 +55,7 @@ describe('commands as tool servers', () => {
     expect(host.problems).toEqual([expect.stringContaining("The tool server 'bad' ended.")]);
   });
 
-  it('rest longer the more often they fail', async () => {
+  it('wait longer for a restart the more often they fail', async () => {
     await register('works');
     await host.approveAll('bad');
     await expect(host.call('bad__die')).rejects.toMatchObject({ code: 'mcp_unreachable' });
@@ -66,24 +66,21 @@ describe('commands as tool servers', () => {
     expect((await host.call('bad__environment')).text).toContain('set here');
   });
 
-  it.each(['id-first', 'id-last'])(
-    'work on after a result of 50 MB (%s), which is not held in memory',
-    async (note) => {
-      await register('works', note);
-      await host.approveAll('bad');
-      await expect(host.call('bad__huge')).rejects.toMatchObject({ code: 'tool_result_too_large' });
-      expect((await host.call('bad__environment')).text).toContain('set here');
-      expect(host.problems).toEqual([]);
-    },
-  );
+  it.each(['id-first', 'id-last'])('continue after a result of 50 MB (%s), which is refused', async (note) => {
+    await register('works', note);
+    await host.approveAll('bad');
+    await expect(host.call('bad__huge')).rejects.toMatchObject({ code: 'tool_result_too_large' });
+    expect((await host.call('bad__environment')).text).toContain('set here');
+    expect(host.problems).toEqual([]);
+  });
 
-  it('may print other things to their output', async () => {
+  it('may print other text to their output', async () => {
     await register('noise');
     await host.approveAll('bad');
     expect((await host.call('bad__environment')).text).toContain('set here');
   });
 
-  it('that cannot start say why, without the secrets that they were given', async () => {
+  it('report why they cannot start, without their secrets', async () => {
     await register('never-starts');
     const test = await host.host.test('bad');
     expect(test).toMatchObject({ isReachable: false, code: 'mcp_unreachable' });
@@ -92,7 +89,7 @@ describe('commands as tool servers', () => {
     expect((await host.host.test('none')).message).toContain('/nowhere/at-all');
   });
 
-  it('that tell of changed tools lose the approval of what changed', async () => {
+  it('lose the approval of tools that they report as changed', async () => {
     await register('changes');
     await host.host.list(['bad']);
     await until(async () => (await host.tools('bad')).length === 5);
@@ -102,7 +99,7 @@ describe('commands as tool servers', () => {
     await expect(host.call('bad__environment')).rejects.toMatchObject({ code: 'tool_changed' });
   });
 
-  it('end with everything that they started, also when they do not want to', async () => {
+  it('end with all processes that they started, even unwilling ones', async () => {
     await register('children');
     await host.approveAll('bad');
     const child = Number((JSON.parse((await host.call('bad__environment')).text) as { CHILD: string }).CHILD);
@@ -111,7 +108,7 @@ describe('commands as tool servers', () => {
     await until(() => !isAlive(child));
   });
 
-  it('are left when nobody used them for a while, and opened again', async () => {
+  it('are stopped after a time without calls, and started again', async () => {
     await register('works', '', { limits: { idleMinutes: 0.01 } });
     await host.approveAll('bad');
     expect(host.host.activity('bad').state).toBe('connected');
@@ -120,7 +117,7 @@ describe('commands as tool servers', () => {
     expect(host.problems).toEqual([]);
   });
 
-  it('stop working on a call that nobody waits for', async () => {
+  it('return at once from an aborted call, and fail a call after its time limit', async () => {
     await register('works');
     await host.approveAll('bad');
     const stop = new AbortController();

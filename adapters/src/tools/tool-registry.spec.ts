@@ -6,7 +6,7 @@ import { definition } from './__fixtures__/fault-server.js';
 import { registrySteps, type RegistrySteps } from './__fixtures__/registry-steps.js';
 import { isLookalike } from './tool-names.js';
 
-/** A process that remembers what it read checks once a tick whether another one wrote. */
+/** A process with cached tools checks once per tick whether another process wrote. */
 const nextTick = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
 
 describe.each(bothDatabases)('the registry of tools in %s', (_name, open) => {
@@ -34,7 +34,7 @@ describe.each(bothDatabases)('the registry of tools in %s', (_name, open) => {
     ['result', { outputSchema: { type: 'object' } }],
     ['annotations', { annotations: { readOnlyHint: true } }],
     ['what nobody knows', { _meta: { hidden: 'x' } }],
-  ])('approves a definition as a whole: a change of its %s is another one', async (_what, more) => {
+  ])('approves a definition as a whole: a change of its %s needs a new approval', async (_what, more) => {
     await host.see('files', [definition('read')]);
     await approve('files__read');
     await host.see('files', [definition('read', more)]);
@@ -43,14 +43,14 @@ describe.each(bothDatabases)('the registry of tools in %s', (_name, open) => {
     expect(await standing('files__read')).toBe('approved');
   });
 
-  it('does not mind the order in which a server writes', async () => {
+  it('ignores the order in which a server writes fields', async () => {
     await host.see('files', [{ name: 'read', description: 'x', inputSchema: { type: 'object', properties: {} } }]);
     await approve('files__read');
     await host.see('files', [{ inputSchema: { properties: {}, type: 'object' }, description: 'x', name: 'read' }]);
     expect(await standing('files__read')).toBe('approved');
   });
 
-  it('proposes effects from annotations with suspicion', async () => {
+  it('proposes effects from annotations, and distrusts them', async () => {
     const proposed = async (annotations: object): Promise<readonly string[]> => {
       await host.see('files', [definition('read', { annotations })]);
       return (await host.tool('files__read')).proposed;
@@ -74,18 +74,18 @@ describe.each(bothDatabases)('the registry of tools in %s', (_name, open) => {
     await expect(host.approve(tool?.name ?? '')).rejects.toThrow('cannot be approved');
   });
 
-  it('refuses a tool that is named like another: one name for two, looks alike, or what was approved elsewhere', async () => {
+  it('refuses a tool with the name of another: equal, similar, or approved elsewhere', async () => {
     await host.see('files', [definition('a.b'), definition('a_b'), definition('list'), definition('1ist')]);
     expect((await host.tools('files')).map((tool) => tool.standing)).toEqual(Array(4).fill('refused'));
     await host.see('files', [definition('delete_all')]);
     await approve('files__delete_all');
-    // Alone at its server: what it imitates is the other's.
+    // Its server has only this tool: it imitates a tool of another server.
     await host.see('other', [definition('de1ete_all')]);
     expect([await standing('other__de1ete_all'), await standing('files__delete_all')]).toEqual(['refused', 'approved']);
     expect((await host.tools('other'))[0]?.reason).toContain("looks like 'delete_all' of the server 'files'");
   });
 
-  it('lets two servers have a tool of the same name, each under its own', async () => {
+  it('lets two servers have a tool of the same name, each under its own name', async () => {
     await host.see('files', [definition('search')]);
     await host.see('other', [definition('search')]);
     await approve('files__search');
@@ -93,7 +93,7 @@ describe.each(bothDatabases)('the registry of tools in %s', (_name, open) => {
     expect([await standing('files__search'), await standing('other__search')]).toEqual(['approved', 'approved']);
   });
 
-  it('refuses definitions that hide something, are no object, or have no end', async () => {
+  it('refuses definitions that hide something, are not an object, or are too large', async () => {
     const bad = {
       hidden: { description: 'Reads.\u{e0049}\u{e0067}' },
       zero: { description: 'Re\u200bads.' },
@@ -112,7 +112,7 @@ describe.each(bothDatabases)('the registry of tools in %s', (_name, open) => {
     );
   });
 
-  it('refuses a tool that can be called as a task only, and takes one that may be', async () => {
+  it('refuses a tool that can only be called as a task, and accepts one that may be', async () => {
     const support = (taskSupport: unknown) => ({ execution: { taskSupport } });
     const tools = {
       must: support('required'),
@@ -133,7 +133,7 @@ describe.each(bothDatabases)('the registry of tools in %s', (_name, open) => {
     expect((await host.tool('files__must')).reason).toContain('as a task only');
   });
 
-  it('remembers an approval of a tool that went away, and forgets what nobody approved', async () => {
+  it('keeps the approval of a tool that went away, and removes tools without approval', async () => {
     await host.see('files', [definition('read'), definition('write')]);
     await approve('files__read');
     expect(await host.changes('files', [])).toEqual([
@@ -146,7 +146,7 @@ describe.each(bothDatabases)('the registry of tools in %s', (_name, open) => {
     expect(await standing('files__read')).toBe('approved');
   });
 
-  it('switches a tool off until it is approved again, and forgets a server with all of it', async () => {
+  it('switches a tool off until it is approved again, and deletes a server with everything about it', async () => {
     await host.see('files', [definition('read')]);
     await approve('files__read');
     await host.disable('files__read');
@@ -160,12 +160,12 @@ describe.each(bothDatabases)('the registry of tools in %s', (_name, open) => {
     await expect(host.remove('files')).rejects.toThrow('does not exist');
   });
 
-  it('shows a process what another one did, and decides each change on what is there at that moment', async () => {
+  it('shows each process the changes of the other, and checks each change against the state at its commit', async () => {
     const other = registrySteps(subject.other);
     await host.see('files', [definition('list')]);
     await nextTick();
     expect(await other.tool('files__list')).toEqual(await host.tool('files__list'));
-    // Each of the two makes a third server, where there is none yet.
+    // Each of the two adds a third server when there is none yet.
     const third = ({ registry }: RegistrySteps, tables: Tables, id: string): Promise<void> =>
       registry.change(
         ({ servers }, write) => {
@@ -184,7 +184,7 @@ describe.each(bothDatabases)('the registry of tools in %s', (_name, open) => {
     expect((await host.registry.view()).servers).toHaveLength(3);
   });
 
-  it('keeps two changes at once of different servers, and nothing of a server that was removed meanwhile', async () => {
+  it('keeps concurrent changes of different servers, and nothing of a server that was removed meanwhile', async () => {
     const other = registrySteps(subject.other);
     await Promise.all([host.see('files', [definition('read')]), other.see('other', [definition('write')])]);
     await nextTick();
@@ -194,7 +194,7 @@ describe.each(bothDatabases)('the registry of tools in %s', (_name, open) => {
     expect((await host.tools()).map(({ name }) => name)).toEqual(['other__write']);
   });
 
-  it('knows servers that would be taken for each other', () => {
+  it('recognises servers with similar names', () => {
     expect(['g1thub', 'git-hub', 'glthub', 'gitlab'].map((id) => isLookalike('github', id))).toEqual([
       true,
       true,

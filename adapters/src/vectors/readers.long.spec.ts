@@ -24,7 +24,7 @@ describe('10,000 random searches over random lists of readers', () => {
       report('embedded', found);
       checkRandomReaders(found);
       await store.drop('random');
-      // So many rows that sign bits choose candidates among those that the reader may read.
+      // Enough rows that sign bits choose candidates among the passages that the reader may read.
       const many = { seed: 14, documents: 9_000, searches: 300, dimensions: 256, modes: ['dense'] } as const;
       const chosen = await searchAsRandomReaders(store, many);
       report('embedded, candidates', chosen);
@@ -35,7 +35,7 @@ describe('10,000 random searches over random lists of readers', () => {
     }
   }, 3_600_000);
 
-  it('find what the reader may read in Qdrant, as a small server of our own answers', async () => {
+  it('find what the reader may read in Qdrant, answered by our small server', async () => {
     const fake = await startStandIn(createFakeQdrant());
     try {
       const found = await searchAsRandomReaders(createQdrantStore({ url: fake.url }), {
@@ -51,7 +51,7 @@ describe('10,000 random searches over random lists of readers', () => {
     }
   }, 3_600_000);
 
-  it('find what the reader may read in Pinecone, as a small server of our own answers', async () => {
+  it('find what the reader may read in Pinecone, answered by our small server', async () => {
     const fake = await startFakePinecone();
     try {
       const store = createPineconeStore({ url: fake.url, apiKey: fake.apiKey });

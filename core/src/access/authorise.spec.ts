@@ -27,7 +27,7 @@ describe('authorise', () => {
     }
   });
 
-  it('hides what belongs to another project, also from its own owner', () => {
+  it('hides resources of a project from the owner of another project', () => {
     expect(authorise(user('owner', 'other'), 'run:read', run, 0)).toBe('hidden');
     expect(authorise(user('owner', 'other'), 'user:manage', { kind: 'installation' }, 0)).toBe('forbidden');
   });
@@ -53,12 +53,12 @@ describe('authorise', () => {
     expect(authorise(sender, 'file:write', { kind: 'file', project: defaultProject }, 0)).toBe('hidden');
   });
 
-  it('lets a key call published versions, and nothing else, unless it names more', () => {
+  it('lets a key without listed permissions only call published versions', () => {
     const allowed = permissions.filter((permission) => authorise(key({}), permission, run, 0) === 'allowed');
     expect(allowed).toEqual(['run:published']);
   });
 
-  it('keeps a key that builds from deciding, from giving rights, and from reading past its tools', () => {
+  it('forbids a key that may build to decide, to give rights, and to read more than its tools do', () => {
     const builder = key({ permissions: [...permissions] });
     expect(authorise(builder, 'workflow:build', run, 0)).toBe('allowed');
     for (const permission of neverForBuilders) expect(authorise(builder, permission, run, 0)).toBe('forbidden');
@@ -73,7 +73,7 @@ describe('authorise', () => {
     expect(Role.options.filter((role) => rolePermissions[role].has('run:document'))).toEqual(roles);
   });
 
-  it('allows nothing new in an archived project, and says so only to principals who could do it otherwise', () => {
+  it('refuses new work in an archived project, and gives that reason only to principals who otherwise may do it', () => {
     const archived: ResourceName = { ...run, isArchived: true };
     expect(authorise(user('owner'), 'run:published', archived, 0)).toBe('archived');
     expect(authorise(localPrincipal, 'workflow:write', archived, 0)).toBe('archived');

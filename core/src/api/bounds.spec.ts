@@ -14,7 +14,7 @@ const connection = { id: 'a', kind: 'openai', title: 'A', baseUrl: 'https://api.
 const price = { model: 'm', inputPerMillion: 1, outputPerMillion: 1, asOf: '2026-01-01' };
 const canary = { version: 2, share: 0.5 };
 
-/** A request, what it is like with a number, sensible numbers, and absurd ones. */
+/** Name, schema, a request with the number, sensible numbers, absurd numbers. */
 const cases: readonly [string, z.ZodType, (number: number) => unknown, readonly number[], readonly number[]][] = [
   [
     'money of a budget',
@@ -71,12 +71,12 @@ const cases: readonly [string, z.ZodType, (number: number) => unknown, readonly 
 ];
 
 describe('numbers in requests', () => {
-  it.each(cases)('%s has bounds', (_what, schema, request, sensible, absurd) => {
+  it.each(cases)('accepts sensible and refuses absurd values: %s', (_what, schema, request, sensible, absurd) => {
     for (const number of sensible) expect(schema.safeParse(request(number)).error).toBeUndefined();
     for (const number of absurd) expect([number, schema.safeParse(request(number)).success]).toEqual([number, false]);
   });
 
-  it('names the bound', () => {
+  it('names the maximum in the message', () => {
     const { error } = SaveBudgetRequest.safeParse({ scope, limits: { money: 1e308 } });
     expect(error?.issues.map(({ path, message }) => [path.join('.'), message])).toEqual([
       ['limits.money', 'At most 1,000,000,000'],
@@ -84,7 +84,7 @@ describe('numbers in requests', () => {
     expect(GivenBatchConfig.safeParse({ budget: 1e308 }).error?.issues[0]?.message).toBe('At most 1,000,000,000');
   });
 
-  it('stay readable if they are already stored', () => {
+  it('reads stored numbers that are over the limits of requests', () => {
     expect(Budget.parse({ id: 'a', scope, limits: { money: 1e308 } }).limits.money).toBe(1e308);
     expect(BatchConfig.parse({ budget: 1e308 }).budget).toBe(1e308);
     expect(ShareReply.shape.expiresAt.safeParse(1e308).success).toBe(true);

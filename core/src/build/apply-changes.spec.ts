@@ -35,8 +35,8 @@ const document: WorkflowDocument = {
 };
 const apply = (...changes: readonly DraftChange[]) => applyChanges(document, changes, { catalog });
 
-describe('changes of a draft', () => {
-  it('add, connect, rename, set and remove nodes', () => {
+describe('applyChanges', () => {
+  it('adds, connects, renames, sets and removes nodes', () => {
     const made = apply(
       { change: 'insert_between', from: 'a.text', to: 'b.text', id: 'mid', type: 'say', input: 'text', output: 'text' },
       { change: 'rename_node', id: 'a', to: 'first' },
@@ -59,7 +59,7 @@ describe('changes of a draft', () => {
     expect(made.layout).toMatchObject({ nodes: { first: [1, 2] }, groups: [{ nodes: ['first', 'b'] }] });
   });
 
-  it('are made whole or not at all', () => {
+  it('applies all changes or none', () => {
     const before = JSON.stringify(document);
     expect(() => apply({ change: 'remove_node', id: 'a' }, { change: 'remove_node', id: 'a' })).toThrow(
       "Change 2 (remove_node): There is no node 'a'. The nodes are: b. Nothing was changed.",
@@ -67,7 +67,7 @@ describe('changes of a draft', () => {
     expect(JSON.stringify(document)).toBe(before);
   });
 
-  it('leave settings and labels of locked nodes as they are', () => {
+  it('refuses to change settings and labels of locked nodes', () => {
     const lockOf = ({ label }: { label?: string | undefined }): string | undefined =>
       label === 'restricted' ? 'it is.' : undefined;
     const locked = (change: DraftChange) => () => applyChanges(document, [change], { catalog, lockOf });
@@ -76,7 +76,7 @@ describe('changes of a draft', () => {
     expect(locked({ change: 'set_title', id: 'b', title: 'B' })()).toMatchObject({ nodes: { b: { title: 'B' } } });
   });
 
-  it('drop the edges of fields that are gone', () => {
+  it('removes the edges of removed fields', () => {
     const made = apply(
       { change: 'set_inputs', fields: [{ name: 'x', type: 'Text' }, { name: 'y' }] },
       { change: 'connect', from: 'input.x', to: 'a.text' },
@@ -89,7 +89,7 @@ describe('changes of a draft', () => {
   });
 });
 
-it('samples fit the type and the schema of a port', () => {
+it('gives a sample that fits the type and the schema of a port', () => {
   expect(sampleOf({ name: 'q', type: 'Text' })).toBe('Sample q');
   expect(sampleOf({ name: 'q', type: 'Text', schema: { enum: ['red', 'blue'] } })).toBe('red');
   expect(sampleOf({ name: 'q', type: 'Text', schema: { type: 'string', maxLength: 3 } })).toBe('Sam');

@@ -30,17 +30,17 @@ const manyEdges = (): WorkflowDocument =>
   });
 
 describe('a comparison in pieces', () => {
-  it.each(shapes)('reads few values of a document without a pause: %s', (_what, extent, least) => {
+  it.each(shapes)('reads a bounded number of values between two pauses: %s', (_what, extent, least) => {
     const [before, after] = twoOf(extent);
     const { result, pieces, most } = watchPieces(({ watch }) => diffDocumentsSteps(watch(before), watch(after)));
     expect(pieces).toBeGreaterThanOrEqual(least);
-    // Both sides; the edges are listed by their ends in one step.
+    // The limit covers both documents, and one step that lists all edges by their ends.
     expect(most).toBeLessThanOrEqual(20_000);
     expect(result.nodes).toHaveLength(extent.nodes);
     expect(JSON.stringify(result) === JSON.stringify(diffDocuments(before, after))).toBe(true);
   });
 
-  it('reads few edges without a pause if a node with very many of them is renamed', () => {
+  it('reads a bounded number of edges between two pauses if a node with very many edges is renamed', () => {
     const star = (hub: string): WorkflowDocument =>
       parseDocument({
         ...largeDocument({ nodes: 1_000 }),
@@ -63,9 +63,9 @@ describe('a comparison in pieces', () => {
     expect(most).toBeLessThanOrEqual(2_000);
   });
 
-  it('lists few edges without a pause', () => {
+  it('lists a bounded number of edges between two pauses', () => {
     const { most } = watchPieces(({ watch }) => diffDocumentsSteps(watch(manyEdges()), watch(manyEdges())));
-    // Each edge and its ends.
+    // The limit covers each edge and its two ends.
     expect(most).toBeLessThanOrEqual(30_000);
   });
 
@@ -77,7 +77,7 @@ describe('a comparison in pieces', () => {
   });
 });
 
-/** Edges that record when they are compared or written as text. */
+/** Edges that report each time they are compared or written as text. */
 const observed = (edges: WorkflowDocument['edges'], saw: (edge: unknown) => void): WorkflowDocument['edges'] =>
   edges.map((edge) => ({
     ...edge,
@@ -91,23 +91,23 @@ const observed = (edges: WorkflowDocument['edges'], saw: (edge: unknown) => void
   }));
 
 describe('a merge in pieces', () => {
-  it.each(shapes)('reads few values of a document without a pause: %s', (_what, extent, least) => {
+  it.each(shapes)('reads a bounded number of values between two pauses: %s', (_what, extent, least) => {
     const [base, mine] = twoOf(extent);
     const theirs = { ...base, description: 'Theirs.' };
     const { result, pieces, most } = watchPieces(({ watch }) =>
       mergeDocumentsSteps(watch(base), watch(mine), watch(theirs)),
     );
     expect(pieces).toBeGreaterThanOrEqual(least);
-    // Three sides.
+    // The limit covers three documents.
     expect(most).toBeLessThanOrEqual(25_000);
     expect(result.conflicts).toEqual([]);
     expect(JSON.stringify(result) === JSON.stringify(mergeDocuments(base, mine, theirs))).toBe(true);
     expect(diffDocuments(mine, result.document)).toMatchObject({ nodes: [], fields: [{ path: 'description' }] });
   });
 
-  it('lists few edges without a pause', () => {
+  it('lists a bounded number of edges between two pauses', () => {
     const { most } = watchPieces(({ watch }) => mergeDocumentsSteps(undefined, watch(manyEdges()), watch(manyEdges())));
-    // Each edge and its ends.
+    // The limit covers each edge and its two ends.
     expect(most).toBeLessThanOrEqual(30_000);
   });
 

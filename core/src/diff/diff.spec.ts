@@ -57,7 +57,7 @@ const remove =
   };
 
 describe('diffWords', () => {
-  it('distinguishes removed and added words', () => {
+  it('marks removed and added words', () => {
     expect(diffWords('the red house', 'the blue house')).toEqual([
       { type: 'same', text: 'the ' },
       { type: 'removed', text: 'red ' },
@@ -66,7 +66,7 @@ describe('diffWords', () => {
     ]);
   });
 
-  it('gives both texts back, whatever they are', () => {
+  it('reproduces both texts from the changes', () => {
     const text = fc.array(fc.constantFrom('a ', 'b ', 'c\n', ' ', 'é', '😀 ')).map((words) => words.join(''));
     fc.assert(
       fc.property(text, text, (before, after) => {
@@ -95,7 +95,7 @@ describe('diffDocuments', () => {
     expect(diffDocuments(base, structuredClone(base))).toMatchObject({ isSame: true, isLayoutChanged: false });
   });
 
-  it('lists each changed setting, texts word by word', () => {
+  it('lists each changed setting, and the changed words of a text', () => {
     const { nodes } = diffDocuments(base, changed(setModel('large'), setSystem('Be brief and honest.')));
     expect(nodes).toEqual([
       {
@@ -191,13 +191,13 @@ describe('mergeDocuments', () => {
     expect(choose(remove('answer'), 'mine').nodes['answer']?.config['model']).toBe('mine');
   });
 
-  it('reports every difference as a conflict without a common base', () => {
+  it('reports every difference as a conflict if there is no common base', () => {
     const { document, conflicts } = mergeDocuments(undefined, base, changed(setModel('theirs')));
     expect(conflicts.map(({ path }) => path)).toEqual(['nodes.answer.config.model']);
     expect(diffDocuments(document, base).isSame).toBe(true);
   });
 
-  it('gives one side back where only that side changed, whatever it did', () => {
+  it('returns the changed side if only one side changed', () => {
     const change = fc.constantFrom<Change>(setModel('x'), setSystem('y'), rename, remove('reply'), remove('question'));
     fc.assert(
       fc.property(change, (apply) => {

@@ -19,7 +19,7 @@ it('keeps positions unless several nodes all have the same position', () => {
   expect(chosen({})).toEqual([]);
 });
 
-it('sketches a heap of nodes as columns', () => {
+it('puts nodes that all have the same position into columns', () => {
   const document = { heddle: 2 as const, name: 'Heap', nodes, edges: [{ from: 'a.out', to: 'b.in' }] };
   const [a, b] =
     sketchOf({ ...document, layout: layout({ a: [0, 0], b: [0, 0] }) }, { get: () => undefined })?.nodes ?? [];

@@ -59,7 +59,7 @@ const sound = fc.record(
 );
 
 describe('parseDocumentSteps', () => {
-  it('reads part by part what the schema reads at once', () => {
+  it('reads a document in parts to the same result as the schema at once', () => {
     fc.assert(
       fc.property(sound, (given) => {
         expect(parseDocument(given)).toEqual(WorkflowDocument.parse(given));
@@ -69,7 +69,7 @@ describe('parseDocumentSteps', () => {
     );
   });
 
-  it('refuses what the schema refuses, wherever it stands', () => {
+  it('refuses a wrong part of a document exactly if the schema refuses it', () => {
     const part = fc.constantFrom(
       ['name'],
       ['description'],
@@ -110,7 +110,7 @@ describe('parseDocumentSteps', () => {
     ['many nodes', largeDocument({ nodes: 2_000 })],
     ['many small workflows inside', largeDocument({ nodes: 10, inner: 199 })],
     ['few nodes with many values', largeDocument({ nodes: 8, values: 5_000 })],
-  ])('reads few values of a document without a pause: %s', (_what, given) => {
+  ])('reads a bounded number of values between two pauses: %s', (_what, given) => {
     const { result, pieces, most } = watchPieces(({ watch }) => parseDocumentSteps(watch(given)));
     expect(JSON.stringify(result) === JSON.stringify(given)).toBe(true);
     expect(pieces).toBeGreaterThanOrEqual(8);
@@ -124,7 +124,7 @@ describe('parseDocumentSteps', () => {
     expect(runInterleaved(all.map((given) => parseDocumentSteps(JSON.stringify(given))))).toEqual(all);
   });
 
-  it('takes 10,000 nodes and 50,000 edges, and not one more; the workflows inside count', () => {
+  it('accepts 10,000 nodes and 50,000 edges, inner workflows included, and refuses one more', () => {
     const edges = (count: number) =>
       Array.from({ length: count }, (_, index) => ({ from: `n${index % 9_000}.text`, to: `n${index % 8_999}.text` }));
     const large = (nodes: number, count: number, more: object = {}) => {
@@ -145,7 +145,7 @@ describe('parseDocumentSteps', () => {
     expect(Object.keys(parseStoredDocument(stored).nodes)).toHaveLength(10_000);
   });
 
-  it('has the same errors in pieces', () => {
+  it('throws the same errors in pieces', () => {
     const last = (values: unknown) => ({
       ...largeDocument({ nodes: 2_000 }),
       workflows: { w: { nodes: { last: { type: 'step', version: 1, config: { values } } }, edges: [] } },
@@ -162,7 +162,7 @@ describe('parseDocumentSteps', () => {
     }
   });
 
-  it('names twenty problems at most, and one unknown member', () => {
+  it('reports at most twenty problems, and only one for all unknown fields', () => {
     const wrong = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`n${index}`, { type: 1, version: 1 }]));
     const problems = (given: unknown): unknown => {
       try {
@@ -178,7 +178,7 @@ describe('parseDocumentSteps', () => {
 });
 
 describe('serialiseDocumentSteps', () => {
-  it('writes what can be read again', () => {
+  it('writes text that is read back as the same document', () => {
     fc.assert(
       fc.property(sound, (given) => {
         const document = parseDocument(given);
@@ -194,7 +194,7 @@ describe('serialiseDocumentSteps', () => {
     ['many nodes', largeDocument({ nodes: 2_000 })],
     ['many small workflows inside', largeDocument({ nodes: 10, inner: 199 })],
     ['few nodes with many values', largeDocument({ nodes: 8, values: 5_000 })],
-  ])('writes few values of a document without a pause: %s', (_what, given) => {
+  ])('writes a bounded number of values between two pauses: %s', (_what, given) => {
     const document = parseDocument(given);
     const { result, pieces, most } = watchPieces(({ watch }) => serialiseDocumentSteps(watch(document)));
     expect(result === serialiseDocument(document)).toBe(true);

@@ -32,13 +32,13 @@ describe('parseDocument', () => {
     expect(parseDocument(`\uFEFF${JSON.stringify(sound)}`)).toEqual(parseDocument(sound));
   });
 
-  it('keeps user-chosen names away from prototypes', () => {
+  it('gives the object with user-chosen names no prototype', () => {
     const document = parseDocument(sound);
     expect(Object.getPrototypeOf(document.nodes)).toBeNull();
     expect('toString' in document.nodes).toBe(false);
   });
 
-  it.each(['__proto__', 'constructor', 'prototype'])('refuses %s as a name anywhere', (name) => {
+  it.each(['__proto__', 'constructor', 'prototype'])('refuses %s as the name of a node or a setting', (name) => {
     expect(codeOf(`{"heddle":1,"name":"x","nodes":{"${name}":{"type":"input","version":1}},"edges":[]}`)).toBe(
       'forbidden_name',
     );
@@ -60,14 +60,14 @@ describe('parseDocument', () => {
     expect(codeOf(input)).toBe(code);
   });
 
-  it('survives 5,000 nested lists', () => {
+  it('reads a config with 5,000 nested lists', () => {
     const deep = `{"heddle":1,"name":"x","nodes":{"a":{"type":"t","version":1,"config":{"v":${'['.repeat(5000)}${']'.repeat(5000)}}}},"edges":[]}`;
     expect(codeOf(deep)).toBe('none');
   });
 });
 
 describe('migrateDocument', () => {
-  it('takes one step a version and never changes the original', () => {
+  it('applies one step for each version and does not change the original', () => {
     const old = { heddle: 1, title: 'Old' };
     const steps = { 1: (document: Readonly<Record<string, unknown>>) => ({ ...document, name: document['title'] }) };
     expect(migrateDocument(old, steps, 2)).toEqual({ heddle: 2, title: 'Old', name: 'Old' });
@@ -87,7 +87,7 @@ describe('serialiseDocument', () => {
     expect(serialiseDocument(parseDocument(shuffled))).toBe(serialiseDocument(parseDocument(sound)));
   });
 
-  it('writes one edge a line and can be read again', () => {
+  it('writes each edge on its own line, and the text is read back as the same document', () => {
     const text = serialiseDocument(parseDocument(sound));
     expect(text).toContain('\n    { "from": "a.text", "to": "b.text" },\n');
     expect(parseDocument(text)).toEqual(parseDocument(sound));

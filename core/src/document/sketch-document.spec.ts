@@ -36,7 +36,7 @@ const documentOf = (layout?: object) =>
   });
 
 describe('the sketch of a workflow', () => {
-  it('has each pair of connected nodes once, and no edge that leads nowhere', () => {
+  it('has one edge for each pair of connected nodes, and none to a missing node', () => {
     const layout = { nodes: { a: [0.4, 0], b: [320, 0], c: [0, 200] }, notes: [], groups: [] };
     expect(sketchOf(documentOf({ layout }), catalog)).toEqual({
       icons: [
@@ -58,7 +58,7 @@ describe('the sketch of a workflow', () => {
     expect(sketch?.nodes[1]?.[0]).toBeGreaterThan(sketch?.nodes[0]?.[0] ?? 0);
   });
 
-  it('is missing if there is nothing or too much to draw', () => {
+  it('is missing if the workflow has no nodes or more than 80', () => {
     const many = Object.fromEntries(Array.from({ length: 81 }, (_none, index) => [`n${index}`, node]));
     expect(sketchOf(parseDocument({ heddle: 2, name: 'Empty', nodes: {}, edges: [] }), catalog)).toBeUndefined();
     expect(sketchOf(parseDocument({ heddle: 2, name: 'Many', nodes: many, edges: [] }), catalog)).toBeUndefined();

@@ -46,5 +46,5 @@ describe('the message of a schema for a value that does not fit', () => {
     [z.record(z.string().min(2), z.number()), { a: 1 }, 'A name in it is not valid: Use at least 2 characters'],
     [z.string().refine(() => false), 'a', 'This is not valid'],
     [z.string().min(2, 'Two, please'), 'a', 'Two, please'],
-  ])('has a plain message (%#)', (schema, value, plain) => expect(textOf(schema, value)).toBe(plain));
+  ])('is plain English (%#)', (schema, value, plain) => expect(textOf(schema, value)).toBe(plain));
 });

@@ -19,7 +19,7 @@ const delta = (offset: number, text: string, attempt = 1): StreamEvent => ({
 });
 
 describe('foldRun', () => {
-  it('has status, outputs and times of a run and its nodes', () => {
+  it('keeps the status, outputs and times of a run and its nodes', () => {
     const state = folded([
       { type: 'run-start', runId: 'r', seq: 1, time: 5 },
       { ...at, type: 'node-start', seq: 2, time: 6 },
@@ -35,7 +35,7 @@ describe('foldRun', () => {
     });
   });
 
-  it('ignores durable events seen before, overlapping offsets and lower attempts', () => {
+  it('ignores repeated events, overlapping offsets, and deltas of an earlier attempt', () => {
     const state = folded([
       { ...at, type: 'node-start', seq: 1 },
       delta(0, 'Hel'),
@@ -61,7 +61,7 @@ describe('foldRun', () => {
     expect(state.executions.get('b')?.status).toBe('skipped');
   });
 
-  it('knows the open human input requests', () => {
+  it('lists the open human input requests', () => {
     const ask = {
       ...at,
       type: 'human-input-start',

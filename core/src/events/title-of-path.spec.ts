@@ -10,7 +10,7 @@ describe('the title of a path', () => {
     );
   });
 
-  it('takes the id where a title is not known', () => {
+  it('uses the id of a node without a known title', () => {
     expect(titleOfPath('each#0/ask@1')).toBe('each · item 1 › ask · iteration 2');
     expect(titleOfPath('each#0/ask', ['Each page'])).toBe('Each page · item 1 › ask');
   });

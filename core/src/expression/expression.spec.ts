@@ -80,7 +80,7 @@ describe('evaluateExpression', () => {
     ['true && "second"', 'second'],
     ['false && value.name > 3', false],
     ['true || 1 / 0', true],
-  ])('%s', (text, expected) => {
+  ])('evaluates %s', (text, expected) => {
     expect(run(text)).toEqual(expected);
   });
 
@@ -146,7 +146,7 @@ describe('evaluateExpression', () => {
     expect(failure('toString', given).message).toContain("'toString' is unknown");
   });
 
-  it('bounds length, nesting and the size of a text', () => {
+  it('limits the length and nesting of an expression and the size of a text', () => {
     expect(failure(`${'1+'.repeat(2100)}1`).message).toContain('longer than 4096');
     for (const text of [
       '('.repeat(2000),
@@ -165,7 +165,7 @@ describe('evaluateExpression', () => {
     ).toContain('longer than 10000000');
   });
 
-  it('compares and writes values nested very deeply without overflowing', () => {
+  it('compares very deeply nested values, and refuses to write them as text', () => {
     const deep = () => {
       let value: unknown = 1;
       for (let depth = 0; depth < 50_000; depth += 1) value = [value];
@@ -183,7 +183,7 @@ describe('evaluateExpression', () => {
     expect(performance.now() - started).toBeLessThan(10_000);
   });
 
-  it('throws nothing but expression_invalid, whatever is written and whatever it reads', () => {
+  it('throws only expression_invalid for any expression and any value', () => {
     const word = fc.constantFrom(
       'value',
       'value.a',
@@ -284,7 +284,7 @@ describe('evaluateExpression', () => {
 });
 
 describe('expressionPaths', () => {
-  it('lists every path in order', () => {
+  it('lists the paths in the order of the expression', () => {
     expect(expressionPaths(parseExpression('a.b > c[0] && !length(d) || [e, "f"] == a.b')).map(formatPath)).toEqual([
       'a.b',
       'c[0]',

@@ -4,7 +4,7 @@ import { joinLabels, labelOf, declassifyLabel, type LabelLevel } from './label.j
 const levels: LabelLevel[] = ['public', 'internal', 'confidential', 'restricted'];
 
 describe('labels', () => {
-  it('join is the maximum of the levels and the union of the marks', () => {
+  it('joins to the highest level and the union of the marks', () => {
     for (const [index, level] of levels.entries()) {
       for (const [other, second] of levels.entries()) {
         expect(joinLabels(labelOf(level, ['b']), labelOf(second, ['a']))).toEqual({
@@ -15,7 +15,7 @@ describe('labels', () => {
     }
   });
 
-  it('a join allocates nothing where one label covers the other', () => {
+  it('returns an existing object if one label covers the other', () => {
     const low = labelOf('internal');
     const high = labelOf('restricted', ['untrusted']);
     expect(joinLabels(low, high)).toBe(high);
@@ -23,7 +23,7 @@ describe('labels', () => {
     expect(labelOf('restricted', ['untrusted'])).toBe(high);
   });
 
-  it('a declassification lowers a label up to its bound, never raises it, and drops only the named marks', () => {
+  it('lowers labels up to the level that a declassification covers, never raises one, and drops only the named marks', () => {
     const declassification = { from: 'confidential', to: 'internal', dropMarks: ['untrusted'] } as const;
     expect(declassifyLabel(labelOf('confidential', ['untrusted', 'x']), declassification)).toBe(
       labelOf('internal', ['x']),

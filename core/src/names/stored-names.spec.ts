@@ -64,7 +64,7 @@ describe('stored names', () => {
     expect(renameEvent(structuredClone(event))).toEqual(event);
   });
 
-  it('takes the kill switch out of the reason of a pause', () => {
+  it('moves the kill switch from the reason of a pause to its cause', () => {
     expect(renameEvent({ type: 'run-held', reason: 'stop tool:mail: It spams: a lot.' })).toEqual({
       type: 'run-pause',
       cause: { kind: 'kill-switch', target: 'tool:mail' },
@@ -81,7 +81,7 @@ describe('stored names', () => {
     });
   });
 
-  it('leaves values of users as they are', () => {
+  it('does not rename fields in values of users', () => {
     const event = { type: 'node-end', outputs: { text: { value: { ceiling: 'high' }, label: { level: 'public' } } } };
     expect(renameEvent(structuredClone(event))).toEqual(event);
   });
@@ -108,7 +108,7 @@ describe('renameDocument', () => {
     });
   });
 
-  it('folds chat into generate with the settings that it had', () => {
+  it('replaces chat by generate and keeps the default settings of chat', () => {
     const { nodes } = renameDocument({ nodes: { a: { type: 'chat', version: 1, config: { model: 'far/one' } } } });
     expect(nodes).toMatchObject({
       a: { type: 'generate', version: 1, config: { model: 'far/one', temperature: 0.7, maxTokens: 1024 } },
@@ -120,7 +120,7 @@ describe('renameDocument', () => {
     expect(nodes).toEqual({ a: { type: 'generate', config: 5 }, b: { type: 'human-input', config: null } });
   });
 
-  it('renames the input for the decision of a route, at the nodes that have one', () => {
+  it('renames the input for a route decision only at nodes that have this input', () => {
     const nodes = { a: { type: 'chat' }, b: { type: 'fallback' }, c: { type: 'code' } };
     const to = (...ends: string[]) => ends.map((end) => ({ from: 'pick.decision', to: end }));
     expect(
@@ -135,5 +135,7 @@ describe('renameDocument', () => {
     { workflows: { a: 3 } },
     {},
     { nodes: { a: { type: 5 } } },
-  ])('leaves %j to the schema', (document) => expect(renameDocument(document)).toEqual(document));
+  ])('leaves %j unchanged, so that the schema judges it', (document) =>
+    expect(renameDocument(document)).toEqual(document),
+  );
 });

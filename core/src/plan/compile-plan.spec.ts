@@ -73,7 +73,7 @@ describe('compilePlan', () => {
     expect(issues.find((issue) => issue.code === 'config-invalid')).toMatchObject({ node: 'wrong', field: 'size' });
   });
 
-  it('reports a required input that nothing is connected to, and two edges into a single one', () => {
+  it('reports a required input without an edge, and two edges into an input that takes one', () => {
     expect(codes({ a: { type: 'source' }, s: { type: 'strict' }, c: { type: 'sink' } }, ['s.text > c.text'])).toContain(
       'input-missing',
     );
@@ -94,7 +94,7 @@ describe('compilePlan', () => {
     ).toEqual([]);
   });
 
-  it('join any needs optional inputs', () => {
+  it("refuses the join 'any' for a node with a required input", () => {
     expect(
       codes({ a: { type: 'source' }, s: { type: 'strict', run: { join: 'any' } }, c: { type: 'sink' } }, [
         'a.text > s.text',
@@ -103,7 +103,7 @@ describe('compilePlan', () => {
     ).toContain('join-any-required');
   });
 
-  it('names the run setting that is wrong as the field of the issue', () => {
+  it('reports the wrong run setting as the field of the issue', () => {
     const { issues } = compilePlan(
       document(
         {
@@ -122,7 +122,7 @@ describe('compilePlan', () => {
     ]);
   });
 
-  it('warns of a node limit above thirty days', () => {
+  it('warns of a time limit of a node above thirty days', () => {
     const month = 30 * 86_400_000;
     const { issues } = compilePlan(
       document(
@@ -143,14 +143,14 @@ describe('compilePlan', () => {
     expect(issues[0]?.message).toContain('30 days');
   });
 
-  it('every step has an error port that edges may leave', () => {
+  it('gives every step an error output that edges can start from', () => {
     const { plan, issues } = compilePlan(document(simple, ['a.text > b.text', 'b.error > c.json']), catalog);
     expect(issues).toEqual([]);
     expect(plan?.nodes[1]?.errorOutput).toBe(2);
     expect(plan?.nodes[2]?.errorOutput).toBe(-1);
   });
 
-  it('gives pass-through outputs the type that is connected', () => {
+  it('gives a pass-through output the type of the connected value', () => {
     const nodes: Nodes = {
       a: { type: 'source' },
       t: { type: 'through' },

@@ -113,7 +113,7 @@ describe('the data map', () => {
     expect(result.issues.map(({ code, edge }) => [code, edge])).toEqual([['label-exceeds', 'near.text->keep.text']]);
   });
 
-  it('names the model that a tool server may ask, with the label of what the node gives and of the server', () => {
+  it('names the model that a tool server may call, with the joined label of the input and the server', () => {
     const graph = graphOf(
       { a: ['source'], t: ['tools', 'files'], q: ['tools', 'quiet'], named: ['tools', 'files__read'] },
       ['a.text > t.text', 'a.text > q.text', 'a.text > named.text'],
@@ -160,7 +160,7 @@ describe('the data map', () => {
     ]);
   });
 
-  it('keeps a label that no declassification reaches', () => {
+  it('keeps a label above the level that a declassification covers', () => {
     const result = compile({ a: ['source', undefined, 'restricted'], r: ['redact'], far: ['model', 'far/big'] }, [
       'a.text > r.text',
       'r.text > far.text',
@@ -168,7 +168,7 @@ describe('the data map', () => {
     expect(result.issues).toContainEqual(expect.objectContaining({ code: 'label-exceeds', edge: 'r.text->far.text' }));
   });
 
-  it('sees through nested workflows, with what is brought into them', () => {
+  it('includes the destinations of nested workflows, with the labels of their inputs', () => {
     const inner = {
       workflows: {
         plain: graphOf({ in: ['source'], far: ['model', 'far/big'], out: ['sink'] }, [
@@ -194,7 +194,7 @@ describe('the data map', () => {
     expect(result.issues.filter(({ code }) => code === 'label-exceeds')).toMatchObject([{ node: 'p' }]);
   });
 
-  it('carries a declassification of the iteration before around a loop', () => {
+  it('carries a declassification over a loop edge to the next iteration', () => {
     const graph = graphOf(
       {
         a: ['source', undefined, 'confidential'],
@@ -223,7 +223,7 @@ describe('the data map', () => {
     expect(dataMap.map(({ declassifiedBy }) => declassifiedBy)).toEqual([names.slice(0, 20)]);
   });
 
-  it('names the receivers of the outputs, and guesses whether a destination without facts is local', () => {
+  it('names the receivers of the outputs, and infers from its id whether an unknown destination is local', () => {
     const nodes: Nodes = {
       a: ['source'],
       own: ['model', 'unknown'],

@@ -19,7 +19,7 @@ describe('compilePlan: cycles and loops', () => {
     expect(codes({ a: { type: 'step' } }, ['a.text > a.text'])).toContain('cycle-unmarked');
   });
 
-  it('a region is every node on a path from the loop edge’s target to its source', () => {
+  it('puts every node on a path from the target of the loop edge to its source into the region', () => {
     const { plan, issues } = compilePlan(
       document(
         {
@@ -53,7 +53,7 @@ describe('compilePlan: cycles and loops', () => {
     expect(issues.map((issue) => issue.code)).toEqual(['loop-exit-early']);
   });
 
-  it('loops nest, and other overlaps are refused', () => {
+  it('accepts nested loops and refuses loops that overlap otherwise', () => {
     const nested = compilePlan(
       document(
         {
@@ -103,7 +103,7 @@ describe('compilePlan: cycles and loops', () => {
     ).toContain('loop-overlap');
   });
 
-  it('a loop edge may share an input with one entry edge, and must close a cycle', () => {
+  it('lets a loop edge share an input with one entry edge, and refuses one that closes no cycle', () => {
     expect(codes(simple, ['a.text > b.text', 'b.text > c.text', loop('b.done', 'b.text')])).toEqual([]);
     expect(
       codes({ ...simple, d: { type: 'step' } }, ['a.text > b.text', 'b.text > c.text', loop('b.text', 'd.text')]),

@@ -11,7 +11,7 @@ import { IssueList } from './issue-list.js';
 
 const Names = z.object({ names: z.array(z.string()) });
 /** How often `counted` computed its ports: once for each compilation of its graph. */
-let asked = 0;
+let portComputations = 0;
 const catalog = createCatalog([
   ...plain.list(),
   defineNode({
@@ -56,7 +56,7 @@ const catalog = createCatalog([
     inputs: {},
     outputs: {},
     ports: () => {
-      asked += 1;
+      portComputations += 1;
       return {};
     },
     run: () => ({}),
@@ -80,7 +80,7 @@ const codesOf = (...given: Parameters<typeof documentOf>): readonly string[] => 
 ];
 
 describe('issues of a compilation', () => {
-  it('are a thousand at most, and then how many more there are', () => {
+  it('lists at most 1,000 issues, and then the number of the others', () => {
     const { plan, issues } = compile(named(1_500, 'n', () => at('nowhere')));
     expect(plan).toBeUndefined();
     expect(issues).toHaveLength(1_001);
@@ -93,14 +93,14 @@ describe('issues of a compilation', () => {
     expect(compile(named(1_000, 'n', () => at('source'))).issues.map(({ code }) => code)).toEqual(['no-output']);
   });
 
-  it('keep no plan from a document that has warnings alone, however many', () => {
+  it('still compiles a plan if there are only warnings, however many', () => {
     const { plan, issues } = compile({ a: at('source'), ...named(1_200, 'n', () => at('step')), z: at('sink') });
     expect(plan).toBeDefined();
     expect(issues).toHaveLength(1_001);
     expect(issues[1_000]).toMatchObject({ code: 'issues-left-out', severity: 'warning' });
   });
 
-  it('that are left out are counted, and their messages are not made', () => {
+  it('counts the issues over the limit without making their messages', () => {
     const issues = new IssueList();
     for (let count = 0; count < 1_000; count += 1) issues.error({ code: 'edge-dangling', message: 'x' });
     expect(issues.all).toHaveLength(1_000);
@@ -114,7 +114,7 @@ describe('issues of a compilation', () => {
     });
   });
 
-  it('keep their errors where there are very many warnings', () => {
+  it('keeps the errors if there are very many warnings', () => {
     const warned = { a: at('source'), ...named(1_200, 'n', () => at('step')), z: at('sink') };
     const { issues } = compile(warned, [
       { from: 'a.text', to: 'z.text' },
@@ -138,7 +138,7 @@ describe('issues of a compilation', () => {
 });
 
 describe('loops', () => {
-  /** A row of nodes; each of the first ones is a loop by itself, and further loops go around two nodes. */
+  /** A row of nodes. The first loops go around one node each, further loops around two. */
   const loops = (count: number, nodes: number) =>
     codesOf({ a: at('source'), ...named(nodes, 'n', () => at('step')), z: at('sink') }, [
       { from: 'a.text', to: 'n0.text' },
@@ -151,17 +151,17 @@ describe('loops', () => {
       ),
     ]);
 
-  it('are a thousand at most', () => {
+  it('allows at most 1,000 loops', () => {
     expect(loops(1_000, 990)).not.toContain('loops-too-many');
     expect(loops(1_001, 990)).toContain('loops-too-many');
   });
 
-  it('are fewer in a graph of very many nodes', () => {
+  it('allows fewer loops in a graph of very many nodes', () => {
     expect(loops(200, 4_998)).toEqual([]);
     expect(loops(201, 4_998)).toEqual(['loops-too-many']);
   });
 
-  it('that are not marked are reported up to twenty times', () => {
+  it('reports at most twenty cycles without a loop edge', () => {
     const circles = list(30, (index) => [
       { from: `a${index}.text`, to: `b${index}.text` },
       { from: `b${index}.text`, to: `a${index}.text` },
@@ -172,7 +172,7 @@ describe('loops', () => {
 });
 
 describe('ports', () => {
-  it('of a node are a thousand at most', () => {
+  it('allows at most 1,000 ports of a node', () => {
     const names = (count: number) => ({ names: list(count, (index) => `p${index}`) });
     const ports = ({ names: all }: { names: readonly string[] }) =>
       compile({ a: at('source'), d: at('dynamic', { names: all }) });
@@ -184,7 +184,7 @@ describe('ports', () => {
     expect(described.get('d')?.inputs).toEqual({});
   });
 
-  it('of a workflow are a thousand at most, inputs and outputs together', () => {
+  it('allows at most 1,000 ports of a workflow, inputs and outputs together', () => {
     const planInterface = (inputs: number, outputs: number) =>
       codesOf({
         a: at('takes', { names: list(inputs, (index) => `i${index}`) }),
@@ -202,13 +202,13 @@ describe('the data map', () => {
     list(count, (index) => ({ from: 'a.text', to: `r${index}.text` })),
   ];
 
-  it('has 2,000 ways out at most', () => {
+  it('has at most 2,000 entries', () => {
     expect(compile(...reached(2_000)).dataMap).toHaveLength(2_000);
     expect(codesOf(...reached(2_000))).toEqual([]);
     expect(codesOf(...reached(2_001))).toEqual(['data-map-too-large']);
   });
 
-  it('counts the flows of a nested workflow at each use', () => {
+  it('counts the entries of a nested workflow at each use', () => {
     const part = { nodes: ways(100), edges: [] };
     const users = (count: number) => named(count, 's', () => at('sub', { workflow: '#part' }));
     expect(codesOf(users(20), [], { part })).toEqual([]);
@@ -227,8 +227,8 @@ describe('workflows inside workflows', () => {
       edges: [],
     }));
 
-  it('are compiled once each, however often they are used', () => {
-    asked = 0;
+  it('compiles each inner workflow once, however often it is used', () => {
+    portComputations = 0;
     expect(
       codesOf(
         named(50, 's', () => at('sub', { workflow: '#w0' })),
@@ -236,24 +236,24 @@ describe('workflows inside workflows', () => {
         levels(16),
       ),
     ).toEqual([]);
-    expect(asked).toBe(16);
+    expect(portComputations).toBe(16);
   });
 
-  it('by their slugs too', () => {
+  it('compiles each stored workflow once, however often its slug is used', () => {
     const stored = named(15, 'w', (level) =>
       documentOf({
         c: at('counted'),
         ...(level === 14 ? {} : named(2, 's', () => at('sub', { workflow: `w${level + 1}` }))),
       }),
     );
-    asked = 0;
+    portComputations = 0;
     const first = documentOf(named(50, 's', () => at('sub', { workflow: 'w0' })));
     const { issues } = compilePlan(first, catalog, { workflow: (slug) => stored[slug] });
     expect(issues.filter(({ severity }) => severity === 'error')).toEqual([]);
-    expect(asked).toBe(15);
+    expect(portComputations).toBe(15);
   });
 
-  it('that are too deep are distinguished from one that runs itself', () => {
+  it('distinguishes workflows that are nested too deep from one that runs itself', () => {
     const messageOf = (workflows: object): string | undefined =>
       compile({ s: at('sub', { workflow: '#w0' }) }, [], workflows).issues[0]?.message;
     expect(messageOf(levels(17))).toContain("'#w16' is nested more than 16 levels deep");
@@ -262,7 +262,7 @@ describe('workflows inside workflows', () => {
     );
   });
 
-  it('are sixteen levels deep at most, by whichever way one comes to them', () => {
+  it('allows at most sixteen levels, counted along the longest path', () => {
     const deep = (count: number) => codesOf({ s: at('sub', { workflow: '#w0' }) }, [], levels(count));
     expect(deep(16)).toEqual([]);
     expect(deep(17)).toEqual(['workflow-invalid']);

@@ -50,13 +50,13 @@ describe('compilePlanSteps', () => {
     expect(pieces).toBeGreaterThan(200);
   });
 
-  it('reads the settings of few nodes without a pause', () => {
+  it('reads the settings of a bounded number of nodes between two pauses', () => {
     const document = documentOf(chain(2_000));
     const { most } = watchPieces(({ saw }) => compilePlanSteps(document, observed(saw)));
     expect(most).toBeLessThanOrEqual(200);
   });
 
-  it('reads few values of settings without a pause, however few nodes have them', () => {
+  it('reads a bounded number of values between two pauses, however few nodes have them', () => {
     const list = Array.from({ length: 4_000 }, (_, index) => index);
     // Each node has its own list.
     const document = documentOf(JSON.parse(JSON.stringify(chain(12, 'listing', { list }))) as object);
@@ -70,7 +70,7 @@ describe('compilePlanSteps', () => {
     expect(most).toBeLessThanOrEqual(10_000);
   });
 
-  it('pauses between workflows inside, however small each is', () => {
+  it('pauses between inner workflows, however small they are', () => {
     const workflows = numbered(200, 'w', () => chain(15));
     const nodes = {
       source: at('source'),
@@ -85,7 +85,7 @@ describe('compilePlanSteps', () => {
     expect(most).toBeLessThanOrEqual(200);
   });
 
-  it('finds the same in pieces, and for several documents at the same time', () => {
+  it('gives the same results in pieces, for several documents at the same time', () => {
     const broken = chain(700);
     const documents = [
       documentOf(chain(700)),
@@ -111,7 +111,7 @@ describe('bundleSteps', () => {
   );
   const find = (slug: string): WorkflowDocument | undefined => stored[slug];
 
-  it('collects each workflow once, with pauses however small each is', () => {
+  it('collects each workflow once, and pauses even between small ones', () => {
     const first = documentOf({
       nodes: { a: at('sub', { workflow: 'w0' }), b: at('sub', { workflow: 'w0' }) },
       edges: [],
@@ -126,7 +126,7 @@ describe('bundleSteps', () => {
     expect(again.map(({ workflows }) => Object.keys(workflows))).toEqual([Object.keys(stored), Object.keys(stored)]);
   });
 
-  it('holds what a plan is compiled from again, whatever is stored now', () => {
+  it('contains all that compiles the plan again, independent of what is stored now', () => {
     const inner = documentOf(chain(700));
     const outer = documentOf({
       nodes: { source: at('source'), s: at('sub', { workflow: 'inner' }), sink: at('sink') },
@@ -148,7 +148,7 @@ describe('bundleSteps', () => {
 });
 
 describe('describePortsSteps', () => {
-  it('describes fifty ports without a pause', () => {
+  it('pauses after every fifty ports', () => {
     const ports = numbered(1_000, 'p', () => Text.optional());
     const { result, pieces, most } = watchPieces(({ saw }) =>
       describePortsSteps(

@@ -50,7 +50,7 @@ describe('decideRoute', () => {
 
   it.each([
     ['is unavailable', { isAvailable: false, reason: 'it is switched off' }, {}, 'it is switched off'],
-    ['reads too little', { contextTokens: 1400 }, {}, 'its context has 1400 tokens and 1500 are needed'],
+    ['has too small a context', { contextTokens: 1400 }, {}, 'its context has 1400 tokens and 1500 are needed'],
     ['reads no images', {}, { images: true }, 'it does not support images'],
     [
       'calls no tools',
@@ -72,7 +72,7 @@ describe('decideRoute', () => {
     expect([decision.model, decision.excluded]).toEqual(['near', [{ model: 'far/big', reason }]]);
   });
 
-  it('excludes candidates by their conditions; a fact without measurements excludes none', () => {
+  it('excludes candidates by their conditions, but not by a fact without measurements', () => {
     const when = [
       { fact: 'label', is: 'at-most', value: 'internal' },
       { fact: 'latency', is: 'at-most', value: 800 },
@@ -105,7 +105,7 @@ describe('decideRoute', () => {
     ).toEqual(['near', 'far/big']);
   });
 
-  it('explores by the seed alone: the same call always, and about the share in the policy', () => {
+  it('explores in about the share of the policy, and always decides the same for a seed', () => {
     const exploring = policy({ explore: 0.2 });
     const models = Array.from(
       { length: 2000 },
@@ -125,7 +125,7 @@ describe('decideRoute', () => {
     );
   });
 
-  it('tries the next entry of a model whose first conditions do not hold', () => {
+  it('tries the next entry of a model if the conditions of its first entry are not true', () => {
     const twice = policy({
       candidates: [
         { model: 'near', when: [{ fact: 'tokens', is: 'at-most', value: 10 }] },

@@ -5,7 +5,7 @@ import { RouteFact } from './route-fact.js';
 const problem = (fact: string, is: string, value: unknown): string | undefined =>
   RouteCondition.safeParse({ fact, is, value }).error?.issues[0]?.message;
 
-describe('a condition', () => {
+describe('a condition of a route', () => {
   it.each([
     ['label', 'at-most', 'internal'],
     ['label', 'one-of', ['public', 'internal']],
@@ -16,11 +16,11 @@ describe('a condition', () => {
     ['queue', 'equal', 0],
     ['local', 'equal', true],
     ['circuit', 'equal', 'half-open'],
-  ])('%s %s %p can be held', (fact, is, value) => {
+  ])('accepts %s %s %p', (fact, is, value) => {
     expect(problem(fact, is, value)).toBeUndefined();
   });
 
-  // Each of them is always or never true, for any request, so it is a mistake.
+  // Each of these is always true or never true for any request, so it must be a mistake.
   it.each([
     ['label', 'at-most', 'secret', 'public, internal, confidential, restricted'],
     ['label', 'not-equal', 'Confidential', 'public, internal, confidential, restricted'],
@@ -36,11 +36,11 @@ describe('a condition', () => {
     ['circuit', 'equal', 'broken', 'closed, open, half-open'],
     ['category', 'equal', ' ', 'a text'],
     ['language', 'one-of', [], 'a list'],
-  ])('%s %s %p cannot', (fact, is, value, text) => {
+  ])('refuses %s %s %p', (fact, is, value, text) => {
     expect(problem(fact, is, value)).toContain(text);
   });
 
-  it('can be made of every fact', () => {
+  it('exists for every fact', () => {
     const values = ['internal', 'en', 1, true, 'closed'];
     for (const fact of RouteFact.options)
       expect([fact, values.some((value) => problem(fact, 'equal', value) === undefined)]).toEqual([fact, true]);

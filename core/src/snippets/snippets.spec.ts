@@ -13,8 +13,8 @@ const facts = {
   outputs: [port('answer', 'Text')],
 };
 
-describe('code to begin with', () => {
-  it('names the address, what is needed, and never a key', () => {
+describe('code snippets for a workflow', () => {
+  it('contains the address, the required inputs, and a variable instead of a key', () => {
     const snippets = snippetsOf(facts);
     for (const id of ['curl', 'stream', 'async', 'typescript', 'client', 'python', 'openai', 'mcp'])
       expect(snippets.find((snippet) => snippet.id === id)?.code).toMatch(/HEDDLE_KEY/);
@@ -24,7 +24,7 @@ describe('code to begin with', () => {
     expect(curl?.code).not.toContain('most');
   });
 
-  it('begins with curl, JavaScript and Python', () => {
+  it('lists curl, JavaScript and Python first', () => {
     expect(
       snippetsOf(facts)
         .map(({ title }) => title)
@@ -43,7 +43,7 @@ describe('code to begin with', () => {
     for (const code of [script, python]) expect(code).toContain(JSON.stringify(hostile));
   });
 
-  it('offers a client of OpenAI only where the workflow is a chat', () => {
+  it('offers the OpenAI client only for a workflow that is a chat', () => {
     const offers = (change: Partial<typeof facts>): boolean =>
       snippetsOf({ ...facts, ...change }).some(({ id }) => id === 'openai');
     expect(offers({ inputs: [port('talk', 'Messages')] })).toBe(true);
@@ -52,7 +52,7 @@ describe('code to begin with', () => {
     expect(offers({ outputs: [port('letter', 'File')] })).toBe(false);
   });
 
-  it('says to a client of OpenAI what the workflow takes: its own input, or the messages of a real call', () => {
+  it('fills the messages of the OpenAI client from the title of the input or from a real call', () => {
     const said = [
       { role: 'system', content: 'Be `kind`.' },
       { role: 'user', content: "It's $HOME" },
@@ -69,7 +69,7 @@ describe('code to begin with', () => {
     ]);
   });
 
-  it('sends files as parts', () => {
+  it('sends files as form parts', () => {
     const withFile = snippetsOf({ ...facts, inputs: [...facts.inputs, port('letter', 'File')] });
     const codeOf = (id: string): string | undefined => withFile.find((snippet) => snippet.id === id)?.code;
     expect(codeOf('curl')).toContain("-F 'letter=@file'");
@@ -85,7 +85,7 @@ describe('code to begin with', () => {
     );
   });
 
-  it('begin with a value that the input takes', () => {
+  it('uses an example value that the input accepts', () => {
     expect(exampleOf(port('tone', 'Text', { schema: { type: 'string', enum: ['kind', 'short'] } }))).toBe('kind');
     expect(exampleOf(port('many', 'Text[]'))).toEqual([]);
     expect(exampleOf(port('note', 'Text', { default: 'none' }))).toBe('none');

@@ -25,12 +25,12 @@ describe('renderTemplate', () => {
     ).toBe('yarn and loom, 2, true');
   });
 
-  it('never reads an inserted value as a template again', () => {
+  it('never interprets an inserted value as a template', () => {
     expect(renderTemplate('{{ a }}{{ b }}', { a: '{{ b }}', b: '{{ a }}' })).toBe('{{ b }}{{ a }}');
     expect(renderTemplate('{{ a }} b }}', { a: '{{' })).toBe('{{ b }}');
   });
 
-  it('names a value that is missing and what did arrive', () => {
+  it('names the missing value and the values that exist', () => {
     expect(codeOf(() => renderTemplate('x {{ order.total }}', { order: {}, note: '' }))).toEqual({
       code: 'template_invalid',
       message:
@@ -43,7 +43,7 @@ describe('renderTemplate', () => {
     expect(renderTemplate('a{{ note? }}b', {})).toBe('ab');
   });
 
-  it('says where braces do not close and what is no path', () => {
+  it('reports the position of unclosed braces, and text that is not a path', () => {
     expect(codeOf(() => renderTemplate('one\ntwo {{ x', {}))).toMatchObject({
       code: 'template_invalid',
       details: { line: 2, column: 5 },
@@ -90,7 +90,7 @@ describe('renderTemplate', () => {
     expect(renderTemplate('{{ lines }}|{{ data }}|{{ vector }}', values)).toBe('a\nb|{"a":[1,null]}|[0.5,1]');
   });
 
-  it('refuses a value that refers to itself and a result that would not fit', () => {
+  it('refuses a value that contains itself, and a template or result that is too long', () => {
     const loop: Record<string, unknown> = {};
     loop['self'] = loop;
     expect(codeOf(() => renderTemplate('{{ loop }}', { loop })).code).toBe('template_invalid');
@@ -100,7 +100,7 @@ describe('renderTemplate', () => {
     expect(codeOf(() => renderTemplate('x'.repeat(100_001), {})).message).toContain('100001 characters');
   });
 
-  it('throws nothing but template_invalid, whatever is written', () => {
+  it('throws only template_invalid for any template and any value', () => {
     fc.assert(
       fc.property(
         fc.array(
@@ -132,7 +132,7 @@ describe('renderTemplate', () => {
 });
 
 describe('templatePaths', () => {
-  it('lists each path once and each first name with whether it may be missing', () => {
+  it('lists each path and each first name once, and whether it may be missing', () => {
     expect(
       templatePaths('{{ a.b }} {{ a.b }} {{ c? }} {{ c }}').map(({ text, isOptional }) => [text, isOptional]),
     ).toEqual([
@@ -147,7 +147,7 @@ describe('templatePaths', () => {
 });
 
 describe('fillTemplate', () => {
-  it('keeps the type of a text that is one placeholder, and leaves optional missing keys out', () => {
+  it('keeps the type of a value if the text is only its placeholder, and leaves out optional missing keys', () => {
     expect(
       fillTemplate(
         { total: '{{ sum }}', list: ['{{ list }}', 'n: {{ sum }}'], none: '{{ gone? }}', fixed: 4 },
@@ -160,7 +160,7 @@ describe('fillTemplate', () => {
     });
   });
 
-  it('refuses a template nested without end', () => {
+  it('refuses a template that is nested 10,000 levels deep', () => {
     let deep: unknown = 'x';
     for (let depth = 0; depth < 10_000; depth += 1) deep = [deep];
     expect(codeOf(() => fillTemplate(deep, {})).code).toBe('template_invalid');

@@ -75,7 +75,7 @@ describe('runNode', () => {
     });
   });
 
-  it('gives a context that journals steps, answers asks, runs workflows, sleeps and remembers', async () => {
+  it('gives a context that journals steps, answers human input requests, runs workflows, sleeps and keeps the log', async () => {
     const busy = defineNode({
       ...base,
       type: 'busy',
@@ -118,7 +118,7 @@ describe('runNode', () => {
     expect(again.outputs['seen']).toEqual(['from the journal', 'answered', 'expired', 'key']);
   });
 
-  it('says which resource, secret or workflow the test must give', async () => {
+  it('refuses a resource or secret that the test does not give, and a repeated step key', async () => {
     const asking = defineNode({
       ...base,
       type: 'asking',
@@ -142,11 +142,11 @@ describe('runNode', () => {
 });
 
 describe('checkNode', () => {
-  it('finds nothing wrong with a sound node', async () => {
+  it('reports no problem of a sound node', async () => {
     expect(await checkNode(upper)).toEqual([]);
   });
 
-  it('finds missing titles and defaults, bad names, and an example that gives something else', async () => {
+  it('reports missing titles and defaults, bad names, and an example with other outputs', async () => {
     const problems = await checkNode(
       defineNode({
         ...base,

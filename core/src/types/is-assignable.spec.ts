@@ -3,7 +3,7 @@ import { convertValue, isAssignable } from './is-assignable.js';
 import { portTypeNames } from './port-type.js';
 
 describe('isAssignable', () => {
-  it('takes exactly the same type, Json, one item for a list, Text for Messages, Number and Boolean for Text', () => {
+  it('accepts exactly the same type, Json, one item for a list, Text for Messages, Number and Boolean for Text', () => {
     const allowed = new Set<string>();
     for (const from of portTypeNames)
       for (const to of portTypeNames) if (isAssignable(from, to)) allowed.add(`${from} ${to}`);
@@ -17,7 +17,7 @@ describe('isAssignable', () => {
     expect(allowed).toEqual(expected);
   });
 
-  it('converts what it allows', () => {
+  it('converts values between assignable types', () => {
     expect(convertValue('hi', 'Text', 'Messages')).toEqual([{ role: 'user', content: 'hi' }]);
     expect(convertValue(3, 'Number', 'Text')).toBe('3');
     expect(convertValue('hi', 'Text', 'Text[]')).toEqual(['hi']);

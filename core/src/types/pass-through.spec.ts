@@ -4,14 +4,14 @@ import { portTypeNames } from './port-type.js';
 import { isAssignable } from './is-assignable.js';
 
 describe('a bypassed node', () => {
-  it('converts a value from a typed input like an edge, in both steps', () => {
+  it('converts a value like two edges: to the type of its input, then to the type of its output', () => {
     expect(passThrough('hi', 'Text', 'Text', 'Text')).toBe('hi');
     expect(passThrough('hi', 'Text', 'Text', 'Messages')).toEqual([{ role: 'user', content: 'hi' }]);
     expect(passThrough(5, 'Number', 'Text', 'Messages')).toEqual([{ role: 'user', content: '5' }]);
     expect(passThrough('hi', 'Text', 'Text', 'Number')).toBeUndefined();
   });
 
-  it('passes through an input of type Json by the type the value had before it', () => {
+  it('converts a value at a Json input from the type that it had before', () => {
     expect(passThrough('hi', 'Text', 'Json', 'Text')).toBe('hi');
     expect(passThrough(5, 'Number', 'Json', 'Text')).toBe('5');
     expect(passThrough([], 'Passages', 'Json', 'Messages')).toBeUndefined();
@@ -29,7 +29,7 @@ describe('a bypassed node', () => {
     expect(passThrough([{ role: 1 }], 'Json', 'Json', 'Messages')).toBeUndefined();
   });
 
-  it('may pass what an edge would carry, and anything through Json', () => {
+  it('may pass all types that an edge allows, and every type through a Json input', () => {
     for (const input of portTypeNames)
       for (const output of portTypeNames)
         expect(mayPassThrough(input, output)).toBe(input === 'Json' || isAssignable(input, output));

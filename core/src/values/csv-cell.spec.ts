@@ -27,7 +27,7 @@ describe('a cell of a CSV', () => {
   });
 
   it.each(['a,=1', 'a;=1', 'a\t=1', 'a\n=1', 'a\r=1', 'a"=1', '";=1'])(
-    'begins no other cell, whatever divides them: %j',
+    'starts no second cell, whatever the separator: %j',
     (text) => {
       const cell = csvCell(text);
       expect(cell).toMatch(/^".*"$/s);

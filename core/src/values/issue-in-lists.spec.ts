@@ -22,7 +22,7 @@ describe('issueInLists', () => {
     expect(checked).toBe(5);
   });
 
-  it('finds it wherever the list stands', () => {
+  it('finds the wrong entry in nested lists and records', () => {
     const good = many({ content: 'x' });
     expect(issueInLists(Talk, { messages: [...good, { content: 5 }] })?.path).toEqual(['messages', 200, 'content']);
     expect(issueInLists(Talk, { messages: [{ content: many(1) }] })?.path).toEqual(['messages', 0, 'content', 0]);
@@ -31,7 +31,7 @@ describe('issueInLists', () => {
     expect(issueInLists(Talk, { messages: [], facts })?.path).toEqual(['facts', 'k7']);
   });
 
-  it('counts a list before it checks its entries', () => {
+  it('reports a list that is too long before it checks its entries', () => {
     expect(issueInLists(Talk, { messages: [], names: many(5) })).toEqual({
       path: ['names'],
       message: 'Use at most 150 entries',

@@ -25,7 +25,7 @@ describe('a lazy object', () => {
     expect(count.made).toBe(1);
   });
 
-  it('is changed as other objects are', () => {
+  it('is extended, picked and refined like other objects', () => {
     const { schema } = counted();
     expect(schema.extend({ more: z.boolean() }).parse({ name: 'a', more: true })).toEqual({ name: 'a', more: true });
     expect(Object.keys(schema.pick({ size: true }).shape)).toEqual(['size']);
@@ -46,7 +46,7 @@ describe('a lazy object', () => {
     expect(Shape.safeParse({ kind: 'line' }).success).toBe(false);
   });
 
-  it('has the JSON schema of an object whose fields are made at once', () => {
+  it('has the same JSON schema as a plain object', () => {
     const fields = () => ({ name: z.string().meta({ title: 'Name' }), size: z.int().max(9).optional() });
     for (const [lazy, plain] of [
       [lazyObject(fields), z.object(fields())],

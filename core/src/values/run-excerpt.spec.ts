@@ -35,11 +35,11 @@ it.each([
   [{ text: { value: 'a\u0000\u202eb\nc', label: label() } }, 'text', 'a b c'],
   [{ text: null }, 'empty', ''],
   [{}, 'none', ''],
-])('%j is shown as %s', (ports, kind, text) => {
+])('shows %j as %s', (ports, kind, text) => {
   expect(excerptOf(ports)).toEqual({ kind, text });
 });
 
-it('cuts at a word, and never inside a character', () => {
+it('cuts a long text, never inside a character', () => {
   const { text } = excerptOf({ a: { value: '👩‍💻 '.repeat(500), label: label() } });
   expect(Array.from(text).length).toBeLessThanOrEqual(141);
   expect(text).not.toMatch(/[\ud800-\udbff]…$/);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { watchPieces } from '../testing/pieces.js';
 import { sizeWithin, type ValueSize } from './size-within.js';
 
-/** The same, computed recursively. */
+/** The size of a value, computed recursively. */
 function sizeOf(value: unknown): ValueSize {
   if (typeof value === 'string') return { values: 0, characters: value.length };
   if (typeof value !== 'object' || value === null) return { values: 0, characters: 0 };
@@ -26,7 +26,7 @@ describe('the size of a value', () => {
     );
   });
 
-  it('is none where there is one value, or one character, too many', () => {
+  it('is undefined if there is one value or one character too many', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => {
         const size = sizeOf(value);
@@ -37,7 +37,7 @@ describe('the size of a value', () => {
     );
   });
 
-  it('stops at the first value above the limit, and survives any depth', () => {
+  it('stops at the first value above the limit, and measures any depth', () => {
     const wide = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`k${index}`, index]));
     const checked = watchPieces(({ watch }) =>
       (function* () {

@@ -19,7 +19,7 @@ function* addUp(
 }
 
 describe('work in pieces', () => {
-  it('is due for a pause as soon as enough was done, and counts anew after it', () => {
+  it('needs a pause as soon as enough was done, and starts to count again after it', () => {
     const isDue = createPace(10);
     expect([4, 5, 1, 9, 1, 25, 9, 1].map((work) => isDue(work))).toEqual([
       false,
@@ -33,7 +33,7 @@ describe('work in pieces', () => {
     ]);
   });
 
-  it('gives its result when it is run through, and hands on what it throws', () => {
+  it('returns its result if it is run without pauses, and throws its errors', () => {
     expect(runThrough(addUp([1, 2, 3], 2))).toBe(6);
     expect(() =>
       runThrough(
@@ -45,19 +45,19 @@ describe('work in pieces', () => {
     ).toThrow(RangeError);
   });
 
-  it('is measured by its steps, and by the values that each reads', () => {
+  it('is measured in pieces, and in the values that a piece reads', () => {
     expect(watchPieces(({ saw }) => addUp([1, 2, 3, 4, 5, 6], 6, saw))).toEqual({ result: 21, pieces: 4, most: 3 });
     const { watch, list } = watchedList();
     expect(watch).toMatchObject({ result: 3, pieces: 1, most: 5 });
     expect(list).toEqual([{ a: 1 }, { a: 2 }]);
   });
 
-  it('can be done in turn with others', () => {
+  it('can be interleaved with other work', () => {
     expect(runInterleaved([addUp([1, 1, 1], 1), addUp([5], 1), addUp([], 1)])).toEqual([3, 5, 0]);
   });
 });
 
-/** Two members and the two items with them; a member that is never read is not counted. */
+/** Reads a list, its two items and their two members: five values. `other` is never read and not counted. */
 function watchedList() {
   const list = [{ a: 1 }, { a: 2 }];
   const given = { list, other: 1 };

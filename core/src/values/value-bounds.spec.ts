@@ -36,13 +36,13 @@ describe('the bounds of a value', () => {
     expect(check(loop)).toEqual(refused(/contains itself/));
   });
 
-  it('counts a value as often as it stands there: twenty lists of two of the one before are a million', () => {
+  it('counts a shared value at each use: twenty levels of doubled lists are a million values', () => {
     let value: unknown = { word: 'x' };
     for (let level = 0; level < 20; level += 1) value = [value, value];
     expect(check(value)).toEqual(refused(/more than 400,000 members and items/));
   });
 
-  it('bounds members, the width of an object, names and characters', () => {
+  it('limits members, the width of an object, names and characters', () => {
     const wide = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`n${index}`, 1]));
     expect(check(Array.from({ length: 400_000 }, () => 1))).toBe('fine');
     expect(check(Array.from({ length: 400_001 }, () => 1))).toEqual(refused(/400,000/));
@@ -57,7 +57,7 @@ describe('the bounds of a value', () => {
     expect(check(new Float32Array(400_001))).toEqual(refused(/400,000/));
   });
 
-  it('refuses a BigInt, which would fail where the value is written', () => {
+  it('refuses a BigInt, which could not be written', () => {
     for (const value of [1n, { a: [1n] }])
       expect(check(value)).toEqual({ code: 'node_output_invalid', message: expect.stringMatching(/BigInt/) });
   });
@@ -81,7 +81,7 @@ describe('the bounds of a value', () => {
 });
 
 describe('parseValue', () => {
-  it('parses JSON, and refuses what is outside the bounds before it exists', () => {
+  it('parses JSON, and refuses a value outside the bounds before it is built', () => {
     expect(parseValue('{"a":[1,{"b":null}]}', 'The reply')).toEqual({ a: [1, { b: null }] });
     for (const parse of [parseValue, (text: string, where: string) => runThrough(parseValueSteps(text, where))]) {
       expect(outcomeOf(() => parse('['.repeat(5_000), 'The reply'))).toEqual(refused(/^The reply cannot be read: /));

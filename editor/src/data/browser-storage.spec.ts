@@ -25,7 +25,7 @@ describe('a browser whose settings forbid storage', () => {
     Object.assign(globalThis, { matchMedia: realMedia });
   });
 
-  it('has what it is given for as long as the page is open', () => {
+  it('keeps stored values while the page is open', () => {
     for (const values of [localValues, sessionValues]) {
       values().setItem('heddle.test', 'a');
       expect([values().getItem('heddle.test'), values().length, values().key(0)]).toEqual(['a', 1, 'heddle.test']);
@@ -34,7 +34,7 @@ describe('a browser whose settings forbid storage', () => {
     }
   });
 
-  it('takes choices of theme all the same', () => {
+  it('still applies a chosen panel size and theme', () => {
     setPanelSize({ width: 400 });
     expect(panelSize.getState().width).toBe(400);
     chooseTheme('dark');

@@ -20,12 +20,12 @@ function remoteModel(sent: string[]): Resources {
     },
     countTokens: () => Promise.resolve(1),
   };
-  // Tests ask for a language model only.
+  // The tests use only language models.
   return { use: () => Promise.resolve(model as never) };
 }
 
 describe('clearances of destinations', () => {
-  it('refuses to hand data to a destination above its clearance, records it, and never takes the error port', async () => {
+  it('refuses to send data above the clearance of a destination, records it, and never takes the error port', async () => {
     const sent: string[] = [];
     const behaviour = (level: 'internal' | 'restricted'): Behaviours => ({
       a: async ({ context }) => {
@@ -60,7 +60,7 @@ describe('clearances of destinations', () => {
     });
   });
 
-  it('a delta above the clearance of a destination in use aborts it', async () => {
+  it('aborts a node that receives a delta above the clearance of the destination that it uses', async () => {
     const behaviours: Behaviours = {
       p: async function* ({ context }) {
         yield { delta: 'fine' };
@@ -87,7 +87,7 @@ describe('clearances of destinations', () => {
     expect([outcome.status, outcome.error?.code, outcome.error?.path]).toEqual(['failed', 'label_refused', 'c']);
   });
 
-  it('refuses to store above the label of a collection, and to search with what its embedding model must not have', async () => {
+  it('refuses to store values above the label of a collection, and to search above the clearance of its embedding model', async () => {
     const handed: string[] = [];
     const near = { name: 'notes', clearance: 'internal', isLocal: true } as const;
     const far = { name: 'far/embedder', clearance: 'public', isLocal: false } as const;
@@ -124,7 +124,7 @@ describe('clearances of destinations', () => {
 });
 
 describe('resources of a host', () => {
-  it('tells a host which execution asks for a resource, and records what the host says about it', async () => {
+  it('gives the host the execution that asks for a resource, and records the decisions of the host', async () => {
     const scopes: CallScope[] = [];
     const resources: Resources = {
       use: () => Promise.reject(new Error('never asked without a scope')),

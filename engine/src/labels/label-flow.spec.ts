@@ -7,21 +7,21 @@ import { createDice, type Dice } from '../testing/dice.js';
 import { testNodes, type Behaviours } from '../testing/test-nodes.js';
 
 /**
- * Every value of these graphs says itself how confidential it is: the highest digit in it. So what reaches a destination is judged by
- * the value alone, never by the label that the engine gave it.
+ * Every value of these graphs contains its own level: the highest digit in it. So a test judges what reaches a destination by the value
+ * alone, never by the label that the engine computed.
  */
 const levels: readonly LabelLevel[] = ['public', 'internal', 'confidential', 'restricted'];
 const secrecyOf = (value: unknown): number =>
   Math.max(0, ...[...JSON.stringify(value ?? '').matchAll(/[0-3]/g)].map(([digit]) => Number(digit)));
 const highest = (inputs: Readonly<Record<string, unknown>>): number => secrecyOf(Object.values(inputs));
 
-/** What reached whom. */
+/** How many values arrived at destinations, and how many of them were above the clearance. */
 interface Received {
   arrived: number;
   leaked: number;
 }
 
-/** Models with a clearance each; `isOpen` declares them all open, to show that a leak would be seen. */
+/** Models, each with its clearance. `isOpen` gives all of them the clearance `restricted`, to show that a leak would be found. */
 function recorder(received: Received, isOpen: boolean): Resources {
   return {
     use: (_kind, ...[id = '']) => {
@@ -37,13 +37,13 @@ function recorder(received: Received, isOpen: boolean): Resources {
         await Promise.resolve();
         yield { type: 'text', text: 'ok' };
       };
-      // The graphs ask for language models only.
+      // The graphs use only language models.
       return Promise.resolve({ info: { destination }, generate } as never);
     },
   };
 }
 
-/** Gathers inputs, streams and what nested runs give; each delta of a stream goes to `send` at once. */
+/** Gathers inputs and the text of streams. Each delta of a stream goes to `send` at once. */
 async function gather(
   inputs: Readonly<Record<string, unknown>>,
   send: (value: unknown) => Promise<void>,
@@ -71,7 +71,7 @@ async function hand(context: NodeContext, clearance: number, value: unknown): Pr
 
 const raise = (context: NodeContext, level: number): void => context.raise(labelOf(levels[level] ?? 'restricted'));
 
-/** What nodes do, by the name in their config: `raise2`, `send1`, `stream3`, `redact`, `nested`, `pass`. */
+/** The behaviours of nodes, by the name in their config: `raise2`, `send1`, `stream3`, `redact`, `nested`, `pass`. */
 const behaviours: Behaviours = {
   pass: ({ inputs }) => ({ out: `v${highest(inputs)}` }),
   nested: async ({ inputs, context }) => {
@@ -82,7 +82,7 @@ const behaviours: Behaviours = {
   redact: ({ inputs, context }) => {
     const found = highest(inputs);
     context.declassify({ port: 'out', from: 'confidential', to: 'internal', reason: 'Taken out in a test.' });
-    // Above confidential nothing may be lowered, so the value keeps what it says.
+    // A value above confidential is not declassified, so it keeps its digit.
     return { out: `v${found > 2 ? found : Math.min(found, 1)}` };
   },
   ...Object.fromEntries(
@@ -156,7 +156,7 @@ function graphOf(dice: Dice, size: number, isInner: boolean): Sketch {
   return { nodes, edges };
 }
 
-/** The graph without the loops that cross each other. */
+/** A random graph. If its loops overlap, it is built without them. */
 function randomSketch(seed: number, size: number): Sketch {
   const dice = createDice(seed);
   const inner = graphOf(dice, 1 + dice(4), true);
@@ -193,7 +193,7 @@ async function runGraphs(count: number, isOpen: boolean): Promise<Received & { r
 
 describe('labels over random graphs with loops, streams, nested runs and redaction', () => {
   it(
-    'no value reaches a destination above its clearance',
+    'let no value reach a destination above its clearance',
     async () => {
       const { leaked, arrived, refused } = await runGraphs(2_000, false);
       expect(leaked).toBe(0);
@@ -204,7 +204,7 @@ describe('labels over random graphs with loops, streams, nested runs and redacti
   );
 
   it(
-    'sees the leaks where nothing is refused',
+    'are necessary: such graphs leak if nothing is refused',
     async () => {
       const { leaked, refused } = await runGraphs(100, true);
       expect(refused).toBe(0);

@@ -8,7 +8,7 @@ const labelAt = (events: readonly StreamEvent[], path: string, port = 'out'): un
   events.flatMap((event) => (event.type === 'node-end' && event.path === path ? [event.outputs[port]?.label] : []))[0];
 
 describe('labels', () => {
-  it('silence means internal; the document raises what a node gives out', async () => {
+  it('labels outputs internal by default, and raises them to the label that the document gives the node', async () => {
     const outcome = await createBench(testNodes({ a: () => ({ out: 1 }) })).run({
       ...pair,
       nodes: { ...pair.nodes, b: { type: 'do', label: 'confidential' } },
@@ -20,7 +20,7 @@ describe('labels', () => {
     expect(outcome.outputs?.['value']?.label).toEqual(labelOf('confidential'));
   });
 
-  it('what a document says of a node raises and never lowers, at outputs and disabled nodes too', async () => {
+  it('never lowers a label to the label that the document gives a node, even at outputs and disabled nodes', async () => {
     const behaviours: Behaviours = {
       a: ({ context }) => {
         context.raise(labelOf('restricted'));
@@ -40,7 +40,7 @@ describe('labels', () => {
     }
   });
 
-  it('outputs carry the join of inputs, steps, nested results and what was raised, error values included', async () => {
+  it('gives outputs the join of inputs, nested results and raised labels, error values included', async () => {
     const behaviours: Behaviours = {
       a: ({ context }) => {
         context.raise(labelOf('confidential', ['untrusted']));
@@ -79,7 +79,7 @@ describe('labels', () => {
     expect(labelAt(nested.events, 'a')).toEqual(labelOf('restricted'));
   });
 
-  it('the words that a run fails with carry what the execution had read, out of nested runs too', async () => {
+  it('gives an error message the label of all that its execution had read, even out of nested runs', async () => {
     const x: Behaviours = {
       x: ({ context }) => {
         context.raise(labelOf('restricted'));
@@ -128,7 +128,7 @@ describe('labels', () => {
     expect(outcome.outputs?.['value']?.label).toEqual(labelOf('internal'));
   });
 
-  it('a delta carries the label of its moment, and a stream consumer the final one', async () => {
+  it('gives a delta the label of its moment, and a stream consumer the final label', async () => {
     const behaviours: Behaviours = {
       p: async function* ({ context }) {
         yield { delta: 'a' };
@@ -158,7 +158,7 @@ describe('labels', () => {
     expect(labelAt(outcome.events, 'c')).toEqual(labelOf('restricted'));
   });
 
-  it('a declared node lowers one output, deltas included, and it is recorded; the other outputs keep their label', async () => {
+  it('lets a declared node declassify one output with its deltas, records it, and keeps the label of other outputs', async () => {
     const declassification = {
       port: 'text',
       to: 'internal',
@@ -197,7 +197,7 @@ describe('labels', () => {
     });
   });
 
-  it('what becomes stricter than a declassification reaches keeps its label, and an undeclared node lowers nothing', async () => {
+  it('keeps a label above the level that a declassification covers, and refuses an undeclared declassification', async () => {
     const declassify: Behaviours[string] = ({ context }) => {
       context.declassify({ port: 'out', to: 'public', from: 'confidential', reason: 'because' });
       context.raise(labelOf('restricted'));
@@ -213,7 +213,7 @@ describe('labels', () => {
     expect([undeclared.status, undeclared.error?.code]).toEqual(['failed', 'declassification_undeclared']);
   });
 
-  it('joins of equal labels are the same object', async () => {
+  it('returns the same object for joins of equal labels', async () => {
     const outcome = await createBench(testNodes({ a: () => ({ out: 1 }) })).run(pair);
     expect(labelAt(outcome.events, 'b')).toBe(labelAt(outcome.events, 'a'));
     expect(joinLabels(labelOf('internal', ['x']), labelOf('internal', ['x']))).toBe(labelOf('internal', ['x']));

@@ -9,7 +9,7 @@ const chain: Sketch = {
 };
 
 describe('labels of tools', () => {
-  it('a tool of a server is not called with more than that server may have; one of another server is', async () => {
+  it('does not call a tool with data above the clearance of its server, but calls one of another server', async () => {
     const called: string[] = [];
     const destinationAt = (name: string) =>
       ({ name, clearance: name === 'far' ? 'internal' : 'restricted', isLocal: false }) as const;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createLimits } from './limits.js';
 
 describe('limits', () => {
-  it('gives slots first come, first served, and tells the position in the queue', () => {
+  it('gives slots first come, first served, and reports positions in the queue', () => {
     const limits = createLimits(() => 1);
     const seen: string[] = [];
     const take = (name: string) =>
@@ -19,7 +19,7 @@ describe('limits', () => {
     expect(seen.splice(0)).toEqual(['c m 1', 'b m 0', 'b']);
   });
 
-  it('takes several at once or none, and lets others pass meanwhile', () => {
+  it('takes several slots together or none, and lets requests for other slots pass meanwhile', () => {
     const limits = createLimits((name) => (name === 'wide' ? 2 : 1));
     const seen: string[] = [];
     limits.acquire(['a'], () => seen.push('holds a'));
@@ -33,7 +33,7 @@ describe('limits', () => {
     expect(seen).toEqual(['after both']);
   });
 
-  it('gives a position in the queue up', () => {
+  it('removes a request that is given up from the queue', () => {
     const limits = createLimits(() => 1);
     const seen: string[] = [];
     limits.acquire(['m'], () => seen.push('a'));
@@ -45,7 +45,7 @@ describe('limits', () => {
     expect(seen).toEqual(['a', 'c']);
   });
 
-  it('has no limit where none is set', () => {
+  it('never waits if there is no limit', () => {
     const limits = createLimits(() => Infinity);
     let count = 0;
     for (let index = 0; index < 100; index += 1) limits.acquire(['m'], () => (count += 1));

@@ -7,7 +7,7 @@ const forever: Sketch = { nodes: { a: { type: 'do', config: { ...slots, behaviou
 const quick: Sketch = { nodes: { b: { type: 'do', config: { ...slots, behaviour: 'quick' } } } };
 
 describe('slots', () => {
-  it('are shared by runs, and free again after a cancel, also of one that waited', async () => {
+  it('are shared by runs, and free again after a cancelled run, even one that waited', async () => {
     const bench = createBench(
       testNodes({
         never,
@@ -28,7 +28,7 @@ describe('slots', () => {
     expect((await (await bench.start(quick)).finish()).status).toBe('done');
   });
 
-  it('come back to a node after its nested run, and are not kept by one that is cancelled while it waits for them', async () => {
+  it('return to a node after its nested run, and are not kept by a node that is cancelled while it waits for them', async () => {
     const inner: Sketch = {
       nodes: { x: { type: 'do', config: { inputs: [] } }, e: 'out' },
       edges: ['x.out -> e.value'],

@@ -8,8 +8,8 @@ import { flaky, never, testNodes, type Behaviours } from '../testing/test-nodes.
 
 const once: Sketch = { ...chain, nodes: { ...chain.nodes, a: { type: 'do', run: { atMostOnce: true } } } };
 
-/** A run whose atMostOnce node was cancelled in the middle, and one that goes on from it and waits for a person. */
-async function afterOneThatBegan() {
+/** A run whose atMostOnce node was cancelled while it worked, and a resumed run that waits for a person. */
+async function afterInterruptedRun() {
   let calls = 0;
   const behaviours: Behaviours = {
     a: (args) => {
@@ -77,7 +77,7 @@ describe('nodes that run at most once', () => {
     expect([(await failing.run(retried, { inputs: { value: 1 } })).status, calls]).toEqual(['failed', 1]);
   });
 
-  it('asks about an atMostOnce node that a run before this one began, also two runs before', async () => {
+  it('asks about an atMostOnce node that an earlier run started, even two runs earlier', async () => {
     let calls = 0;
     const behaviours: Behaviours = {
       a: (args) => {
@@ -104,7 +104,7 @@ describe('nodes that run at most once', () => {
     expect([(await continuing('run-4', 'run-3')).status, calls]).toEqual(['done', 2]);
   });
 
-  it('asks about an atMostOnce node where a run of long ago is gone, as it may have run in it', async () => {
+  it('asks about an atMostOnce node if an earlier run is gone, because the node may have run in it', async () => {
     let calls = 0;
     const behaviours: Behaviours = {
       a: () => {
@@ -118,34 +118,37 @@ describe('nodes that run at most once', () => {
     const resumed = await bench.resume('run-2', planOf(once, testNodes(behaviours)));
     await resumed.handle.answer(second.requests![0]!, { value: { decision: 'run' } });
     expect([(await resumed.finish()).status, calls]).toEqual(['done', 1]);
-    // Its result is known from now on, whatever is gone before it.
+    // The result is known from now on, even though the earlier run is gone.
     const reused = reusableOf(await bench.records('run-2'));
     const third = await bench.run(once, { inputs: { value: 1 }, runId: 'run-3', origin: 'run-2', reused });
     expect([third.status, calls]).toEqual(['done', 1]);
-    // A result that was promised and is gone is nothing that may be computed again unseen.
+    // A reused result that is gone must not be computed again silently.
     const fourth = await bench.run(once, { inputs: { value: 1 }, runId: 'run-4', origin: 'gone', reused: ['a'] });
     expect([fourth.status, fourth.error?.code, calls]).toEqual(['failed', 'run_not_found', 1]);
   });
 });
 
-describe('the decision about an atMostOnce node that a run before this one began', () => {
-  it.each([1, 3])('not to run it counts, also after %d recoveries of the run that asked', async (recoveries) => {
-    const { bench, plan, requestId, calls } = await afterOneThatBegan();
-    for (let recovery = 1; recovery < recoveries; recovery += 1)
-      expect((await (await bench.resume('run-2', plan)).finish()).status).toBe('suspended');
-    const revived = await bench.resume('run-2', plan);
-    await revived.handle.answer(requestId, { value: { decision: 'fail' } });
-    const { status, error } = await revived.finish();
-    expect([status, error?.code, calls()]).toEqual(['failed', 'at_most_once', 1]);
-  });
+describe('the decision about an atMostOnce node that an earlier run started', () => {
+  it.each([1, 3])(
+    'fails the run if a person decides against the node, even after recovery %d of the run that asked',
+    async (recoveries) => {
+      const { bench, plan, requestId, calls } = await afterInterruptedRun();
+      for (let recovery = 1; recovery < recoveries; recovery += 1)
+        expect((await (await bench.resume('run-2', plan)).finish()).status).toBe('suspended');
+      const revived = await bench.resume('run-2', plan);
+      await revived.handle.answer(requestId, { value: { decision: 'fail' } });
+      const { status, error } = await revived.finish();
+      expect([status, error?.code, calls()]).toEqual(['failed', 'at_most_once', 1]);
+    },
+  );
 
-  it('to run it counts for one start: where the process dies in that one, a person is asked again', async () => {
-    const { bench, plan, requestId, calls } = await afterOneThatBegan();
+  it('allows one start: if the process dies during that start, a person is asked again', async () => {
+    const { bench, plan, requestId, calls } = await afterInterruptedRun();
     const revived = await bench.resume('run-2', plan);
     await revived.handle.answer(requestId, { value: { decision: 'run' } });
     await revived.settle();
     expect(calls()).toBe(2);
-    // What that process wrote is all that the next one knows.
+    // The next process knows only what the first one wrote.
     const next = await (await bench.resume('run-2', plan)).finish();
     expect([next.status, calls()]).toEqual(['suspended', 2]);
     expect(next.requests?.[0]).not.toBe(requestId);

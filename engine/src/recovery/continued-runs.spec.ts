@@ -5,8 +5,8 @@ import { createBench, plain, planOf, type Sketch } from '../testing/harness.js';
 import { chain, nested } from '../testing/sketches.js';
 import { never, testNodes, type Behaviours } from '../testing/test-nodes.js';
 
-describe('runs that go on', () => {
-  it('a resumed run reuses the results of its origin, and says so', async () => {
+describe('runs that continue', () => {
+  it('reuses the results of the origin in a resumed run, and records that', async () => {
     let fails = true;
     const calls: string[] = [];
     const behaviours: Behaviours = {
@@ -35,7 +35,7 @@ describe('runs that go on', () => {
     ).toBe('reused_result_mismatch');
   });
 
-  it('reused results hold inside loops and nested runs', async () => {
+  it('reuses results inside loops and nested runs', async () => {
     const calls: string[] = [];
     let fails = true;
     const behaviours: Behaviours = {
@@ -87,7 +87,7 @@ describe('runs that go on', () => {
     expect([plain(outcome.outputs), calls]).toEqual([{ value: 'v' }, ['a@0', 'a@1', 'n#k/x']]);
   });
 
-  it('a nested run that is given something else, under the same key, takes no results of the earlier one', async () => {
+  it('does not reuse results of a nested run that gets other inputs under the same key', async () => {
     let given = 'first';
     const fails = new Set(['a']);
     const calls: string[] = [];
@@ -112,7 +112,7 @@ describe('runs that go on', () => {
     expect(calls).toEqual(['a#same/x', 'a#other/x', 'a#other/x']);
   });
 
-  it('release writes nothing more and leaves the run to the next start', async () => {
+  it('writes nothing more after a release, and leaves the run to the next start', async () => {
     const bench = createBench(
       testNodes({
         a: never,
@@ -132,7 +132,7 @@ describe('runs that go on', () => {
     expect((await resumed.finish()).status).toBe('done');
   });
 
-  it('a kill switch leaves the run paused, and it can go on', async () => {
+  it('pauses a run by a kill switch, and resumes it later', async () => {
     const bench = createBench(
       testNodes({
         a: never,

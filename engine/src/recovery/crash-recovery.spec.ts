@@ -7,7 +7,7 @@ import { chain, single } from '../testing/sketches.js';
 import { testNodes, type Behaviours } from '../testing/test-nodes.js';
 
 describe('recovery after a crash', () => {
-  it('goes on after a crash without computing what ended', async () => {
+  it('continues after a crash without repeating nodes that ended', async () => {
     const calls: string[] = [];
     const behaviours: Behaviours = {
       a: () => {
@@ -40,7 +40,7 @@ describe('recovery after a crash', () => {
   it.each([
     ['was running', [{ type: 'run-start', time: 1 }] as const],
     ['waited for its slot', [{ type: 'run-queue', time: 1, position: 0 }] as const],
-  ])('a run that %s has written down that it began a node before that is called', async (_what, past) => {
+  ])('records the start of a node before it calls the node, in a run that %s', async (_what, past) => {
     const written: string[] = [];
     const whenCalled: string[][] = [];
     const behaviours: Behaviours = {
@@ -61,7 +61,7 @@ describe('recovery after a crash', () => {
     expect(whenCalled[0]?.at(-1)).toBe('node-start');
   });
 
-  it('a step keeps its idempotency key over a crash and over a resumed run; a step that was recorded is not repeated', async () => {
+  it('keeps the idempotency key of a step over a crash and in a resumed run, and does not repeat a recorded step', async () => {
     const keys: string[] = [];
     const behaviours: Behaviours = {
       a: async ({ context }) => {
@@ -99,7 +99,7 @@ describe('recovery after a crash', () => {
     expect(keys).toEqual([one, two]);
   });
 
-  it('a retry keeps its time over a crash', async () => {
+  it('keeps the time of a retry over a crash', async () => {
     const bench = await afterCrash(chain, {}, [
       { type: 'run-start', time: 1 },
       ended('s', 'v', 'value'),
@@ -120,7 +120,7 @@ describe('recovery after a crash', () => {
     expect(plain((await run.finish()).outputs)).toEqual({ value: 'v' });
   });
 
-  it('recovery of a run that never began, was cancelled, or failed', async () => {
+  it('recovers a run that never began, was cancelled, or failed', async () => {
     const plan = planOf(chain, testNodes());
     expect((await (await (await afterCrash(chain, {}, [])).resume('run-1', plan)).finish()).status).toBe('done');
     expect(

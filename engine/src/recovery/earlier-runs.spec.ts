@@ -19,7 +19,10 @@ const start = (path: string) => ({ type: 'node-start', path }) as const;
 const end = (path: string) => ({ type: 'node-end', path }) as const;
 const cached = (path: string) => ({ type: 'node-cached', path }) as const;
 
-/** A journal of runs that go on from each other, the newest first; what is not in it is gone. Says which were read. */
+/**
+ * A journal of runs, each resumed from the next one in `chained`. A run that is not in `runs` is deleted. `read` lists the runs that were
+ * read.
+ */
 function journalOf(runs: Readonly<Record<string, SeenEvents>>, chained: readonly string[]) {
   const read: string[] = [];
   const journal = {
@@ -36,14 +39,14 @@ function journalOf(runs: Readonly<Record<string, SeenEvents>>, chained: readonly
 }
 const continuing = (reused: readonly string[]) => ({ origin: 'second', reused }) as unknown as RunAcceptance;
 
-describe('the runs before a run', () => {
-  it('are all read where a node must not run twice, also where no seed is missing: what one began counts', async () => {
+describe('the earlier runs of a resumed run', () => {
+  it('are all read for a node that must not run twice, even if no reused result is missing', async () => {
     const { journal, read } = journalOf({ second: [end('s')], first: [start('a')] }, ['second', 'first']);
     const { unclear } = await readEarlierRuns(journal, plan, continuing(['s']));
     expect([unclear.has('a'), unclear.has('s'), read]).toEqual([true, false, ['second', 'first']]);
   });
 
-  it('are read no further than reused results are missing, however these came to their end', async () => {
+  it('are read only as far as reused results are missing, whatever kind of results they are', async () => {
     const carried = { type: 'node-error', path: 'c', isCarried: true } as const;
     const { journal, read } = journalOf({ second: [end('s'), cached('b'), carried] }, ['second', 'gone']);
     const { origin } = await readEarlierRuns(journal, plain, continuing(['s', 'b', 'c']));
@@ -53,7 +56,7 @@ describe('the runs before a run', () => {
     await expect(readEarlierRuns(other, plain, continuing(['c']))).rejects.toMatchObject({ code: 'run_not_found' });
   });
 
-  it('leave a node unclear that was begun, or asked about, until it has a result', async () => {
+  it('leave a node unclear that was started or asked about, until it has a result', async () => {
     const asked = { type: 'human-input-start', path: 'a', key: `${mayHaveRunKey}1` } as const;
     const other = { type: 'human-input-start', path: 's', key: 'approve' } as const;
     const failed = { type: 'node-error', path: 'a', isCarried: false } as const;
@@ -69,13 +72,13 @@ describe('the runs before a run', () => {
     expect(await unclearAfter([end('a'), start('a')])).toEqual([true, false]);
   });
 
-  it('leave everything unclear but what is known to have a result, where one of them is gone', async () => {
+  it('leave every node without a known result unclear if one of the runs is gone', async () => {
     const { journal } = journalOf({ second: [cached('a'), start('s')] }, ['second', 'gone']);
     const { unclear } = await readEarlierRuns(journal, plan, continuing([]));
     expect(['a', 's', 'b'].map((path) => unclear.has(path))).toEqual([false, true, true]);
   });
 
-  it('must be read for a node that must not run twice, also inside a nested workflow, or for reused results', () => {
+  it('must be read for a node that must not run twice, even in a nested workflow, or for reused results', () => {
     const isRead = (sketch: Sketch, acceptance: Partial<RunAcceptance>): boolean =>
       continuesRuns({ plan: planOf(sketch, testNodes()), acceptance: acceptance as RunAcceptance });
     expect(isRead(chain, { origin: 'r', reused: [] })).toBe(false);

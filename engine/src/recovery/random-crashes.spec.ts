@@ -11,7 +11,7 @@ import { interpret } from '../testing/reference-interpreter.js';
 
 describe('random graphs that crash, suspend and are cancelled', () => {
   it(
-    'a run cut off at any record and resumed ends the same, and nothing that ended runs again',
+    'end the same after a crash at any record, without repeating nodes that ended',
     async () => {
       await holds(
         fc.asyncProperty(
@@ -52,7 +52,7 @@ describe('random graphs that crash, suspend and are cancelled', () => {
   );
 
   it(
-    'runs that suspend for people and times, in nested runs too, come to the same',
+    'end the same if runs suspend for people and times, even in nested runs',
     async () => {
       await holds(
         fc.asyncProperty(
@@ -84,7 +84,7 @@ describe('random graphs that crash, suspend and are cancelled', () => {
   );
 
   it(
-    'a run cancelled at any moment ends once, with nothing after it',
+    'end once if they are cancelled at any moment, with no event after the end',
     async () => {
       await holds(
         fc.asyncProperty(

@@ -3,7 +3,7 @@ import { countReplay, HeddleError, type Resources, type RunEvent } from '@heddle
 import { createBench, plain, type Sketch, type TestBench } from '../testing/harness.js';
 import { testNodes, type Behaviours } from '../testing/test-nodes.js';
 
-/** What left a node, in order. */
+/** The effects of nodes in order, and the resources that record them. */
 interface World {
   readonly sent: string[];
   readonly resources: Resources;
@@ -130,39 +130,39 @@ function bench(): TestBench & { readonly world: World } {
   return { ...createBench(testNodes(behaviours), { host: { resources: world.resources } }), world };
 }
 
-const codesOf = (events: readonly { readonly type: string }[]): string[] =>
+const cachedPathsOf = (events: readonly { readonly type: string }[]): string[] =>
   events.flatMap((event) => (event.type === 'node-cached' ? [(event as RunEvent & { path: string }).path] : []));
 
 describe('a replay', () => {
-  it('takes over everything of an unchanged workflow, and sends nothing', async () => {
+  it('reuses all results of an unchanged workflow, and sends nothing', async () => {
     const { world, ...heddle } = bench();
     await heddle.run(sketch('double', 'post'), { inputs: { value: 2 } });
     expect(world.sent).toEqual(['https://shop.test/order 4']);
     const replay = await heddle.run(sketch('double', 'post'), { inputs: { value: 2 }, replay: { of: 'run-1' } });
     expect(plain(replay.outputs)).toEqual({ value: '4:200' });
-    expect(codesOf(replay.events)).toEqual(['a', 'b']);
+    expect(cachedPathsOf(replay.events)).toEqual(['a', 'b']);
     expect(world.sent).toHaveLength(1);
     expect(countReplay(await heddle.records('run-2'))).toMatchObject({ reused: 2, served: 1, sent: 0, wouldCall: 0 });
   });
 
-  it('serves an effect of a changed node by the hash of its request', async () => {
+  it('serves a recorded effect to a changed node by the hash of its request', async () => {
     const { world, ...heddle } = bench();
     await heddle.run(sketch('double', 'post'), { inputs: { value: 2 } });
     const replay = await heddle.run(sketch('same', 'post2'), { inputs: { value: 2 }, replay: { of: 'run-1' } });
     expect(plain(replay.outputs)).toEqual({ value: '4:200' });
-    expect([codesOf(replay.events), world.sent.length]).toEqual([[], 1]);
+    expect([cachedPathsOf(replay.events), world.sent.length]).toEqual([[], 1]);
     expect(countReplay(await heddle.records('run-2'))).toMatchObject({ reused: 0, served: 1, sent: 0 });
   });
 
-  it('computes again only what has other inputs: an unchanged node behind a changed one with the same result is taken over', async () => {
+  it('reuses the result of an unchanged node behind a changed one if its inputs are the same', async () => {
     const { world, ...heddle } = bench();
     await heddle.run(sketch('double', 'post'), { inputs: { value: 2 } });
     const replay = await heddle.run(sketch('same', 'post'), { inputs: { value: 2 }, replay: { of: 'run-1' } });
-    expect([codesOf(replay.events), world.sent.length]).toEqual([['b'], 1]);
+    expect([cachedPathsOf(replay.events), world.sent.length]).toEqual([['b'], 1]);
   });
 
   it.each(['post', 'catching'])(
-    'ends before a request that was never recorded, whatever the node does about it: %s',
+    'ends before an unrecorded request, even if the node catches the error: %s',
     async (node) => {
       const { world, ...heddle } = bench();
       await heddle.run(sketch('double', node, true), { inputs: { value: 2 } });
@@ -177,7 +177,7 @@ describe('a replay', () => {
     },
   );
 
-  it('goes on with the stub of a node', async () => {
+  it('uses a stub as the outputs of a node', async () => {
     const { world, ...heddle } = bench();
     await heddle.run(sketch('double', 'post'), { inputs: { value: 2 } });
     const replay = await heddle.run(sketch('triple', 'post'), {
@@ -188,7 +188,7 @@ describe('a replay', () => {
     expect(countReplay(await heddle.records('run-2'))).toMatchObject({ stubbed: 1, sent: 0 });
   });
 
-  it('asks a person for the outputs, and goes on with them after a restart', async () => {
+  it('asks a person for the outputs of a node with an unrecorded request, and continues with them after a restart', async () => {
     const { world, ...heddle } = bench();
     await heddle.run(sketch('double', 'post'), { inputs: { value: 2 } });
     const replay = await heddle.run(sketch('triple', 'post'), {
@@ -202,7 +202,7 @@ describe('a replay', () => {
     expect([plain((await resumed.finish()).outputs), world.sent.length]).toEqual([{ value: 'by hand' }, 1]);
   });
 
-  it('holds writes without a result back and goes on', async () => {
+  it('holds back writes without a result, and continues', async () => {
     const { world, ...heddle } = bench();
     await heddle.run(sketch('double', 'remember'), { inputs: { value: 2 } });
     const replay = await heddle.run(sketch('triple', 'remember'), { inputs: { value: 2 }, replay: { of: 'run-1' } });
@@ -210,21 +210,21 @@ describe('a replay', () => {
     expect(countReplay(await heddle.records('run-2'))).toMatchObject({ heldBack: 1, sent: 0 });
   });
 
-  it.each(['invent', 'shout'])('refuses what has no row in the table of effects: %s', async (node) => {
+  it.each(['invent', 'shout'])('refuses a call that is not in the table of effects: %s', async (node) => {
     const { world, ...heddle } = bench();
     await heddle.run(sketch('double', 'double'), { inputs: { value: 2 } });
     const replay = await heddle.run(sketch('double', node), { inputs: { value: 2 }, replay: { of: 'run-1' } });
     expect([replay.error?.code, world.sent]).toEqual(['replay_would_call', []]);
   });
 
-  it('knows tools from before and contacts no server for their list', async () => {
+  it('lists known tools without contacting their server', async () => {
     const { world, ...heddle } = bench();
     await heddle.run(sketch('double', 'double'), { inputs: { value: 2 } });
     const replay = await heddle.run(sketch('double', 'tool'), { inputs: { value: 2 }, replay: { of: 'run-1' } });
     expect([plain(replay.outputs), world.sent]).toEqual([{ value: 'old' }, []]);
   });
 
-  it('asks models of changed nodes, unless it must not', async () => {
+  it('calls the models of changed nodes, unless the replay excludes models', async () => {
     const { world, ...heddle } = bench();
     await heddle.run(sketch('double', 'double'), { inputs: { value: 2 } });
     const replay = { of: 'run-1' };
@@ -237,7 +237,7 @@ describe('a replay', () => {
     expect([kept.error?.code, world.sent]).toEqual(['replay_would_call', ['model']]);
   });
 
-  it('does not wait', async () => {
+  it('does not wait for the sleep of a node', async () => {
     const heddle = bench();
     await heddle.run(sketch('double', 'double'), { inputs: { value: 2 } });
     const before = heddle.clock.now();
@@ -245,7 +245,7 @@ describe('a replay', () => {
     expect([plain(replay.outputs), heddle.clock.now() - before < 60_000]).toEqual([{ value: 'awake' }, true]);
   });
 
-  it('gives the answer of a person to the same question, and ends before another one', async () => {
+  it('serves the recorded answer of a person to the same question, and ends before another question', async () => {
     const heddle = bench();
     const asked = await heddle.start(sketch('double', 'ask'), { inputs: { value: 2 } });
     const { requests } = await asked.finish();
@@ -267,7 +267,7 @@ describe('a replay', () => {
     ]);
   });
 
-  it('takes over a failure, also one that an error port carried', async () => {
+  it('reuses a failure, even one that an error port carried', async () => {
     const heddle = bench();
     for (const hasPort of [false, true]) {
       const first = await heddle.run(sketch('double', 'fails', hasPort), { inputs: { value: 2 } });
@@ -280,7 +280,7 @@ describe('a replay', () => {
     }
   });
 
-  it('guards nested workflows too', async () => {
+  it('sends nothing from nested workflows either', async () => {
     const { world, ...heddle } = bench();
     const nested = (first: string): Sketch => ({
       ...sketch(first, 'nested'),
@@ -293,12 +293,12 @@ describe('a replay', () => {
     await heddle.run(nested('double'), { inputs: { value: 2 } });
     expect(world.sent).toEqual(['https://shop.test/order 8']);
     const same = await heddle.run(nested('same'), { inputs: { value: 2 }, replay: { of: 'run-1' } });
-    expect([plain(same.outputs), codesOf(same.events)]).toEqual([{ value: '8:200' }, ['b']]);
+    expect([plain(same.outputs), cachedPathsOf(same.events)]).toEqual([{ value: '8:200' }, ['b']]);
     const other = await heddle.run(nested('triple'), { inputs: { value: 2 }, replay: { of: 'run-1' } });
     expect([other.error?.code, world.sent.length]).toEqual(['replay_would_call', 1]);
   });
 
-  it('goes on as a replay after a crash at any record', async () => {
+  it('continues as a replay after a crash at any record', async () => {
     const { world, ...heddle } = bench();
     await heddle.run(sketch('double', 'post'), { inputs: { value: 2 } });
     const whole = await heddle.run(sketch('same', 'post2'), {
@@ -322,14 +322,14 @@ describe('a replay', () => {
     expect(world.sent).toHaveLength(1);
   });
 
-  it('does not take over a result if the draft gives its inputs a stricter label', async () => {
+  it('does not reuse a result if the draft gives its inputs a stricter label', async () => {
     const heddle = bench();
     await heddle.run(sketch('double', 'double'), { inputs: { value: 2 } });
     const draft = sketch('double', 'double');
     const a = { type: 'do', config: { behaviour: 'double' }, label: 'confidential' as const };
     const strict: Sketch = { ...draft, nodes: { ...draft.nodes, a } };
     const replay = await heddle.run(strict, { inputs: { value: 2 }, replay: { of: 'run-1' } });
-    expect([codesOf(replay.events), replay.outputs?.['value']?.label.level]).toEqual([[], 'confidential']);
+    expect([cachedPathsOf(replay.events), replay.outputs?.['value']?.label.level]).toEqual([[], 'confidential']);
   });
 
   it('fails if the recorded run is gone', async () => {

@@ -13,7 +13,7 @@ const sketch = (second: string): Sketch => ({
   edges: ['s.value -> a.in', 'a.out -> b.in', 'b.out -> o.value'],
 });
 
-/** A host whose runs share what the behaviour `count` gives. */
+/** A host whose runs share the results of the behaviour `count`. */
 function open(until: Promise<unknown> = Promise.resolve()) {
   const kept = new Map<string, KeptResult>();
   const shared: SharedResults = {
@@ -41,8 +41,8 @@ function open(until: Promise<unknown> = Promise.resolve()) {
   return { bench: createBench(nodes, { host: { reuse } }), kept, calls: () => calls };
 }
 
-describe('results that runs take over from each other', () => {
-  it('are of the same node with the same inputs, whatever stands behind it', async () => {
+describe('results that runs reuse from each other', () => {
+  it('come from the same node with the same inputs, whatever the nodes after it', async () => {
     const { bench, calls } = open();
     await bench.run(sketch('single'), { inputs: { value: 'x' } });
     const second = await bench.run(sketch('double'), { inputs: { value: 'x' } });
@@ -58,7 +58,7 @@ describe('results that runs take over from each other', () => {
     expect(calls()).toBe(2);
   });
 
-  it('are no failures, and nothing that another run computes without sharing', async () => {
+  it('do not include failures, or results of runs that do not share', async () => {
     const { bench, calls, kept } = open();
     for (let run = 0; run < 2; run += 1) await bench.run(sketch('single'), { inputs: { value: 'fail' } });
     expect([calls(), kept.size]).toEqual([2, 0]);
@@ -66,7 +66,7 @@ describe('results that runs take over from each other', () => {
     expect([calls(), kept.size]).toEqual([3, 0]);
   });
 
-  it('are waited for; a run that is cancelled meanwhile ends at once, and an answer that comes later changes nothing', async () => {
+  it('are awaited; a run that is cancelled meanwhile ends at once, and a later answer changes nothing', async () => {
     let answer: (() => void) | undefined;
     const { bench, calls } = open(new Promise<void>((resolve) => (answer = resolve)));
     const cancelled = await bench.start(sketch('single'), { inputs: { value: 'x' } });

@@ -8,13 +8,13 @@ import { holds, propertyTimeout } from '../testing/properties.js';
 import { inner } from '../testing/sketches.js';
 import { testNodes } from '../testing/test-nodes.js';
 
-/** What happens while the journal has the append of this number, and what that answers. */
+/** The append during which the run is released, and the append from which on the journal is lost, as numbers from 1. */
 interface Loss {
   readonly releaseAt: number;
   readonly loseAt: number;
 }
 
-/** A journal whose appends take a while, and that another worker takes over at one of them. */
+/** A journal with slow appends, which another worker takes over at one of them. */
 function lostJournal({ releaseAt, loseAt }: Loss, release: () => void): Journal {
   const memory = createMemoryJournal(createFakeClock());
   let appends = 0;
@@ -45,7 +45,7 @@ const sketch: Sketch = {
 
 describe('a run whose journal is lost', () => {
   it(
-    'leaves memory, whenever it is released and lost, also with nested runs under way',
+    'leaves memory whenever it is released and lost, even with nested runs under way',
     async () => {
       const number = fc.integer({ min: 1, max: 14 });
       await holds(

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ReadyQueue } from './ready-queue.js';
 
 describe('the queue of ready executions', () => {
-  it('gives them in the order in which they came, also after it was empty', () => {
+  it('returns executions in the order of their arrival, even after it was empty', () => {
     const queue = new ReadyQueue<string>();
     const seen: unknown[] = [];
     queue.push('a');

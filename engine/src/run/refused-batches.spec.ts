@@ -14,7 +14,7 @@ type Answer = 'now' | 'later' | 'refuse' | 'refuse later';
 
 const later = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** A journal that answers as the list says, and from its end on commits at once. */
+/** A journal that answers appends as the list says, and commits at once after its end. */
 function fickleJournal(answers: readonly Answer[]): Journal {
   const inner = createMemoryJournal(createFakeClock());
   const left = [...answers];
@@ -46,7 +46,7 @@ const lanes: Sketch = {
 
 describe('batches that the journal refuses', () => {
   it(
-    'come before whatever was recorded after them, in every run',
+    'stay before all later records of the run',
     async () => {
       const spans = fc.array(fc.integer({ min: 1, max: 2_000 }), { minLength: 8, maxLength: 8 });
       await holds(
@@ -70,7 +70,7 @@ describe('batches that the journal refuses', () => {
     propertyTimeout,
   );
 
-  it('end the try of a run at once where no later try can help', async () => {
+  it('pause the run at once if a retry cannot help', async () => {
     let appends = 0;
     const inner = createMemoryJournal(createFakeClock());
     const journal: Journal = {

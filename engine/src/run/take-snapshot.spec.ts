@@ -6,8 +6,8 @@ const one = (config: Record<string, unknown>, run = {}): Sketch => ({
   nodes: { a: { type: 'do', config: { inputs: [], ...config }, run } },
 });
 
-describe('a look at a run', () => {
-  it('tells working, with heartbeat and deadlines, from waiting for a slot and for a retry', async () => {
+describe('a snapshot of a run', () => {
+  it('distinguishes work, with its heartbeat and deadlines, from waiting for a slot and for a retry', async () => {
     const bench = createBench(
       testNodes({
         never: () => new Promise(() => undefined),
@@ -46,7 +46,7 @@ describe('a look at a run', () => {
     expect(waiting.handle.snapshot().executions).toEqual([]);
   });
 
-  it('tells what a suspended execution waits for, beside one that works', async () => {
+  it('shows what a suspended execution waits for, beside one that works', async () => {
     const bench = createBench(
       testNodes({
         ask: async ({ context }) => ({ out: await context.requestInput('k', { title: 'May I?', schema: {} }) }),

@@ -4,7 +4,7 @@ import { createBench, plain } from '../testing/harness.js';
 import { testNodes, type Behaviours } from '../testing/test-nodes.js';
 
 describe('joins', () => {
-  it('join any starts at the first carried edge; later ones settle and are ignored', async () => {
+  it("starts a join 'any' at the first carried edge; later edges settle and are ignored", async () => {
     const gates: (() => void)[] = [];
     const bench = createBench(
       testNodes({
@@ -30,7 +30,7 @@ describe('joins', () => {
     expect(pathsOf(run.events, 'node-end')).toEqual(['fast', 'a', 'e', 'slow']);
   });
 
-  it('the failure of a losing branch does not fail the run', async () => {
+  it('ignores the failure of a branch whose only way out is a join that has started', async () => {
     const gates: (() => void)[] = [];
     const sketch = (way: string) => ({
       nodes: {
@@ -62,7 +62,7 @@ describe('joins', () => {
     expect((await other.finish()).status).toBe('failed');
   });
 
-  it('join any is skipped when every edge dropped', async () => {
+  it("skips a join 'any' when every edge dropped", async () => {
     const bench = createBench(testNodes({ r: () => ({}) }));
     const outcome = await bench.run({
       nodes: {

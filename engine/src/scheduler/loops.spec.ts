@@ -6,7 +6,7 @@ import { testNodes, type Behaviours } from '../testing/test-nodes.js';
 const paths = (events: readonly StreamEvent[], ...types: string[]): string[] =>
   events.flatMap((event) => (types.includes(event.type) && 'path' in event ? [event.path] : []));
 
-/** Goes round `times` times: `a` adds one, `b` decides. */
+/** Repeats a loop `times` times: `a` adds one, `b` decides. */
 const counter = (times: number): Behaviours => ({
   a: ({ inputs }) => ({ out: ((inputs['in'] as number | undefined) ?? 0) + 1 }),
   b: ({ inputs }) => ((inputs['in'] as number) < times ? { again: inputs['in'] } : { done: inputs['in'] }),
@@ -24,7 +24,7 @@ const loopSketch = (loop: { max: number; atLimit: 'fail' | 'leave' } = { max: 10
 });
 
 describe('loops', () => {
-  it('repeats the nodes between target and source; what is outside runs once, after the loop', async () => {
+  it('repeats the nodes between target and source; nodes outside run once, after the loop', async () => {
     const outcome = await createBench(testNodes(counter(3))).run(loopSketch(), { inputs: { value: 0 } });
     expect(plain(outcome.outputs)).toEqual({ value: 3 });
     expect(paths(outcome.events, 'node-end', 'loop-next')).toEqual([
@@ -42,7 +42,7 @@ describe('loops', () => {
     ]);
   });
 
-  it('in iteration 0 the loop edge is absent; later the carried loop edge wins over the entry, which keeps its state', async () => {
+  it('has no loop edge in iteration 0, and later prefers its value to the entry edge, which keeps its state', async () => {
     const seen: unknown[] = [];
     const bench = createBench(
       testNodes({
@@ -79,7 +79,7 @@ describe('loops', () => {
     ]);
   });
 
-  it('counters of inner loops begin again with each round of the outer one', async () => {
+  it('restarts the counters of inner loops in each iteration of the outer loop', async () => {
     const nested = await createBench(
       testNodes({
         head: ({ inputs }) => ({ out: inputs['in'] ?? 'first' }),
@@ -116,7 +116,7 @@ describe('loops', () => {
     ]);
   });
 
-  it('edges that leave carry the last iteration, and settle once', async () => {
+  it('settles edges out of the loop once, with the values of the last iteration', async () => {
     const outcome = await createBench(testNodes(counter(3))).run(
       {
         nodes: { s: 'in', a: 'do', b: gate, side: 'do', e: { type: 'out', config: { fields: ['value', 'side'] } } },
@@ -135,7 +135,7 @@ describe('loops', () => {
     expect(paths(outcome.events, 'node-end').filter((path) => path.startsWith('side'))).toEqual(['side']);
   });
 
-  it('tells the iteration, and fails at the limit', async () => {
+  it('gives nodes the iteration, and fails at the limit', async () => {
     const seen: unknown[] = [];
     const outcome = await createBench(
       testNodes({
@@ -154,7 +154,7 @@ describe('loops', () => {
     expect(outcome.events.find((event) => event.type === 'loop-limit')).toMatchObject({ max: 2, atLimit: 'fail' });
   });
 
-  it('leaves at the limit as if the loop edge had dropped', async () => {
+  it('ends the loop at the limit as if the loop edge had dropped', async () => {
     const outcome = await createBench(
       testNodes({
         a: ({ inputs }) => ({ out: (inputs['in'] as number) + 1 }),
@@ -170,7 +170,7 @@ describe('loops', () => {
     expect(paths(outcome.events, 'node-skip')).toEqual(['b@0', 'after', 'e']);
   });
 
-  it('a join any at the head of a loop takes the loop edge in later rounds', async () => {
+  it("takes the loop edge at a join 'any' at the head of a loop in later iterations", async () => {
     const outcome = await createBench(
       testNodes({
         a: ({ inputs }) => ({ out: inputs }),

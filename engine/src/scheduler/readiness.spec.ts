@@ -7,7 +7,7 @@ const router: Behaviours = { route: () => ({ left: 'l' }) };
 const fork = { type: 'do', config: { behaviour: 'route', outputs: ['left', 'right'] } };
 
 describe('readiness', () => {
-  it('finds inputs and outputs of a run by role, applies settings of the document', async () => {
+  it('finds the inputs and outputs of a run by the roles of its nodes', async () => {
     const outcome = await createBench(testNodes()).run(
       {
         nodes: {
@@ -21,7 +21,7 @@ describe('readiness', () => {
     expect(plain(outcome.outputs)).toEqual({ x: 1, y: [2] });
   });
 
-  it('passes a disabled node by, dropping the outputs that nothing fits', async () => {
+  it('bypasses a disabled node, and drops its outputs that no input fits', async () => {
     const bench = createBench(
       testNodes({
         boom: () => {
@@ -48,7 +48,7 @@ describe('readiness', () => {
     ]);
   });
 
-  it('passes by what a thread could carry: through an input that takes everything the value decides', async () => {
+  it('passes a value around a disabled node if an edge could carry it; for a Json input the value itself decides', async () => {
     const variable = { type: 'do', config: { inputs: ['first?', 'in'], outputs: ['out$'] }, run: { disabled: true } };
     const text = { type: 'do', config: { behaviour: 'write', outputs: ['out$'] } };
     const bench = createBench(testNodes({ write: () => ({ out: 'typed' }) }));
@@ -129,7 +129,7 @@ describe('readiness', () => {
     expect(plain(outcome.outputs)).toEqual({ value: ['one'] });
   });
 
-  it('gives many(T) its values in document order, dropped ones left out', async () => {
+  it('gives many(T) its values in document order, without dropped ones', async () => {
     const bench = createBench(
       testNodes({
         ...router,
@@ -152,7 +152,7 @@ describe('readiness', () => {
     expect(plain(outcome.outputs)).toEqual({ value: ['slow', 'l'] });
   });
 
-  it('fails a run whose inputs are missing, unknown or of a wrong type', async () => {
+  it('fails a run with a missing or unknown input', async () => {
     const sketch = { nodes: { s: 'in' } };
     expect((await createBench(testNodes()).run(sketch)).error).toMatchObject({
       code: 'input_missing',
@@ -164,7 +164,7 @@ describe('readiness', () => {
     });
   });
 
-  it('runs parallel branches at the same time', async () => {
+  it('runs parallel branches at the same time, up to the limit of the host', async () => {
     let together = 0;
     let most = 0;
     const behaviour: Behaviours[string] = async () => {

@@ -7,7 +7,7 @@ import { collect, steppedWriter } from '../testing/stepped-writer.js';
 import { flaky, testNodes, type Behaviours } from '../testing/test-nodes.js';
 
 describe('the ends of streams', () => {
-  it('the result of a consumer commits after its producer, and its effects wait until then', async () => {
+  it('commits the result of a consumer after its producer, and delays its effects until then', async () => {
     const producer = steppedWriter(['a', 'b']);
     const seen: string[] = [];
     const bench = createBench(
@@ -42,7 +42,7 @@ describe('the ends of streams', () => {
     expect(pathsOf(run.events, 'node-end')).toEqual(['p', 'd', 'c', 'e']);
   });
 
-  it('a producer that is tried again makes its consumers start again, attempt + 1', async () => {
+  it('restarts the consumers of a producer that is retried, as a new attempt', async () => {
     let tries = 0;
     const reads: string[] = [];
     const bench = createBench(
@@ -76,7 +76,7 @@ describe('the ends of streams', () => {
     expect(outcome.events.filter((event) => event.type === 'node-error')).toEqual([]);
   });
 
-  it('a producer that fails for good is alone to blame; its consumers are skipped', async () => {
+  it('blames only a producer that fails for good, and skips its consumers', async () => {
     const behaviours: Behaviours = {
       p: async function* () {
         yield { delta: 'half' };
@@ -101,7 +101,7 @@ describe('the ends of streams', () => {
     ]);
   });
 
-  it('a consumer in a loop is skipped in every iteration where its producer outside failed for good', async () => {
+  it('skips a consumer in a loop in every iteration if its producer outside failed for good', async () => {
     const outcome = await createBench(
       testNodes({
         p: async function* () {
@@ -132,7 +132,7 @@ describe('the ends of streams', () => {
     );
   });
 
-  it('a consumer that is tried again reads from the start', async () => {
+  it('lets a consumer that is retried read from the start', async () => {
     let tries = 0;
     const outcome = await createBench(
       testNodes({
@@ -157,7 +157,7 @@ describe('the ends of streams', () => {
     expect(plain(outcome.outputs)).toEqual({ value: 'a|b' });
   });
 
-  it('a producer that nobody reads any more stops with the text so far', async () => {
+  it('stops a producer that has no readers left, with the text so far', async () => {
     const producer = steppedWriter(['a', 'b', 'c', 'd']);
     const bench = createBench(
       testNodes({
@@ -184,7 +184,7 @@ describe('the ends of streams', () => {
     });
   });
 
-  it('a producer that feeds something else goes on', async () => {
+  it('does not stop a producer that also feeds another node', async () => {
     const outcome = await createBench(
       testNodes({
         p: async function* () {

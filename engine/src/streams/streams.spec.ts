@@ -7,7 +7,7 @@ import { collect, steppedWriter } from '../testing/stepped-writer.js';
 import { testNodes, type Behaviours } from '../testing/test-nodes.js';
 
 describe('streams', () => {
-  it('a port that yielded has the concatenation as its value; the only output may be unnamed', async () => {
+  it('uses the concatenation of its deltas as the value of a port; a single output may be unnamed', async () => {
     const outcome = await createBench(
       testNodes({
         p: async function* () {
@@ -24,7 +24,7 @@ describe('streams', () => {
     ]);
   });
 
-  it('refuses to leave out a port that yielded, and deltas of unknown or unnamed ports', async () => {
+  it('refuses a result without a port that yielded, and deltas of unknown or unnamed ports', async () => {
     const run = async (behaviour: Behaviours[string], outputs = ['text$']) =>
       (await createBench(testNodes({ p: behaviour })).run({ nodes: { p: writer(outputs) } })).error?.message;
     expect(
@@ -50,7 +50,7 @@ describe('streams', () => {
     ).toBe("'p' yielded a delta without a port and has several outputs: name the port.");
   });
 
-  it('a stream input starts its node at the first delta, each consumer reading all of it', async () => {
+  it('starts a node with a stream input at the first delta, and lets each consumer read the whole text', async () => {
     const producer = steppedWriter(['a', 'b']);
     const late: string[][] = [];
     const bench = createBench(
@@ -77,7 +77,7 @@ describe('streams', () => {
     expect(late).toEqual([['a', 'b']]);
   });
 
-  it('starts at the result where nothing was yielded, and waits for its other inputs', async () => {
+  it('starts a consumer at the result if nothing was yielded, and after its other inputs', async () => {
     const producer = steppedWriter(['x']);
     const gates: (() => void)[] = [];
     const bench = createBench(
@@ -110,7 +110,7 @@ describe('streams', () => {
     expect(plain(whole.outputs)).toEqual({ value: 'all' });
   });
 
-  it('edges that leave a loop deliver the whole value as one delta', async () => {
+  it('delivers the whole value as one delta on edges that leave a loop', async () => {
     const outcome = await createBench(
       testNodes({
         a: async function* () {
@@ -138,7 +138,7 @@ describe('streams', () => {
     expect(plain(outcome.outputs)).toEqual({ value: '["12"]' });
   });
 
-  it('only deltas on edges into a sink leave a run, so nothing that is held back can reach a caller', async () => {
+  it('lets only deltas on edges into a sink leave a run, so that no text that is held back reaches a caller', async () => {
     const nodes = testNodes({
       p: async function* () {
         yield { delta: 'secret ' };

@@ -5,7 +5,7 @@ import { testNodes, type Behaviours } from '../testing/test-nodes.js';
 
 const question = { title: 'Go on?', schema: { type: 'object', properties: { yes: { type: 'boolean' } } } } as const;
 
-/** Writes, asks a person, and writes on; its reader copies. */
+/** A node that writes, asks a person and writes on, and a reader that copies the text. */
 function bed(more: Behaviours = {}) {
   const reads: string[][] = [];
   const nodes = testNodes({
@@ -34,7 +34,7 @@ function bed(more: Behaviours = {}) {
 }
 
 describe('streams of executions that suspend', () => {
-  it('readers of a suspended writer hold nothing up, and begin again with it', async () => {
+  it('let the run suspend with their readers, which start again with the writer', async () => {
     const { nodes, sketch, reads } = bed();
     const bench = createBench(nodes);
     const run = await bench.start(sketch);
@@ -45,7 +45,7 @@ describe('streams of executions that suspend', () => {
     expect(plain((await resumed.finish()).outputs)).toEqual({ value: 'Before. After.' });
   });
 
-  it('a writer that goes on while the run is in memory gives its readers nothing twice', async () => {
+  it('give readers nothing twice if the writer continues while the run is in memory', async () => {
     let open = (): void => undefined;
     const gate = new Promise<void>((resolve) => (open = resolve));
     const { nodes, sketch, reads } = bed({ w: () => gate.then(() => ({ out: 1 })) });

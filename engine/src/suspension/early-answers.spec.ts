@@ -5,8 +5,8 @@ import { testNodes } from '../testing/test-nodes.js';
 
 const kinds = (records: readonly { readonly type: string }[]) => records.map(({ type }) => type);
 
-describe('an answer that comes before a resumed run has read the runs before it', () => {
-  it('is written with the word that the run goes on, so that a crash behind it leaves no answered run at rest', async () => {
+describe('an answer that comes before a resumed run has read its earlier runs', () => {
+  it('is written behind the record of the resumption, so that a crash after it leaves no answered run suspended', async () => {
     const nodes = testNodes({
       b: async ({ context }) => ({
         out: await context.requestInput('ok', { title: 'OK?', schema: { type: 'boolean' } }),

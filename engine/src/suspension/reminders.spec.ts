@@ -19,7 +19,7 @@ const asking = (asked: Question): Behaviours => ({
   a: async ({ context }) => ({ out: (await context.requestInput('ok', asked)).type }),
 });
 
-/** Suspends a run at a request; the returned function resumes it at a time as the host does: in a new process, from the journal. */
+/** Suspends a run at a request. `comeBack` resumes it at a later minute from the journal, as a new process does. */
 async function suspendedOn(asked: Question) {
   const bench = createBench(testNodes(asking(asked)));
   const outcome = await (await bench.start(single)).handle.done;
@@ -37,7 +37,7 @@ async function suspendedOn(asked: Question) {
 }
 
 describe('reminders and escalation', () => {
-  it('come at their times, each once, from the journal, and the question stays the same', async () => {
+  it('come once each at their times, after a restart too, and leave the question open', async () => {
     const { bench, outcome, comeBack, reminders } = await suspendedOn(question);
     expect(outcome).toMatchObject({ status: 'suspended', until: start + 10 * minute });
     const requestId = outcome.requests?.[0] ?? '';
@@ -69,7 +69,7 @@ describe('reminders and escalation', () => {
     expect(await reminders()).toHaveLength(2);
   });
 
-  it('are caught up with after a long stop, in one go', async () => {
+  it('are sent together after a long stop', async () => {
     const { comeBack, reminders } = await suspendedOn(question);
     await (
       await comeBack(25)
@@ -80,13 +80,13 @@ describe('reminders and escalation', () => {
     ]);
   });
 
-  it('do not come once the time is over: the question expires', async () => {
+  it('are not sent if the question has expired', async () => {
     const { comeBack, reminders } = await suspendedOn(question);
     expect(plain((await (await comeBack(31)).finish()).outputs)).toEqual({ value: 'expired' });
     expect(await reminders()).toEqual([]);
   });
 
-  it('come with the reminder where the escalation has no time of its own, and never without either', async () => {
+  it('come together if the escalation has no time of its own, and never without a reminder', async () => {
     const { escalateAt: _at, ...together } = question;
     const first = await suspendedOn(together);
     await (

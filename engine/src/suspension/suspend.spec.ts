@@ -6,7 +6,7 @@ import { flaky, testNodes, type Behaviours } from '../testing/test-nodes.js';
 
 const codeOf = (error: unknown): unknown => (error instanceof HeddleError ? error.code : error);
 
-describe('steps, asks and sleeps', () => {
+describe('steps, human input and sleeps', () => {
   it('refuses a key that an execution used already', async () => {
     const outcome = await createBench(
       testNodes({
@@ -20,7 +20,7 @@ describe('steps, asks and sleeps', () => {
     expect(outcome.error?.code).toBe('duplicate_key');
   });
 
-  it('a re-entry runs the function from its top; steps, nested runs and asks return at once', async () => {
+  it('runs the function from its top on re-entry; recorded steps and nested runs return at once', async () => {
     const calls: string[] = [];
     let tries = 0;
     const bench = createBench(
@@ -53,7 +53,7 @@ describe('steps, asks and sleeps', () => {
     expect(calls).toEqual(['enter 1', 'heddle-', 'x', 'enter 2', 'enter 3']);
   });
 
-  it('a question names the nodes of its path by their titles, also inside a nested run, and by their type without one', async () => {
+  it('stores a question with the titles of the nodes on its path, even in a nested run, or of their types', async () => {
     const bench = createBench(
       testNodes({
         a: async ({ context }) => ({ out: (await context.run('0', '#inner', { value: 1 })).outputs }),
@@ -66,7 +66,7 @@ describe('steps, asks and sleeps', () => {
     expect([request?.path, request?.titles]).toEqual(['a#0/x', ['Do', 'Approve']]);
   });
 
-  it('suspends for a person and goes on with the answer, which is checked and taken once', async () => {
+  it('suspends for a person and continues with the answer, which is checked and taken once', async () => {
     const bench = createBench(
       testNodes({ a: async ({ context }) => ({ out: await context.requestInput('ok', question) }) }),
     );
@@ -112,7 +112,7 @@ describe('steps, asks and sleeps', () => {
     ]);
   });
 
-  it('a run is suspended only when nothing is ready or running; an answer in memory wakes it at once', async () => {
+  it('suspends a run only when nothing is ready or running; an answer in memory wakes its node at once', async () => {
     const gates: (() => void)[] = [];
     const bench = createBench(
       testNodes({
@@ -131,7 +131,7 @@ describe('steps, asks and sleeps', () => {
     expect((await run.finish()).status).toBe('done');
   });
 
-  it('sleeps without memory, and wakes at the time; due timers are read again at start', async () => {
+  it('sleeps without memory and wakes at its time, which the journal lists as due', async () => {
     const behaviours: Behaviours = {
       a: async ({ context }) => {
         const before = context.now();
@@ -161,7 +161,7 @@ describe('steps, asks and sleeps', () => {
     expect([last.status, plain(last.outputs)]).toEqual(['done', { value: 'awake' }]);
   });
 
-  it('an ask that nobody answers in time ends as expired', async () => {
+  it('ends a question as expired if nobody answers in time', async () => {
     const behaviours: Behaviours = {
       a: async ({ context }) => ({
         out: (await context.requestInput('ok', { ...question, dueAt: 1_700_000_005_000 })).type,
@@ -175,7 +175,7 @@ describe('steps, asks and sleeps', () => {
     expect(plain(outcome.outputs)).toEqual({ value: 'expired' });
   });
 
-  it('a suspended node and one that waits for a nested run hold no slot', async () => {
+  it('holds no slot while a node waits for its nested run', async () => {
     const behaviours: Behaviours = {
       a: async ({ context }) => ({ out: (await context.run('n', '#inner', { value: 1 })).outputs['value'] }),
       x: async ({ inputs }) => {
@@ -194,7 +194,7 @@ describe('steps, asks and sleeps', () => {
     expect(outcome.events.filter((event) => event.type === 'node-queue')).toEqual([]);
   });
 
-  it('clocks begin with the slot and stop while a nested run or another queue is waited for', async () => {
+  it('starts the time limits of a node with its slot, and stops them while it waits in another queue', async () => {
     const behaviours: Behaviours = {
       first: async ({ context }) => {
         await new Promise<void>((resolve) => bench.clock.at(context.now() + 5_000, resolve));

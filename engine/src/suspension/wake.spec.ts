@@ -13,7 +13,7 @@ const asks: Behaviours['a'] = async ({ context }) => {
   return { out: 'answered' };
 };
 
-/** Resources whose use is a call that sleeps until its answer has come. */
+/** Resources whose `use` sleeps until its answer is there. */
 function laterBench(answers: { has: boolean }, behaviours: Behaviours): TestBench {
   const use = async (scope: CallScope): Promise<object> => {
     while (!answers.has) await scope.sleep?.(bench.clock.now() + far);
@@ -27,7 +27,7 @@ function laterBench(answers: { has: boolean }, behaviours: Behaviours): TestBenc
   return bench;
 }
 
-/** Suspends a run and takes it up in another process. */
+/** Suspends a run and resumes it in another process. */
 async function takenUp(bench: TestBench, sketch: typeof single, behaviours: Behaviours) {
   const run = await bench.start(sketch);
   await run.settle();
@@ -36,7 +36,7 @@ async function takenUp(bench: TestBench, sketch: typeof single, behaviours: Beha
 }
 
 describe('waking a call that is answered later', () => {
-  it('goes on when the host wakes it, long before its time, also after the run left memory', async () => {
+  it('continues when the host wakes it, long before its time, even after the run left memory', async () => {
     const answers = { has: false };
     const bench = laterBench(answers, { a: asks });
     const resumed = await takenUp(bench, single, { a: asks });
@@ -47,7 +47,7 @@ describe('waking a call that is answered later', () => {
     expect([status, plain(outputs)]).toEqual(['done', { value: 'answered' }]);
   });
 
-  it('goes on when the host wakes it in the tick in which the run is back, before it sleeps again', async () => {
+  it('continues if the host wakes it in the tick in which the run resumes, before it sleeps again', async () => {
     const answers = { has: false };
     const behaviours: Behaviours = { a: ({ inputs }) => ({ out: inputs['in'] }), b: asks };
     const bench = laterBench(answers, behaviours);
@@ -62,7 +62,7 @@ describe('waking a call that is answered later', () => {
     expect(await resumed.done).toMatchObject({ status: 'done' });
   });
 
-  it('sleeps again when it is woken and finds nothing', async () => {
+  it('sleeps again if it is woken without an answer', async () => {
     const bench = laterBench({ has: false }, { a: asks });
     const resumed = await takenUp(bench, single, { a: asks });
     resumed.handle.wake('a');
@@ -87,7 +87,7 @@ describe('waking a call that is answered later', () => {
     expect(await resumed.handle.done).toMatchObject({ status: 'done' });
   });
 
-  it('wakes nothing that waits for a person, and nothing that is not there', async () => {
+  it('does not wake an execution that waits for a person, or one that does not exist', async () => {
     const behaviours: Behaviours = { a: async ({ context }) => ({ out: await context.requestInput('ok', question) }) };
     const bench = laterBench({ has: false }, behaviours);
     const run = await bench.start(single);

@@ -45,7 +45,7 @@ const taken = cells.flatMap(({ state, event, next }) => (next === undefined ? []
 
 const stepOf = (state: StateName, event: EventName) => transition(TaskState[state], TaskEvent[event]);
 const nameOf = (state: TaskState | undefined) => states.find((name) => TaskState[name] === state);
-/** Every transition with an effect. */
+/** The transitions with an effect. */
 const withEffect = (has: (effects: TaskEffects) => boolean): string[] =>
   taken.filter(({ state, event }) => has(stepOf(state, event)!.effects)).map(({ state, event }) => `${state} ${event}`);
 
@@ -57,11 +57,11 @@ describe('transition', () => {
     expect(nameOf(stepOf(state, event)?.state)).toBe(next);
   });
 
-  it('gives the same step each time, without making a new one', () => {
+  it('returns the same step object each time', () => {
     for (const { state, event } of taken) expect(stepOf(state, event)).toBe(stepOf(state, event));
   });
 
-  it('says whether a call of the function is out', () => {
+  it('says whether a call of the function is under way', () => {
     for (const { state, event, next } of taken)
       expect([state, event, stepOf(state, event)?.hasCall]).toEqual([state, event, hasCall(next)]);
   });
@@ -82,7 +82,7 @@ describe('the effects of a transition', () => {
       ]);
   });
 
-  it('put an execution among those that are ready exactly when it becomes so', () => {
+  it('queue an execution exactly when it becomes ready', () => {
     expect(withEffect(({ enqueues }) => enqueues)).toEqual([
       'Idle Ready',
       'Queued Enqueue',
@@ -93,7 +93,7 @@ describe('the effects of a transition', () => {
     ]);
   });
 
-  it('take an execution out of its frame exactly when it is over', () => {
+  it('remove an execution from its frame exactly when it is over', () => {
     expect(withEffect(({ forgets }) => forgets)).toEqual(
       taken
         .filter(({ state, next }) => next.startsWith('Over') && !state.startsWith('Over'))
@@ -101,7 +101,7 @@ describe('the effects of a transition', () => {
     );
   });
 
-  it('give slots back when no call needs them any more', () => {
+  it('release slots when no call needs them any more', () => {
     expect(withEffect(({ releasesSlots }) => releasesSlots)).toEqual(
       taken
         .filter(({ event, next }) => event === 'Return' || (/^(Drop|Restart)$/.test(event) && !hasCall(next)))

@@ -27,7 +27,7 @@ describe.each([
   it.each([
     ['wall', { wallMs: 1_000 }, 'node_timeout'],
     ['idle', { idleMs: 1_000 }, 'node_idle'],
-  ])('neither ends a node before its %s deadline nor lets it go on after it', async (_name, run, code) => {
+  ])('does not end a node before its %s limit, and ends it after that', async (_name, run, code) => {
     const bench = createBench(testNodes({ a: never }));
     const started = await bench.start(one(run));
     await started.settle();
@@ -36,13 +36,13 @@ describe.each([
     await bench.clock.advance(399);
     await ticks(5);
     expect(started.events.map((event) => event.type)).not.toContain('run-end');
-    // Silence is counted anew from the jump at the latest, so it is told within twice the time.
+    // The idle time starts again at the jump at the latest, so its limit is reached within twice its length.
     await bench.clock.advance(1_001);
     await ticks(5);
     expect((await started.handle.done).error?.code).toBe(code);
   });
 
-  it('leaves the pause before a retry as it was, also across a restart', async () => {
+  it('does not change the pause before a retry, even across a restart', async () => {
     const bench = createBench(testNodes(failsOnce()));
     const started = await bench.start(one({ retry: { attempts: 2, backoffMs: 1_000 } }));
     await started.settle();
@@ -67,7 +67,7 @@ describe.each([
     expect((first.clock.steady?.now() ?? 0) - begin).toBeLessThanOrEqual(2_000);
   });
 
-  it('gives beats at their pace', async () => {
+  it('does not change the interval of beats', async () => {
     const bench = createBench(testNodes({ a: never }), { host: { beatMs: 1_000 } });
     const started = await bench.start(one());
     await started.settle();
@@ -79,7 +79,7 @@ describe.each([
   });
 });
 
-it('a wait and a question end by the wall clock: when it is set past their time, they are over', async () => {
+it('ends a wait and a question by the wall clock as soon as it is set past their time', async () => {
   const dueAt = 1_700_000_000_000 + hour;
   const behaviours: Behaviours = {
     a: async ({ context }) => {
@@ -125,7 +125,7 @@ describe('a clock that is set back', () => {
     edges: ['a.out -> e.value', 'b.out -> e.bad'],
   };
 
-  it('makes no wait longer that was begun before, and none shorter that is begun after', async () => {
+  it('lengthens no wait that began before, and shortens none that begins after', async () => {
     const begun = 1_700_000_000_000;
     const bench = createBench(testNodes(waiting(begun + hour)));
     const started = await bench.start(beside);
@@ -149,7 +149,7 @@ describe('a clock that is set back', () => {
     await later.finish();
   });
 
-  it('makes no wait longer of a run that left memory for it', async () => {
+  it('does not lengthen the wait of a run that left memory', async () => {
     const begun = 1_700_000_000_000;
     const nodes = testNodes(waiting(begun + hour));
     const bench = createBench(nodes);
@@ -166,7 +166,7 @@ describe('a clock that is set back', () => {
     expect(plain((await woken.finish()).outputs)).toEqual({ value: 'slept' });
   });
 
-  it('makes no question wait longer for its end, nor for a reminder before it', async () => {
+  it('delays neither the end of a question nor its reminder', async () => {
     const begun = 1_700_000_000_000;
     const behaviours: Behaviours = {
       a: async ({ context }) => {

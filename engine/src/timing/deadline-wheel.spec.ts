@@ -15,7 +15,7 @@ describe('deadline wheel', () => {
     expect([seen.slice(4), clock.pending]).toEqual([[40, 50], 0]);
   });
 
-  it('forgets what is taken back, and takes new ones while it fires', async () => {
+  it('drops cancelled deadlines, and accepts new ones while it fires', async () => {
     const clock = createFakeClock(0);
     const wheel = new DeadlineWheel(clock);
     const seen: string[] = [];
@@ -26,7 +26,7 @@ describe('deadline wheel', () => {
     expect(seen).toEqual(['again']);
   });
 
-  it('is one for each clock', () => {
+  it('exists once for each clock', () => {
     const clock = createFakeClock();
     expect(wheelOf(clock)).toBe(wheelOf(clock));
     expect(wheelOf(createFakeClock())).not.toBe(wheelOf(clock));

@@ -8,7 +8,7 @@ const one = (run: object): Sketch => ({
 });
 
 describe('time-outs', () => {
-  it('wall: a node that takes too long is aborted, fails as retryable, and may be tried again', async () => {
+  it('aborts a node that exceeds its wall limit with a retryable error, and retries it', async () => {
     let tries = 0;
     const bench = createBench(
       testNodes({
@@ -26,7 +26,7 @@ describe('time-outs', () => {
     expect((await createBench(testNodes({ a: never })).run(one({ wallMs: 1_000 }))).error?.code).toBe('node_timeout');
   });
 
-  it('idle: deltas and progress are signs of life, silence is not', async () => {
+  it('restarts the idle limit of a node at deltas and progress', async () => {
     const behaviours = (signs: number): Behaviours => ({
       a: async function* ({ context }) {
         for (let sign = 0; sign < signs; sign += 1) {
@@ -44,7 +44,7 @@ describe('time-outs', () => {
     expect((await bench.run(one({ idleMs: 500 }))).error?.code).toBe('node_idle');
   });
 
-  it('a call that does not come back after its abort is given up', async () => {
+  it('gives up a call that does not return after its abort', async () => {
     const bench = createBench(testNodes({ a: () => new Promise(() => undefined) }), { host: { graceMs: 2_000 } });
     const run = await bench.start(one({}));
     await run.settle();
@@ -56,7 +56,7 @@ describe('time-outs', () => {
     expect((await run.finish()).status).toBe('cancelled');
   });
 
-  it('what a given-up call does later does not count', async () => {
+  it('refuses later steps of a call that was given up', async () => {
     let late: (() => Promise<unknown>) | undefined;
     const bench = createBench(
       testNodes({

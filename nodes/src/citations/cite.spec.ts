@@ -48,7 +48,7 @@ describe('cite', () => {
     expect(citeIn('A hotel may cost up to 140 euros.')[0]).toMatchObject({ number: 2, place: { page: 2 } });
   });
 
-  it('says by which entities a search came to the passage, and nothing for another one', () => {
+  it('names the entities by which a search found the passage, and none for other passages', () => {
     const [first, second] = passages;
     const linked = [{ ...first!, linkedBy: ['Ghent', 'Ada'] }, second!];
     const found = cite({ answer: '27 days of paid leave [1]. Trains first [2].', question: '', passages: linked });
@@ -66,7 +66,7 @@ describe('cite', () => {
     ).toEqual([1, 2, 3]);
   });
 
-  it('honours marks, also after the full stop and several in one', () => {
+  it('follows marks, even after the full stop and several in one', () => {
     expect(short('You have 27 days of paid leave [1].')).toEqual([
       [1, 'Everyone who works full time has 27 days of paid leave a year.'],
     ]);
@@ -74,13 +74,13 @@ describe('cite', () => {
     expect(short('Leave and travel are in the handbook [1, 2].').map(([number]) => number)).toEqual([1, 2]);
   });
 
-  it('honours a mark of a statement in another language with what the question asks for', () => {
+  it('follows the mark of a statement in another language, and quotes what the question asks for', () => {
     expect(short('Siebenundzwanzig Urlaubstage [1].', 'When must leave be carried over?')).toEqual([
       [1, expect.stringContaining('carried over')],
     ]);
   });
 
-  it('ignores marks of passages that are not there', () => {
+  it('ignores marks of passages that do not exist', () => {
     expect(citeIn('Nothing of the kind is written [7][0][99].')).toEqual([]);
   });
 
@@ -92,13 +92,13 @@ describe('cite', () => {
     expect(cite({ answer: 'Something', question: '', passages: [] })).toEqual([]);
   });
 
-  it('does not take a sentence for support when the number differs', () => {
+  it('does not cite a sentence with another number', () => {
     expect(citeIn('A cat has 9 lives a year.')).toEqual([]);
     const answer = citeIn('The fee is 140 euros.');
     expect(answer.map(({ number }) => number)).toEqual([2]);
   });
 
-  it('meets numbers written another way, and rows of tables', () => {
+  it('matches numbers in another notation, and rows of tables', () => {
     expect(short('It costs 1200 kronor more in London.')).toEqual([[2, expect.stringContaining('1,200 kronor')]]);
     expect(short('1998', 'When did Ghent open?')).toEqual([[3, '| Ghent | 1998 |']]);
     expect(short('5 days may be carried over.')).toEqual([[1, 'Five days may be carried over until 31 March.']]);
@@ -132,7 +132,7 @@ describe('cite', () => {
     ).toEqual(['酒店费用每晚最多一百四十欧元。']);
   });
 
-  it('quotes literally, whatever answer and passages hold', () => {
+  it('quotes the passages literally, whatever they and the answer contain', () => {
     const piece = fc.oneof(
       fc.constantFrom(
         '27',
@@ -160,7 +160,7 @@ describe('cite', () => {
         const citations = cite({ answer, question, passages: given });
         for (const citation of citations) {
           const passage = given[citation.number - 1];
-          // A passage without one word has nothing to quote; only a mark can name it.
+          // A passage without words has nothing to quote; only a mark can cite it.
           if (passage?.text.trim() === '') continue;
           expect(citation).toMatchObject({ passage: passage?.id, quote: expect.stringMatching(/./s) });
           expect(passage?.text.slice(citation.quoteStart, citation.quoteEnd)).toBe(citation.quote);

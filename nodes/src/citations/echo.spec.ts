@@ -15,7 +15,7 @@ const passages: readonly Passage[] = [
 const citeIn = (answer: string, asked = question) => cite({ answer, question: asked, passages });
 
 describe('a sentence that only repeats the question', () => {
-  it('is told from one that says something', () => {
+  it('is distinguished from one that adds information', () => {
     for (const echo of [
       'The meal allowance on business trips.',
       'How much is the meal allowance on business trips?',
@@ -35,7 +35,7 @@ describe('a sentence that only repeats the question', () => {
     expect(isEcho('The meal allowance.', '')).toBe(false);
   });
 
-  it('is not cited, also where it names a passage; the other sentences are', () => {
+  it('is not cited, even if it has a mark, unlike the other sentences', () => {
     expect(citeIn('The meal allowance on business trips.')).toEqual([]);
     expect(citeIn('How much is the meal allowance on business trips? [1]')).toEqual([]);
     const [only, ...others] = citeIn('The meal allowance on business trips. The meal allowance is 48 euros a day.');
@@ -43,7 +43,7 @@ describe('a sentence that only repeats the question', () => {
     expect(only).toMatchObject({ number: 1, sentences: ['The meal allowance is 48 euros a day.'] });
   });
 
-  it('is not grounded', async () => {
+  it('counts as unsupported', async () => {
     const answer = 'The meal allowance on business trips. It is 48 euros a day.';
     const given = { enough: 0.5, question };
     expect((await groundAnswer(answer, passages, given)).map(({ isSupported }) => isSupported)).toEqual([false, true]);
@@ -51,7 +51,7 @@ describe('a sentence that only repeats the question', () => {
   });
 });
 
-it('names all sentences of a citation, each with its source', () => {
+it('lists with each citation the sentences that it supports', () => {
   const citations = citeIn('The allowance is 48 euros a day. It is paid without any receipts. The moon is far.');
   expect(citations.map(({ quote, sentences }) => [quote, sentences])).toEqual([
     ['The meal allowance on business trips is 48 euros a day.', ['The allowance is 48 euros a day.']],

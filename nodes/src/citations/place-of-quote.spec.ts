@@ -27,13 +27,13 @@ const place: Place = {
 const starts = (found: Place | undefined): readonly number[] =>
   found?.boxes?.flatMap(({ lines }) => lines.map((line) => line[4])) ?? [];
 
-it('a quote keeps the boxes of its lines, and the page that it begins on', () => {
+it('keeps the boxes of the lines of a quote, and the page on which it begins', () => {
   expect(starts(placeOfQuote(place, 5, 20))).toEqual([0]);
   expect(starts(placeOfQuote(place, 29, 61))).toEqual([0, 30, 60]);
   expect(placeOfQuote(place, 65, 200)).toMatchObject({ page: 2, boxes: [{ page: 2 }] });
 });
 
-it('a place without boxes stays as it is, and so does one whose boxes say nothing of the quote', () => {
+it('changes nothing if there are no boxes, or none for the quote', () => {
   expect(placeOfQuote({ page: 3 }, 0, 5)).toEqual({ page: 3 });
   expect(placeOfQuote(undefined, 0, 5)).toBeUndefined();
   const late: Place = { page: 1, boxes: [{ page: 1, ...size, lines: [[0, 0, 1, 1, 500]] }] };

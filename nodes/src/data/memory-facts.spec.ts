@@ -23,7 +23,7 @@ const factOf = (key: string, text: string, label = labelOf('internal')): FoundFa
   updatedAt: 1,
 });
 
-/** Gives facts in their order and notes every call. */
+/** A store that returns the facts in their order and records every call. */
 function storeOf(...facts: readonly FoundFact[]) {
   const asked: FactRequest[] = [];
   const vectors: unknown[] = [];
@@ -48,7 +48,7 @@ function storeOf(...facts: readonly FoundFact[]) {
 const user = (content: string) => ({ role: 'user' as const, content });
 
 describe('recalling facts', () => {
-  it('searches by the newest user message, and puts what it found before the messages', async () => {
+  it('searches by the newest user message, and puts the found facts before the messages', async () => {
     const { fake, asked, vectors } = storeOf(factOf('town', 'Rome'), factOf('tea', 'green\n- hidden: line'));
     const { outputs, decisions } = await runNode(memory, {
       config: { mode: 'recall', maxFacts: 5 },
@@ -71,13 +71,13 @@ describe('recalling facts', () => {
     expect(decisions).toMatchObject([{ kind: 'memory', summary: '2 facts were recalled.' }]);
   });
 
-  it('gives the newest facts where there is no question, without an embedding model', async () => {
+  it('searches without a vector, and needs no embedding model, if there is no question', async () => {
     const { fake, asked } = storeOf(factOf('town', 'Rome'));
     const { outputs } = await runNode(memory, { config: { mode: 'recall' }, inputs: {}, resources: { facts: fake } });
     expect([asked[0]?.like, outputs['text']]).toEqual([undefined, '']);
   });
 
-  it('reads no fact above its label, and carries the level that it may read, whatever it finds', async () => {
+  it('reads no fact above the configured level, and raises its label to that level whatever it finds', async () => {
     const secret = factOf('salary', '90,000', labelOf('restricted', ['untrusted']));
     const read = async (reads: string) => {
       const { fake } = storeOf(factOf('town', 'Rome', labelOf('public')), secret);
@@ -94,7 +94,7 @@ describe('recalling facts', () => {
     expect(await read('restricted')).toEqual(['- town: Rome\n- salary: 90,000', labelOf('restricted', ['untrusted'])]);
   });
 
-  it('keeps to the window, the nearest facts first', async () => {
+  it('keeps the nearest facts that fit the window', async () => {
     const facts = Array.from({ length: 40 }, (_value, index) => factOf(`key ${index}`, 'a text of some words'));
     const { fake } = storeOf(...facts);
     const languageModel = createFakeLanguageModel([]);
@@ -128,7 +128,7 @@ describe('remembering facts', () => {
     return done.then((run) => ({ ...store, ...run, label }));
   };
 
-  it('writes the text under its key, with the label of the moment and its time, under a key that stays the same', async () => {
+  it('stores the text under its key, with the current label and its time to live, under a stable idempotency key', async () => {
     const { written, outputs, label } = await remember({ key: ' town ', text: ' Paris ' }, { keepDays: 2 });
     expect(written).toEqual([
       { fact: { key: 'town', text: 'Paris', label, keepMs: 172_800_000 }, idempotencyKey: 'key-of-remember' },
@@ -136,13 +136,13 @@ describe('remembering facts', () => {
     expect(outputs['facts']).toEqual([{ key: 'town', text: 'Paris' }]);
   });
 
-  it('takes the text as its key where there is none, writes nothing for an empty text, and refuses a long one', async () => {
+  it('uses the text as its key if there is none, stores nothing for an empty text, and refuses a long one', async () => {
     expect((await remember({ text: 'Likes tea' })).written).toMatchObject([{ fact: { key: 'Likes tea' } }]);
     expect((await remember({ key: 'town', text: ' ' })).written).toEqual([]);
     await expect(remember({ text: 'x'.repeat(2_001) })).rejects.toMatchObject({ code: 'input_too_large' });
   });
 
-  it('lets a model extract facts from the conversation, with the known ones before it', async () => {
+  it('lets a model extract facts from the conversation, and gives it the known facts', async () => {
     const reply = {
       facts: [
         { key: 'town', text: 'Paris' },
@@ -162,7 +162,7 @@ describe('remembering facts', () => {
     expect(outputs['messages']).toHaveLength(2);
   });
 
-  it('writes nothing of a reply that is no JSON, and says so in the log', async () => {
+  it('stores nothing if the reply is not JSON, and logs a warning', async () => {
     const languageModel = createFakeLanguageModel(['They talked about Paris.']);
     const { written, log } = await remember({ messages: [user('Hi')] }, { extract: true }, { languageModel });
     expect([written, log.map(({ level }) => level)]).toEqual([[], ['warn']]);

@@ -33,7 +33,7 @@ function store(conversation: Conversation) {
 const many = (count: number) => Array.from({ length: count }, (_value, index) => turn(`turn number ${index}`));
 
 describe('memory', () => {
-  it('adds messages and the reply with the label of the moment, under a key that stays the same', async () => {
+  it('adds messages and the reply with the current label, under a stable idempotency key', async () => {
     const { fake, appended } = store({ turns: [], summary: undefined });
     const label = labelOf('confidential');
     const inputs = { messages: [{ role: 'user', content: 'Hi' }], reply: 'Hello' };
@@ -63,7 +63,7 @@ describe('memory', () => {
     expect(decisions).toMatchObject([{ kind: 'memory' }]);
   });
 
-  it('starts with a user message, never with a result without its call', async () => {
+  it('starts with a user message, never with the result of a tool without its call', async () => {
     const said = (message: Message): MemoryTurn => ({ message, label: labelOf('internal'), time: 1 });
     const call: Message = { role: 'assistant', content: '', toolCalls: [{ id: 'c1', name: 'time', arguments: {} }] };
     const result: Message = { role: 'tool', toolCallId: 'c1', name: 'time', content: 'noon' };
@@ -108,7 +108,7 @@ describe('memory', () => {
     expect(summaries).toMatchObject([{ text: 'They talked.', label: labelOf('restricted'), turns: 298 }]);
   });
 
-  it('has no session any more: an older document loses the edge, with a warning that says what to do', () => {
+  it('drops the edge to its former input session in an older document, with a warning', () => {
     const document: WorkflowDocument = {
       heddle: 2,
       name: 'Before',

@@ -6,7 +6,7 @@ describe('set', () => {
   const give = async (config: Record<string, unknown>, inputs: Record<string, unknown>) =>
     (await runNode(set, { config, inputs })).outputs['value'];
 
-  it('shapes JSON, keeping types and leaving missing optional keys out', async () => {
+  it('builds JSON, keeps types, and leaves out missing optional keys', async () => {
     expect(
       await give(
         { value: { n: '{{ n }}', list: ['{{ a.b }}'], note: '{{ gone? }}', text: 'n={{ n }}' } },
@@ -23,11 +23,11 @@ describe('set', () => {
     ['Number[]', ['1', 2], [1, 2]],
     ['Messages', 'hi', [{ role: 'user', content: 'hi' }]],
     ['Messages[]', [{ role: 'user', content: 'hi' }], [[{ role: 'user', content: 'hi' }]]],
-  ])('converts to %s on purpose', async (type, value, expected) => {
+  ])('converts a value to %s', async (type, value, expected) => {
     expect(await give({ type }, { value })).toEqual(expected);
   });
 
-  it('refuses what cannot be converted', async () => {
+  it('refuses a value that cannot be converted', async () => {
     for (const [type, value] of [
       ['Number', 'many'],
       ['Boolean', 'perhaps'],

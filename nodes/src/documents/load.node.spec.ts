@@ -39,7 +39,7 @@ describe('load', () => {
     });
   });
 
-  it('reads the folders whose paths arrive, after those of its settings', async () => {
+  it('reads the folders of its input after those of its settings', async () => {
     const one = { ...files, list: async (path: string) => [{ path: `${path}/a.md`, size: 1, changedAt: 0 }] };
     const run = await runNode(load, {
       config: { paths: ['first'] },
@@ -49,7 +49,7 @@ describe('load', () => {
     expect(run.outputs['text']).toBe('text of first/a.md\n\ntext of second/a.md');
   });
 
-  it('fetches addresses, marks what comes as untrusted, and fails on an error status', async () => {
+  it('fetches addresses, marks their documents as untrusted, and fails on an error status', async () => {
     const fetch = web(({ url }) => (url.endsWith('gone') ? { status: 404 } : { text: 'page' }));
     const run = await runNode(load, {
       config: { urls: ['https://a.example/x'] },
@@ -63,7 +63,7 @@ describe('load', () => {
     ).rejects.toMatchObject({ code: 'fetch_status' });
   });
 
-  it('reads uploads, and refuses too many, too large and none', async () => {
+  it('reads uploads, and refuses too many, too large and missing documents', async () => {
     const file = { id: 'sha256:1', name: 'up.txt', mediaType: 'text/plain', size: 5 };
     const blobs = {
       put: () => Promise.reject(new Error('unused')),
@@ -86,7 +86,7 @@ describe('load', () => {
     await expect(runNode(load)).rejects.toMatchObject({ code: 'input_missing' });
   });
 
-  it('does not go on when the run was stopped', async () => {
+  it('does not continue with other documents when the run was stopped', async () => {
     const stopped = { ...documents, parse: () => Promise.reject(new HeddleError('aborted', 'stopped')) };
     await expect(
       runNode(load, { config: { paths: ['x'] }, resources: { files, documents: stopped } }),

@@ -39,7 +39,7 @@ describe('split', () => {
     expect(run.outputs['texts']).toEqual(['one', 'two', 'three']);
   });
 
-  it('refuses nothing, what is no document, and an overlap as long as a passage', async () => {
+  it('refuses missing inputs, a value that is not a document, and an overlap as long as a passage', async () => {
     await expect(runNode(split, { resources })).rejects.toMatchObject({ code: 'input_missing' });
     await expect(runNode(split, { inputs: { documents: [{ text: 'x' }] }, resources })).rejects.toMatchObject({
       code: 'input_type',

@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { compilePlan, createCatalog, parseDocument } from '@heddle/core';
 import { standardNodes } from '../index.js';
 
-/** What is said of a node whose input nothing is connected to; `question` is connected to it where it asks for it. */
+/** The issues about missing inputs of a node. `question` is connected to the node if its template uses it. */
 function issuesOf(type: string, config: object): readonly { message: string; fix?: string | undefined }[] {
-  const isAsked = JSON.stringify(config).includes('{{ question }}');
+  const usesQuestion = JSON.stringify(config).includes('{{ question }}');
   const document = parseDocument({
     heddle: 2,
     name: 'Templates',
@@ -14,7 +14,7 @@ function issuesOf(type: string, config: object): readonly { message: string; fix
       reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer', type: 'Json' }] } },
     },
     edges: [
-      ...(isAsked ? [{ from: 'ask.question', to: 'say.question' }] : []),
+      ...(usesQuestion ? [{ from: 'ask.question', to: 'say.question' }] : []),
       { from: type === 'set' ? 'say.value' : type === 'http' ? 'say.body' : 'say.text', to: 'reply.answer' },
     ],
   });
@@ -38,7 +38,7 @@ describe('a template that uses an input without an edge', () => {
     ]);
   });
 
-  it('reports every path once, and no other inputs if nothing is connected', () => {
+  it('reports every path once, and names no other inputs if nothing is connected', () => {
     expect(issuesOf('prompt', { template: '{{ a.b }} {{ a.c? }} {{ a.b }} {{ d? }}', system: '{{ a[0] }}' })).toEqual([
       {
         message: "'say' uses {{ a[0] }}, {{ a.b }}, {{ a.c }}, but nothing is connected to its input 'a'.",

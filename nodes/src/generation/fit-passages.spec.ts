@@ -4,7 +4,7 @@ import { createFakeLanguageModel, runNode } from '@heddle/core/testing';
 import { generate } from '../model/generate.node.js';
 
 describe('a prompt that must fit', () => {
-  it('asks the model for a count only where a prompt might not fit', async () => {
+  it('lets the model count tokens only if the prompt might not fit', async () => {
     const counted: string[] = [];
     const ask = async (prompt: string): Promise<void> => {
       const model = createFakeLanguageModel(['ok'], { contextTokens: 4096 });

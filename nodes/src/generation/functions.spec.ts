@@ -35,7 +35,7 @@ describe('generate with functions', () => {
     expect((await ask('Sunny.', { tools: [weather] })).outputs).toMatchObject({ text: 'Sunny.', calls: [] });
   });
 
-  it('has the output only with functions, and leaves out JSON if the model calls a function', async () => {
+  it('has the output calls only with functions, and leaves out JSON if the model calls a function', async () => {
     const outputsOf = (config: object): string[] =>
       Object.keys(portsOf(generate, parseConfig(generate, config)).outputs).filter(
         (name) => name === 'calls' || name === 'json',

@@ -5,7 +5,7 @@ import { generate } from '../model/generate.node.js';
 import { passages, run } from '../testing/run-generate.js';
 
 describe('replies of a model to generate', () => {
-  it('gives JSON that fits the schema, cited by what it says', async () => {
+  it('returns JSON that fits the schema, and cites the passages that support its values', async () => {
     const schema = {
       type: 'object',
       properties: { days: { type: 'number' }, what: { type: 'string' } },
@@ -55,7 +55,7 @@ describe('replies of a model to generate', () => {
     expect(outputs['usage']).toMatchObject({ finishReason: 'length' });
   });
 
-  it('never takes a stream that ends early for an answer', async () => {
+  it('does not accept a stream that ends early as an answer', async () => {
     await expect(run([{ text: 'half', finishReason: 'incomplete' }], { prompt: 'x' })).rejects.toMatchObject({
       code: 'stream_incomplete',
       retryable: true,

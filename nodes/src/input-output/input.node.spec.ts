@@ -17,7 +17,7 @@ describe('input', () => {
     expect(outputs).toEqual({ question: 'Why?', count: 3, tags: ['a'] });
   });
 
-  it('takes the default, and leaves an optional field that is absent out', async () => {
+  it('uses the default, and leaves out an absent optional field', async () => {
     expect(
       (
         await run(
@@ -31,7 +31,7 @@ describe('input', () => {
     ).toEqual({ question: 'Hello' });
   });
 
-  it('refuses missing, empty, too long, wrongly typed and not offered values, each with its own code', async () => {
+  it('refuses missing, empty, too long, wrongly typed and unlisted values with a matching code', async () => {
     await expect(run([text], {})).rejects.toMatchObject({ code: 'input_missing', details: { input: 'question' } });
     await expect(run([text], { question: ' \n' })).rejects.toMatchObject({ code: 'input_empty' });
     await expect(run([text], { question: 'x'.repeat(5_000_000) })).rejects.toMatchObject({
@@ -48,17 +48,17 @@ describe('input', () => {
     });
   });
 
-  it('reaches no property that the caller did not give', async () => {
+  it('reads only properties that the caller gave', async () => {
     await expect(run([{ name: 'toString' }], {})).rejects.toMatchObject({ code: 'input_missing' });
   });
 
-  it('survives JSON nested very deeply', async () => {
+  it('returns very deeply nested JSON', async () => {
     let deep: unknown = 'x';
     for (let depth = 0; depth < 100_000; depth += 1) deep = [deep];
     expect((await run([{ name: 'data', type: 'Json' }], { data: deep })).outputs['data']).toBe(deep);
   });
 
-  it('raises the strictest label of the fields that were given', async () => {
+  it('raises its label to the strictest label of the given fields', async () => {
     const fields = [
       { name: 'a', label: 'public' },
       { name: 'b', label: 'restricted', required: false },
@@ -94,7 +94,7 @@ describe('input', () => {
     expect(describePorts(ports?.outputs ?? {})[0]?.schema).toEqual({ type: 'string', maxLength: 100_000 });
   });
 
-  it('refuses doubled, forbidden and unusable names, unknown types and defaults that do not fit', async () => {
+  it('refuses repeated, forbidden and unusable names, unknown types and defaults that do not fit', async () => {
     for (const fields of [
       [text, text],
       [{ name: '__proto__' }],

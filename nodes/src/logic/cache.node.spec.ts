@@ -47,7 +47,7 @@ function memoryCache(): Cache {
 describe('cache', () => {
   const key = { question: 'Where?', user: 1 };
 
-  it('misses, keeps, and hits with the saved cost, in its scope and under its name', async () => {
+  it('misses, stores, then hits with the saved cost, only in its scope and under its name', async () => {
     const resources = { cache: memoryCache() };
     const first = await runNode(cache, { resources, inputs: { key } });
     expect(first.outputs).toEqual({ miss: key });

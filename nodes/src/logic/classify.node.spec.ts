@@ -19,7 +19,7 @@ describe('classify', () => {
     expect(far.outputs).toMatchObject({ none: 'zebra', category: 'none' });
   });
 
-  it('goes by whole words', async () => {
+  it('matches whole words', async () => {
     const run = (text: string) => runNode(classify, { config: { by: 'rules', categories }, inputs: { text } });
     expect((await run('Which TRAIN?')).outputs['category']).toBe('travel');
     expect((await run('I am training')).outputs['category']).toBe('none');
@@ -36,7 +36,7 @@ describe('classify', () => {
     await expect(run('{"category":"zoo"}')).rejects.toMatchObject({ code: 'schema_mismatch' });
   });
 
-  it('uses the labels of a classifier with the names of its categories', async () => {
+  it('uses the labels of a classifier that are named like its categories', async () => {
     const classifier = {
       id: 'team/sorter',
       labels: ['Billing', 'Travel'],

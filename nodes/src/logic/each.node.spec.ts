@@ -6,7 +6,7 @@ import { each } from './each.node.js';
 describe('each', () => {
   const config = { workflow: '#part', concurrency: 2 };
 
-  it('runs the workflow for each item, keeps the order and never runs more than it may', async () => {
+  it('runs the workflow for each item, keeps the order of the results, and respects its concurrency', async () => {
     let running = 0;
     let most = 0;
     const run = await runNode(each, {
@@ -26,7 +26,7 @@ describe('each', () => {
     expect(run.progress.at(-1)).toEqual({ share: 1, message: '4 of 4' });
   });
 
-  it('gives all outputs as an object, or the one that is chosen', async () => {
+  it('returns all outputs as an object, or the chosen one', async () => {
     const nested = () => ({ a: 1, b: 2 });
     expect((await runNode(each, { config, inputs: { items: [0] }, nested })).outputs['items']).toEqual([
       { a: 1, b: 2 },
@@ -44,7 +44,7 @@ describe('each', () => {
     return { value: item };
   };
 
-  it('stops, leaves out or keeps a gap when an item fails', async () => {
+  it('stops, leaves the item out or keeps a gap when an item fails, as configured', async () => {
     const items = ['a', 'bad', 'c'];
     await expect(runNode(each, { config, inputs: { items }, nested: failing })).rejects.toMatchObject({
       code: 'json_invalid',
@@ -63,7 +63,7 @@ describe('each', () => {
     ).toEqual(['a', null, 'c']);
   });
 
-  it('starts nothing new after a failure, and ends only when nothing runs', async () => {
+  it('starts no item after a failure, and ends only when no item runs', async () => {
     const ended: unknown[] = [];
     const run = runNode(each, {
       config,

@@ -3,7 +3,7 @@ import { compilePlan, createCatalog, parseDocument } from '@heddle/core';
 import { standardNodes } from '../index.js';
 
 describe('a workflow of logic nodes', () => {
-  it('compiles: types pass through a switch, a sub-workflow lends its ports, each and merge join up', () => {
+  it('compiles with the types behind a switch, the ports of a sub-workflow, and each and merge', () => {
     const inner = {
       nodes: {
         in: { type: 'input', version: 1, config: { fields: [{ name: 'item', type: 'Text' }] } },

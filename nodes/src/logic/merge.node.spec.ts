@@ -7,21 +7,21 @@ describe('merge', () => {
   const give = async (config: Record<string, unknown>, values: unknown[]) =>
     (await runNode(merge, { config, inputs: { values } })).outputs;
 
-  it('makes a list, flat or not', async () => {
+  it('makes a list, which it flattens if configured', async () => {
     expect(await give({}, [1, [2, 3]])).toEqual({ value: [1, [2, 3]] });
     expect(await give({ flatten: true }, [1, [2, 3]])).toEqual({ value: [1, 2, 3] });
   });
 
-  it('gives the first value that is there, or takes no output', async () => {
+  it('returns the first value that is not null, or no output', async () => {
     expect(await give({ mode: 'first' }, [null, 'b', 'c'])).toEqual({ value: 'b' });
     expect(await give({ mode: 'first' }, [null])).toEqual({});
   });
 
-  it('joins texts, lists of texts too', async () => {
+  it('joins texts and lists of texts', async () => {
     expect(await give({ mode: 'text', separator: '|' }, ['a', ['b', 'c'], 4])).toEqual({ text: 'a|b|c|4' });
   });
 
-  it('merges objects, later keys winning, and refuses what has no keys', async () => {
+  it('merges objects, with the last value of each key, and refuses a value without keys', async () => {
     expect(await give({ mode: 'object' }, [{ a: 1, b: 1 }, { b: 2 }])).toEqual({ value: { a: 1, b: 2 } });
     await expect(give({ mode: 'object' }, [{}, 'x'])).rejects.toMatchObject({
       code: 'schema_mismatch',

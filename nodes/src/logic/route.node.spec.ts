@@ -60,7 +60,7 @@ describe('route', () => {
       images: false,
       language: 'de',
     });
-    // The record has everything that is needed to repeat it.
+    // The record contains everything that repeats the decision.
     expect(decideRoute(record.policy, record.request, record.facts, 'run-under-test:node').model).toBe('far/big');
   });
 
@@ -73,7 +73,7 @@ describe('route', () => {
     expect(outputs).toMatchObject({ model: 'near', local: 'near' });
   });
 
-  it('uses a stored policy by name, and says when there is none', async () => {
+  it('uses a stored policy by name, and fails if it does not exist', async () => {
     expect((await run({ config: { policy: 'house' }, inputs: { prompt: 'Hi' } })).outputs['model']).toBe('near');
     await expect(run({ config: { policy: 'gone' }, inputs: { prompt: 'Hi' } })).rejects.toMatchObject({
       code: 'policy_not_found',
@@ -90,7 +90,7 @@ describe('route', () => {
     expect(Object.keys(outputs).sort()).toEqual(['decision', 'none']);
   });
 
-  it('takes what a learned policy finds easy to the cheap model, and the rest to the strong one', async () => {
+  it('sends requests that a learned policy finds easy to the cheap model, and others to the strong model', async () => {
     const embedder = createFakeEmbedder();
     const [easy, hard] = await embedder.embed(['name a colour', 'prove a theorem'], { kind: 'query' });
     const inputOf = (vector: Float32Array | undefined, text: string) => boundaryInput(vector ?? [], text);
@@ -122,7 +122,7 @@ describe('route', () => {
       policy: { boundary: { training: 't1', rows: 100 } },
     });
     expect(JSON.stringify(decisions[0]?.details)).not.toContain('weights');
-    // Without the embedding model the difficulty is not known: the run goes on with the strong one.
+    // Without the embedding model the difficulty is not known, so the run uses the strong model.
     expect((await routed('name a colour', { routing: learned })).outputs['model']).toBe('far/big');
   });
 
@@ -159,11 +159,11 @@ describe('detectLanguage', () => {
     ['ja', '最初の年の休暇は何日ですか'],
     ['zh', '第一年有几天假期'],
     ['ar', 'كم عدد أيام الإجازة'],
-  ])('finds %s', (language, text) => {
+  ])('detects %s', (language, text) => {
     expect(detectLanguage(text)).toBe(language);
   });
 
-  it('does not guess from nothing', () => {
+  it('detects no language without typical words', () => {
     for (const text of ['', '12 + 30', 'Paris', 'function f() { return 1 }'])
       expect(detectLanguage(text)).toBe(undefined);
   });

@@ -29,13 +29,13 @@ describe('switch', () => {
     expect(await takes({ score: 0.9, tags: ['urgent'] }, { all: true })).toEqual(['good', 'urgent']);
   });
 
-  it('knows the round of a loop', async () => {
+  it('gives its conditions the iteration of a loop', async () => {
     const config = { cases: [{ name: 'last', when: 'iteration.last || iteration.index > 5' }] };
     expect(await takes(1, config, { index: 2, max: 3, last: true })).toEqual(['last']);
     expect(await takes(1, config, { index: 1, max: 3, last: false })).toEqual(['otherwise']);
   });
 
-  it('reports conditions that cannot be read or name nothing, and doubled names, at their fields', async () => {
+  it('reports conditions that cannot be read or use unknown names, and repeated case names, at their fields', async () => {
     const problem = (config: unknown) =>
       runNode(switchNode, { config: config as Record<string, unknown>, inputs: { value: 1 } }).catch(
         (error: unknown) => error,
@@ -55,7 +55,7 @@ describe('switch', () => {
     });
   });
 
-  it('fails with the condition at fault when a value cannot be compared', async () => {
+  it('fails if a condition cannot compare a value', async () => {
     await expect(takes({ score: 'high', tags: [] })).rejects.toMatchObject({ code: 'expression_invalid' });
   });
 });

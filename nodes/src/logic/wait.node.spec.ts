@@ -12,7 +12,7 @@ describe('wait', () => {
     expect((await runNode(wait, { inputs: { until: '2020-01-01T00:00:00Z' } })).sleeps).toEqual([]);
   });
 
-  it('gets the same time when it runs again', async () => {
+  it('keeps its time when it runs again', async () => {
     const steps = new Map<string, unknown>();
     await runNode(wait, { config: { amount: 1, unit: 'days' }, now: 0, steps });
     expect((await runNode(wait, { config: { amount: 1, unit: 'days' }, now: 86_400_000, steps })).sleeps).toEqual([]);

@@ -26,7 +26,7 @@ async function run(
 }
 
 describe('the conversation of an agent', () => {
-  it('has what this turn adds, for a memory: prompt, calls, results and answer, without earlier messages', async () => {
+  it('adds for a memory only the messages of this turn: prompt, calls, results and answer', async () => {
     const before = [
       { role: 'user', content: 'Hello' },
       { role: 'assistant', content: 'Hi' },
@@ -56,7 +56,7 @@ describe('the conversation of an agent', () => {
     ]);
   });
 
-  it('streams with the text before a call, and is whole if the step is already in the journal', async () => {
+  it('streams the text before a call too, and comes whole if the step is already in the journal', async () => {
     const steps = new Map<string, unknown>();
     const script = [requests('2 + 2', ' Let me see. '), 'It is 4.'];
     const { outputs, said } = await run(script, {}, { prompt: 'What is 2 + 2?' }, { steps });

@@ -56,7 +56,7 @@ function work(
   });
   return { model, run };
 }
-/** What the model was told last by a tool. */
+/** The last result of a tool that the model received. */
 const observed = (model: ReturnType<typeof createFakeLanguageModel>): unknown =>
   model.requests
     .at(-1)
@@ -86,7 +86,7 @@ describe('agent', () => {
     ['no object', '[1]'],
     ['of the wrong type', { expression: 1 }],
     ['unknown', { expression: '1', other: 2 }],
-  ])('reports arguments that are %s to the model, and does not call', async (_what, args) => {
+  ])('reports arguments that are %s to the model, and does not call the tool', async (_what, args) => {
     const { model, run } = work([requests(['calculator', args]), 'Sorry.'], { tools: [{ use: 'calculator' }] });
     const { toolCalls } = await run;
     expect(observed(model)).toMatch(/^Error tool_arguments_invalid/);
@@ -251,7 +251,7 @@ describe('agent', () => {
     expect((await run).label).toEqual(labelOf('confidential', ['untrusted']));
   });
 
-  it('runs a workflow as a nested run, reports its failure, and passes on the end of the run', async () => {
+  it('runs a workflow as a nested run, reports its failure to the model, and passes on errors that end the run', async () => {
     const config = { tools: [{ use: 'workflow', workflow: '#look', changes: false }] };
     const script = [requests(['look', { question: 'q' }]), 'Found.'];
     const { nested } = await work(script, config, { nested: () => ({ answer: 'here' }) }).run;
@@ -267,7 +267,7 @@ describe('agent', () => {
     await expect(suspending.run).rejects.toBe(suspended);
   });
 
-  it('refuses two tools of one name, and a model without tools', async () => {
+  it('refuses two tools with the same name, and a model without tools', async () => {
     await expect(work(['x'], { tools: [{ use: 'time' }, { use: 'time' }] }).run).rejects.toMatchObject({
       code: 'tool_denied',
     });

@@ -3,7 +3,7 @@ import { createFakeEmbedder, runNode } from '@heddle/core/testing';
 import { embed } from './embed.node.js';
 
 describe('embed', () => {
-  it('gives a vector for each text and passage, in order, as plain lists', async () => {
+  it('returns a vector for each text and passage, in order, as plain lists', async () => {
     const embedder = createFakeEmbedder({ dimensions: 8 });
     const run = await runNode(embed, {
       inputs: { texts: ['a', 'b'], passages: [{ id: 'p', document: 'd', text: 'a' }] },

@@ -5,7 +5,7 @@ import { fallback } from './fallback.node.js';
 
 const down = new HeddleError('provider_failed', 'Down.');
 
-/** Runs with models that answer by script; gives who was asked, in order. */
+/** Runs the node with scripted models. Returns the result and the models that were called, in order. */
 async function run(replies: Readonly<Record<string, FakeReply>>, options: RunNodeOptions = {}) {
   const asked: string[] = [];
   const languageModel = (id: string) => {
@@ -22,7 +22,7 @@ async function run(replies: Readonly<Record<string, FakeReply>>, options: RunNod
 }
 
 describe('fallback', () => {
-  it('asks the first model that answers, and records why others did not', async () => {
+  it('returns the answer of the first model that works, and records why others failed', async () => {
     const { asked, result } = await run({
       a: { error: down },
       b: { error: new HeddleError('circuit_open', 'Rests.') },
@@ -42,7 +42,7 @@ describe('fallback', () => {
     });
   });
 
-  it('goes on only after errors that are named', async () => {
+  it('tries the next model only after listed errors', async () => {
     const { asked, result } = await run({ a: { error: new HeddleError('label_refused', 'No.') }, b: 'Hello.' });
     expect([asked, result]).toMatchObject([['a'], { code: 'label_refused' }]);
     const narrow = await run({ a: { error: down }, b: 'Hello.' }, { config: { on: ['circuit_open'] } });
@@ -55,7 +55,7 @@ describe('fallback', () => {
     expect((await run({ a: { error: spent('stop') }, b: 'Hello.' })).asked).toEqual(['a']);
   });
 
-  it('does not mix two answers: after sent text the attempt fails, and the next one starts with the next model', async () => {
+  it('does not mix two answers: the attempt fails after sent text, and the next attempt starts with the next model', async () => {
     const broken = { a: { text: 'Half an', error: down }, b: 'A whole answer.' };
     const first = await run(broken);
     expect([first.asked, first.result]).toMatchObject([['a'], { code: 'provider_failed', retryable: true }]);

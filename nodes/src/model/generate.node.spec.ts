@@ -7,7 +7,7 @@ const textOf = (message: Message | undefined): string =>
   typeof message?.content === 'string' ? message.content : JSON.stringify(message?.content);
 
 describe('generate', () => {
-  it('streams the answer and gives it whole, without spaces at its ends', async () => {
+  it('streams the answer and returns it whole, without spaces at its ends', async () => {
     const { text, deltas, usage } = await run([{ text: ['\n ', ' Hel', 'lo ', 'there', '. ', '\n'] }], {
       prompt: 'Greet me',
     });
@@ -105,13 +105,13 @@ describe('generate', () => {
     });
   });
 
-  it('answers by itself when passages are connected and none arrive', async () => {
+  it('answers without the model when passages are connected and none arrive', async () => {
     const { request, text, citations } = await run(['made up'], { prompt: 'x', passages: [] });
     expect([request, text, citations]).toEqual([undefined, 'I found nothing about this in the documents.', []]);
     expect((await run(['asked'], { prompt: 'x', passages: [] }, { nothingFound: '' })).text).toBe('asked');
   });
 
-  it('leaves out the last passages that do not fit, and says so', async () => {
+  it('leaves out the last passages that do not fit, and logs a warning', async () => {
     const many = Array.from({ length: 20 }, (_, index): Passage => ({
       id: `p${index}`,
       document: 'd',

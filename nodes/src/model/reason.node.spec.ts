@@ -92,7 +92,7 @@ describe('reason', () => {
     expect(model.requests[0]?.temperature).toBeUndefined();
   });
 
-  it('refuses a conversation of 10,000 turns that the model cannot read, by name and before the call', async () => {
+  it('refuses a conversation of 10,000 messages that does not fit the context, before it calls the model', async () => {
     const messages = Array.from({ length: 10_000 }, (_, turn) => ({
       role: turn % 2 === 0 ? ('user' as const) : ('assistant' as const),
       content: `Turn ${turn} of a talk about looms.`,

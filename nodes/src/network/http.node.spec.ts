@@ -4,7 +4,7 @@ import { http } from './http.node.js';
 import { web } from '../testing/fake-resources.js';
 
 describe('http', () => {
-  it('fills address, headers and body, encodes what goes into the address, and sends its key once', async () => {
+  it('fills address, headers and body, encodes values in the address, and sends an idempotency key', async () => {
     const fetch = web(() => ({ text: '{"ok":true}', headers: { 'content-type': 'application/json; charset=utf-8' } }));
     const run = await runNode(http, {
       config: {
@@ -40,7 +40,7 @@ describe('http', () => {
     expect(run.label.marks).toEqual(['untrusted']);
   });
 
-  it('does not send again what the journal has', async () => {
+  it('does not repeat a request whose reply is in the journal', async () => {
     const fetch = web(() => ({ text: 'one' }));
     const steps = new Map<string, unknown>();
     for (const _time of [1, 2])
@@ -103,7 +103,7 @@ describe('http', () => {
     }
   });
 
-  it('does not journal a failure that is worth a retry', async () => {
+  it('does not journal a retryable failure', async () => {
     const steps = new Map<string, unknown>();
     let status = 503;
     const fetch = web(() => ({ status, text: 'x' }));

@@ -9,7 +9,7 @@ const answer =
 const form = { type: 'object', properties: { amount: { type: 'number' } }, required: ['amount'] };
 
 describe('human-input', () => {
-  it('takes the output of the chosen button with the value, the form and the name', async () => {
+  it('returns the value at the output of the chosen button, with the form and the name of the person', async () => {
     const { outputs, decisions } = await runNode(humanInput, {
       config: { form },
       inputs: { value: { to: 'bo' } },
@@ -19,7 +19,7 @@ describe('human-input', () => {
     expect(decisions).toMatchObject([{ kind: 'approval', details: { reason: 'I read it' } }]);
   });
 
-  it('asks with a form, its times, its assignee, and exactly what will happen', async () => {
+  it('asks with a form, its times, its assignee, and the value with its hash and label', async () => {
     const now = 1_000;
     const { requests, outputs } = await runNode(humanInput, {
       config: { form, assignee: 'ada', due: 2, remindAfter: 1, unit: 'hours', escalateTo: 'bo', escalateAfter: 1.5 },
@@ -43,7 +43,7 @@ describe('human-input', () => {
     expect(fitJsonSchema(schema, { choice: 'other', amount: 1 })).toContain('choice');
   });
 
-  it('asks another question about another value', async () => {
+  it('asks a new question for another value', async () => {
     const keys = await Promise.all(
       ['a', 'b'].map(async (value) => (await runNode(humanInput, { inputs: { value } })).requests[0]?.key),
     );
@@ -91,7 +91,7 @@ describe('human-input', () => {
   it.each([
     ['a reminder after the end', { due: 2, remindAfter: 2 }, 'remindAfter'],
     ['an escalation after the end', { due: 2, escalateTo: 'bo', escalateAfter: 3 }, 'escalateAfter'],
-    ['an escalation that nothing starts', { escalateTo: 'bo' }, 'escalateAfter'],
+    ['an escalation without a time', { escalateTo: 'bo' }, 'escalateAfter'],
   ])('refuses %s', async (_what, config, field) => {
     await expect(runNode(humanInput, { config })).rejects.toMatchObject({
       code: 'workflow_invalid',

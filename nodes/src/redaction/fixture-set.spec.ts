@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { detect, patternDetectors } from './detect.js';
 import { patternKinds } from './finding.js';
 
-/** Sentences with what is to be found marked as `[[KIND:value]]`; a third of them holds nothing. */
+/** Sentences in which each finding is marked as `[[KIND:value]]`; a third of them have none. */
 const lines = readFileSync(new URL('./__fixtures__/labelled.txt', import.meta.url), 'utf8')
   .trim()
   .split('\n');
@@ -28,7 +28,7 @@ describe('the detectors on the labelled sentences', () => {
     const found = detect(text, all).map(({ kind, start, end }) => `${kind} ${start} ${text.slice(start, end)}`);
     return { text, wanted, found };
   });
-  /** What is known not to be right; a change that mends or breaks more must say so here. */
+  /** The known errors of the detectors. A change that fixes or adds errors must update these lists. */
   const knownMissed = [
     // Ten digits in groups without a sign or a word such as "call" are an order number as well.
     'PHONE 13 555 0142 99',
@@ -41,7 +41,7 @@ describe('the detectors on the labelled sentences', () => {
   const extra = judged.flatMap(({ wanted, found }) => found.filter((one) => !wanted.includes(one)));
   const wanted = judged.flatMap((one) => one.wanted).length;
 
-  it('find all but what is known to be missed, and nothing else', () => {
+  it('find everything except the known misses, and nothing else except the known extras', () => {
     expect(wanted).toBeGreaterThan(60);
     expect([missed, extra]).toEqual([knownMissed, knownExtra]);
   });

@@ -51,7 +51,7 @@ const positives: readonly (readonly [PatternKind, string, string])[] = [
   ['ID', 'Führerscheinnummer B072RRE2I55', 'B072RRE2I55'],
   ['URL', '(see https://weberei.example/a_(b)?c=1).', 'https://weberei.example/a_(b)?c=1'],
   ['URL', 'My website is silverheron.co.uk, ok?', 'silverheron.co.uk'],
-  // Disguises: wide digits, characters that nobody sees, digits of another script, other hyphens and spaces.
+  // Disguises: wide digits, invisible characters, digits of another script, other hyphens and spaces.
   ['CARD', 'card ４１１１ １１１１ １１１１ １１１１', '４１１１ １１１１ １１１１ １１１１'],
   ['CARD', 'card 4111\u200B1111\u200D1111\uFEFF1111', '4111\u200B1111\u200D1111\uFEFF1111'],
   ['EMAIL', 'ada\u200B@exa\u00ADmple.org', 'ada\u200B@exa\u00ADmple.org'],
@@ -84,17 +84,17 @@ describe('detectors', () => {
     expect(found(text)).toEqual([`${kind} ${expected}`]);
   });
 
-  it.each(harmless)('leave alone: %s', (text) => {
+  it.each(harmless)('find nothing in: %s', (text) => {
     expect(found(text)).toEqual([]);
   });
 
-  it('find a private key as a whole, also one that is cut off', () => {
+  it('find a private key as a whole, even one that is cut off', () => {
     const key = `-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n-----END RSA PRIVATE KEY-----`;
     expect(found(`key:\n${key}\nend`)).toEqual([`KEY ${key}`]);
     expect(found(key.slice(0, 40))).toEqual([`KEY ${key.slice(0, 40)}`]);
   });
 
-  it('find whole words of a list and whole numbers of a pattern', () => {
+  it('find whole words of a list and whole numbers of a mask', () => {
     const detectors = [wordList('PROJECT', ['Blue Falcon', 'Blue', 'Straße']), mask('CUSTOMER', 'KD-####-@@')];
     const text = 'blue  blue falcon, bluebird; STRASSE straße KD-2041-AB KD-2041-ABC';
     expect(detect(text, detectors).map(({ kind, start, end }) => `${kind} ${text.slice(start, end)}`)).toEqual([
@@ -105,7 +105,7 @@ describe('detectors', () => {
     ]);
   });
 
-  it('give findings in order and without overlaps, inside the text, whatever it is', () => {
+  it('give findings in order, without overlaps and inside the text, for any text', () => {
     const piece = fc.oneof(
       fc.string(),
       fc.constantFrom(...positives.map(([, text]) => text), '@', '.', '-', ' ', '<EMAIL_1>'),
@@ -142,7 +142,7 @@ describe('detectors', () => {
     ['brackets', `http://a${')'.repeat(1_000)}`],
     ['licences', 'driving licence '],
     ['phone words', 'call 1 '],
-    ['unseen characters', '\u200B1'],
+    ['invisible characters', '\u200B1'],
     ['wide digits', '４'],
   ])('take time in proportion to a hostile text of %s', (_name, unit) => {
     const time = (length: number): number => {
@@ -166,7 +166,7 @@ describe('detectors', () => {
 
 describe('local telephone numbers', () => {
   const lines = ['Ada: 612 345 678.', 'Bo: 20 12 34 56!', 'Cy: 030 901820'];
-  it('are found without a word in the countries that are named, and nowhere else', async () => {
+  it('are found without a word such as "call" only in the named countries', async () => {
     const [es, dk, de] = await Promise.all([['ES'], ['DK'], ['FR', 'DE']].map((one) => createLocalPhones(one)));
     const foundBy = (detector: Detector | undefined) =>
       lines.map((line) =>
@@ -184,7 +184,7 @@ describe('local telephone numbers', () => {
 });
 
 describe('names that a model finds', () => {
-  it('are looked up in time that does not grow with the number of names that begin alike', async () => {
+  it('are found in a time that does not grow with the number of names with the same beginning', async () => {
     const names = Array.from({ length: 20_000 }, (_, index) => `Ada ${index.toString(36).padStart(5, 'x')}`);
     const text = names.join('. ');
     const finder = createNameFinder(
@@ -221,7 +221,7 @@ describe('placeholders', () => {
     return { text: placeholders.redact(text, detect(text, all)), redactions: placeholders.redactions };
   };
 
-  it('give the same value the same placeholder, and put everything back', () => {
+  it('give the same value the same placeholder, and restore every value', () => {
     const text = 'ada@x.example wrote to bob@x.example; ada@x.example waits.';
     const redacted = redact(text);
     expect(redacted.text).toBe('<EMAIL_1> wrote to <EMAIL_2>; <EMAIL_1> waits.');
@@ -239,12 +239,12 @@ describe('placeholders', () => {
     );
   });
 
-  it('do not read again what they put back', () => {
+  it('are not replaced inside restored values', () => {
     const redacted = redact('<TEXT_2> and <TEXT_1>');
     expect(restoreText(redacted.text, redacted.redactions)).toBe('<TEXT_2> and <TEXT_1>');
   });
 
-  it('put every text back, whatever it is', () => {
+  it('restore any text', () => {
     const piece = fc.oneof(
       fc.string(),
       fc.constantFrom(...positives.map(([, text]) => text), '<EMAIL_1>', '<TEXT_1>', '<', '>'),

@@ -57,7 +57,7 @@ describe('rerank', () => {
       return { ...run, passages, ids: passages.map(({ id }) => id), requests: languageModel.requests };
     };
 
-    it('takes its order, with those that it does not name behind, and ranks for scores', async () => {
+    it('uses the order of the model, puts unnamed passages last, and gives ranks as scores', async () => {
       const { ids, passages, requests } = await order(['{"order": [3, 1, 3, 9]}'], 4);
       expect(ids).toEqual(['p2', 'p0', 'p1', 'p3']);
       expect(passages.map(({ scores }) => scores?.rerank)).toEqual([1, 0.75, 0.5, 0.25]);
@@ -65,7 +65,7 @@ describe('rerank', () => {
       expect(requests[0]?.messages[0]?.content).toContain('[4] passage 3');
     });
 
-    it('compares more than twenty by windows, from the last to the first, so that the best one rises', async () => {
+    it('compares more than twenty passages in windows from the last to the first, so that the best one rises', async () => {
       const { ids, requests } = await order(['{"order": [20]}', '{"order": [11]}', '{"order": [1, 6]}'], 35);
       expect(requests).toHaveLength(3);
       expect(ids.slice(0, 3)).toEqual(['p0', 'p34', 'p1']);
@@ -80,7 +80,7 @@ describe('rerank', () => {
       },
     );
 
-    it('gives long passages no more room than the context has', async () => {
+    it('shortens long passages to the context of the model', async () => {
       const languageModel = createFakeLanguageModel(['{"order": [1]}'], { contextTokens: 512 });
       const passages = many(16).map((passage) => ({ ...passage, text: 'word '.repeat(5_000) }));
       await runNode(rerank, {

@@ -16,24 +16,27 @@ async function write(
 }
 
 describe('rewrite', () => {
-  it('makes a question that is understood alone, from the conversation', async () => {
+  it('makes a question that is understood without the conversation', async () => {
     const { outputs, requests, deltas } = await write('"Office hours in winter"', {});
     expect([outputs, deltas]).toEqual([{ query: 'Office hours in winter', queries: ['Office hours in winter'] }, []]);
     expect(requests[0]?.messages[0]?.content).toContain('When does the office open in summer?');
   });
 
-  it('does not ask the model where there is no conversation', async () => {
+  it('does not call the model if there is no conversation', async () => {
     const { outputs, requests } = await write('never', {}, { question });
     expect([outputs['query'], requests]).toEqual([question, []]);
   });
 
-  it.each(['multi', 'split'])('gives several in mode %s, the question first, at most so many', async (mode) => {
-    const { outputs } = await write('1. Winter hours\n- Office in winter\n* Opening times\nOne more', {
-      mode,
-      count: 2,
-    });
-    expect(outputs).toEqual({ query: question, queries: [question, 'Winter hours', 'Office in winter'] });
-  });
+  it.each(['multi', 'split'])(
+    'returns the question and at most the configured number of queries in mode %s',
+    async (mode) => {
+      const { outputs } = await write('1. Winter hours\n- Office in winter\n* Opening times\nOne more', {
+        mode,
+        count: 2,
+      });
+      expect(outputs).toEqual({ query: question, queries: [question, 'Winter hours', 'Office in winter'] });
+    },
+  );
 
   it('adds one more general question in mode stepback', async () => {
     const { outputs, requests } = await write('What rules the opening hours?\nAnd more', { mode: 'stepback' });
@@ -41,7 +44,7 @@ describe('rewrite', () => {
     expect(requests[0]?.messages[0]?.content).toContain('more general question');
   });
 
-  it('gives an imagined answer as one query', async () => {
+  it('returns an imagined answer as the only query in mode hyde', async () => {
     const { outputs } = await write('The office opens at nine.\nIt closes at five.', { mode: 'hyde' });
     expect(outputs['queries']).toEqual(['The office opens at nine. It closes at five.']);
   });

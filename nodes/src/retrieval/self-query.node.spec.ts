@@ -25,7 +25,7 @@ const conditions = (...stated: readonly (readonly [string, string, unknown])[]) 
 });
 
 describe('self-query', () => {
-  it('takes the conditions out, in the types and the spelling of the fields', async () => {
+  it('extracts conditions in the types and the spelling of the fields', async () => {
     const { outputs, warnings, requests } = await read(
       conditions(
         ['year', 'gte', '2024'],
@@ -50,7 +50,7 @@ describe('self-query', () => {
     expect(requests[0]?.messages[0]?.content).toContain('One of: Sales, Support.');
   });
 
-  it('reads several values of a field as any of them', async () => {
+  it('combines several values of a field as alternatives', async () => {
     const { outputs } = await read(
       conditions(['team', 'eq', 'Sales'], ['team', 'eq', 'Support'], ['team', 'eq', 'sales']),
     );
@@ -67,7 +67,7 @@ describe('self-query', () => {
     ['public', 'eq', 'maybe'],
     ['year', 'like', 2024],
     ['year', 'eq', [2024]],
-  ] as const)('leaves %s %s %j out, and says so', async (field, op, value) => {
+  ] as const)('leaves out %s %s %j with a warning', async (field, op, value) => {
     const kept = await read(conditions([field, op, value], ['year', 'eq', 2024]));
     expect(kept.outputs['filter']).toEqual({ op: 'eq', field: 'year', value: 2024 });
     expect(kept.warnings).toHaveLength(1);
@@ -84,7 +84,7 @@ describe('self-query', () => {
     },
   );
 
-  it('keeps the question where the model leaves nothing of it, or invents', async () => {
+  it('keeps the question if the query of the model is empty or much too long', async () => {
     for (const query of ['', '?', 'leave '.repeat(100)]) {
       const { outputs } = await read({ ...conditions(['year', 'eq', 2024]), query });
       expect(outputs['query']).toBe(question);

@@ -76,7 +76,7 @@ describe('store', () => {
     expect(taken).toHaveLength(1);
   });
 
-  it('names what failed, and fails itself when nothing went in', async () => {
+  it('logs documents that failed, and fails if no document was stored', async () => {
     const failures = [{ document: 'a', code: 'document_empty', message: 'It is empty.' }];
     const failing = { collection: collection({ ...report, failed: 1, failures }) };
     const config = { collection: 'c' };

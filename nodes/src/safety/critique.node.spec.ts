@@ -30,7 +30,7 @@ describe('critique', () => {
     expect(decisions).toMatchObject([{ kind: 'critique', details: { round: 1, violations: [], isChanged: false } }]);
   });
 
-  it('revises until no principle is violated, and shows each round while it happens', async () => {
+  it('revises until no principle is violated, and streams each round', async () => {
     const { outputs, deltas, decisions, progress, steps } = await run([
       found(1),
       'It comes soon, Ada.',
@@ -66,7 +66,7 @@ describe('critique', () => {
     expect([...steps.keys()]).toEqual(['judge-1-1', 'revise-1', 'judge-2-1', 'revise-2', 'judge-3-1']);
   });
 
-  it('ends after the most rounds, and says that the last answer did not pass', async () => {
+  it('ends after the maximum of rounds, and reports that the last answer did not pass', async () => {
     let version = 0;
     const { outputs, requests } = await run(
       ({ schema }) => (schema === undefined ? `Version ${(version += 1)}.` : found(1)),
@@ -76,7 +76,7 @@ describe('critique', () => {
     expect(requests).toHaveLength(3 * 2 + 1);
   });
 
-  it('stops where a revision changes nothing or is empty', async () => {
+  it('stops if a revision changes nothing or is empty', async () => {
     for (const revision of ['It comes on Monday.', '']) {
       const { outputs, requests, log } = await run([found(1), revision], { rounds: 8 });
       expect(outputs).toMatchObject({ text: 'It comes on Monday.', passed: false });
@@ -92,7 +92,7 @@ describe('critique', () => {
     expect(again.outputs).toEqual(first.outputs);
   });
 
-  it('sends an unreadable reply of a critic back with the reason, and fails if it stays unreadable', async () => {
+  it('returns an unreadable reply to the critic with the reason, and fails if the next replies are unreadable too', async () => {
     const said = await run(
       ['Well, I think…', 'Sure: {"violations": [{"principle": "one"}]}', `Here: ${none} done`],
       {},
@@ -106,7 +106,7 @@ describe('critique', () => {
     await expect(run([found(7)])).rejects.toMatchObject({ code: 'schema_mismatch' });
   });
 
-  it('takes more principles through its port, and a model that a route chose', async () => {
+  it('adds the principles of its input constitution', async () => {
     const { requests } = await run([none], { inputs: { constitution: '- Write no English.', model: 'far/other' } });
     expect(requests[0]?.messages[0]?.content).toContain('3. Write no English.');
   });
@@ -123,7 +123,7 @@ describe('critique', () => {
     });
   });
 
-  it('refuses a constitution of 1 MB, and one without a principle, by name', async () => {
+  it('refuses a constitution of 1 MB, one with too many principles, and one without any', async () => {
     const started = run([none], { inputs: { constitution: 'Be kind to all who weave. '.repeat(40_000) } });
     await expect(started).rejects.toMatchObject({ code: 'input_too_large', details: { most: 65_536 } });
     const short = Array.from({ length: 300 }, (_, index) => `- ${index}`).join('\n');

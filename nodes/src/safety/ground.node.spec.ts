@@ -30,7 +30,7 @@ describe('ground', () => {
     expect((await judge('Everyone has 35 days of leave a year.')).outputs['score']).toBe(0);
   });
 
-  it('supports nothing without passages, and an empty answer says nothing wrong', async () => {
+  it('supports nothing without passages, and gives an empty answer the full score', async () => {
     expect((await judge('Everyone has leave.', {}, [])).outputs['score']).toBe(0);
     expect((await judge('')).outputs['score']).toBe(1);
   });

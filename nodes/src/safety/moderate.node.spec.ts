@@ -11,7 +11,7 @@ import { wordRule } from '../moderation/word-rules.js';
 const words = (action: string) => ({ words: [{ category: 'insult', list: ['stupid fool', 'numbskull*'], action }] });
 const text = 'The loom hums. You stupid fool. It is late.';
 
-/** A text in pieces that remembers how much of it was read, and whether its reader left. */
+/** A text in pieces that records how much of it was read, and whether its reader left. */
 function writing(whole: string, size = 5) {
   const record = { read: 0, wasLeft: true };
   const pieces = async function* () {
@@ -29,7 +29,7 @@ function writing(whole: string, size = 5) {
 }
 
 describe('moderate', () => {
-  it('lets sentences through as they are judged, and reads no further when it stops', async () => {
+  it('passes on each sentence once it is judged, and reads no further when it stops', async () => {
     const source = writing(`${text} ${'More and more. '.repeat(50)}`);
     const run = await runNode(moderate, {
       config: { ...words('block'), message: '[stopped]' },
@@ -100,7 +100,7 @@ describe('moderate', () => {
     expect((await ask(false)).outputs['text']).toBe('The loom hums.');
   });
 
-  it('asks a classifier by thresholds, and a guard model whose every category counts', async () => {
+  it('applies thresholds to a classifier, and every category of a guard model', async () => {
     const classifier = {
       id: 'far/moderation',
       labels: ['violence'],
@@ -142,18 +142,18 @@ describe('moderate', () => {
     ['Safety: Controversial\nCategories: None', ['unsafe']],
     ['Yes', ['unsafe']],
     ['No\n<confidence> High </confidence>', []],
-  ])('reads what guard models answer: %j', (answer, categories) => {
+  ])('reads the answer of a guard model: %j', (answer, categories) => {
     expect(readGuardAnswer(answer, 'g').map(({ category }) => category)).toEqual(categories);
   });
 
   it.each(['', 'No, I cannot judge that.', 'The text is safe', 'unsafely'])(
-    'lets nothing through that a guard model did not judge: %j',
+    'blocks a text that a guard model did not judge: %j',
     (answer) => {
       expect(() => readGuardAnswer(answer, 'g')).toThrow(expect.objectContaining({ code: 'moderation_blocked' }));
     },
   );
 
-  it('does for each category what is set for it: the strictest of several counts', async () => {
+  it('applies the action of each category, and the strictest of several', async () => {
     const scores: Readonly<Record<string, Record<string, number>>> = {
       'One.': { hate: 0.9 },
       'Two.': { spam: 0.9 },
@@ -187,7 +187,7 @@ describe('moderate', () => {
     expect(await outputs('flag', 'ask', 'Four. Two. One.')).toMatchObject({ text: 'Four. Two. One.' });
   });
 
-  it('finds words however they are disguised, and only whole words', () => {
+  it('finds disguised words, and only whole words', () => {
     const rule = wordRule('insult', ['stupid fool', 'numbskull*']);
     for (const disguised of [
       'STUPID  FOOL',
@@ -210,7 +210,7 @@ describe('moderate', () => {
     expect(normalise('Y0u  ѕ.t.u.p.i.d  FÓÓL')).toBe(' you stupid fool ');
   });
 
-  it('cuts any text into sentences that join to it, however it arrives, and holds back one sentence at most', () => {
+  it('cuts any text into sentences that join to it again, and holds back at most 800 characters', () => {
     fc.assert(
       fc.property(
         fc.array(fc.oneof(fc.string(), fc.constantFrom('. ', 'It rains.', '!\n', 'x'.repeat(900)))),
@@ -230,7 +230,7 @@ describe('moderate', () => {
     );
   });
 
-  it('cuts a hostile text in time that grows with its length', () => {
+  it('cuts a hostile text of 400,000 characters within ten seconds', () => {
     for (const hostile of ['.'.repeat(400_000), 'a '.repeat(200_000), '. '.repeat(200_000), 'x'.repeat(400_000)]) {
       const started = performance.now();
       const sentences = createSentenceStream();

@@ -35,7 +35,7 @@ const samples = [
   'call',
 ];
 
-it('finds each example that its form shows', () => {
+it('finds each example that the form of the node shows', () => {
   const shown = describeNode(redact).config['properties'] as {
     readonly kinds: { readonly items: { readonly samples: Readonly<Record<string, string>> } };
   };
@@ -46,7 +46,7 @@ it('finds each example that its form shows', () => {
 });
 
 describe('redact', () => {
-  /** A model of names that knows some, and only sees them after the word "by". */
+  /** A model that finds the known names, but only after the word "by". */
   const names = (known: Readonly<Record<string, string>>) => ({
     id: 'names',
     labels: ['PER', 'LOC', 'ORG', 'MISC'],
@@ -61,7 +61,7 @@ describe('redact', () => {
       ),
   });
 
-  it('takes out names that a model finds, from then on wherever they stand, and puts them back', async () => {
+  it('removes names that a model finds, at every later position too, and restores them', async () => {
     const classifier = names({
       'Ada Jensen': 'PER',
       Ghent: 'LOC',
@@ -102,13 +102,13 @@ describe('redact', () => {
     expect(none.outputs['text']).toBe('Woven by Ada Jensen.');
   });
 
-  it('refuses a model that sorts whole texts in place of finding names', async () => {
+  it('refuses a model that classifies whole texts instead of finding names', async () => {
     const { tag: _tag, ...classifier } = names({});
     const run = runNode(redact, { config: { names: 'names' }, inputs: { text: 'x' }, resources: { classifier } });
     await expect(run).rejects.toMatchObject({ code: 'model_wrong_kind' });
   });
 
-  it('takes out what it is told to, lowers the text and the report, and says how much', async () => {
+  it('removes the configured findings, declassifies the text and the report, and counts the findings', async () => {
     const text = 'Ada (ada@x.example, KD-2041) of Blue Falcon pays 4111 1111 1111 1111; ada@x.example.';
     const { outputs, declassifications, decisions } = await runNode(redact, {
       config: {
@@ -137,7 +137,7 @@ describe('redact', () => {
     ]);
   });
 
-  it('gives text out while it is written, and nothing of a finding before all of it is there', async () => {
+  it('streams the text, but no part of a finding', async () => {
     const text = `${'So it goes on and on. '.repeat(20)}Then ada@x.example came.`;
     const { deltas, outputs } = await runNode(redact, { inputs: { text: streamOf(text, 11) } });
     expect(deltas.length).toBeGreaterThan(10);
@@ -169,7 +169,7 @@ describe('redact', () => {
     );
   });
 
-  it('does not keep a word without end', async () => {
+  it('does not hold back an endless word', async () => {
     const { outputs, deltas } = await runNode(redact, { inputs: { text: streamOf('x'.repeat(50_000), 1000) } });
     expect(outputs['text']).toBe('x'.repeat(50_000));
     expect(deltas.length).toBeGreaterThan(3);
@@ -183,7 +183,7 @@ describe('redact', () => {
     await expect(found(['ZZ'])).rejects.toMatchObject({ code: 'bad_request' });
   });
 
-  it('takes a text of some megabytes in one piece, with and without sentence ends', async () => {
+  it('redacts a text of a megabyte in one piece, with and without sentence ends', async () => {
     for (const unit of ['a1', '４１\u200B ', 'Ada Jensen (ada@x.example) pays 4111 1111 1111 1111. ']) {
       const text = unit.repeat(1_000_000 / unit.length);
       const { outputs } = await runNode(redact, { inputs: { text } });
@@ -191,7 +191,7 @@ describe('redact', () => {
     }
   });
 
-  it('refuses to take out nothing', async () => {
+  it('refuses settings that remove nothing', async () => {
     await expect(runNode(redact, { config: { kinds: [] }, inputs: { text: streamOf('a', 1) } })).rejects.toThrow(
       'Nothing is removed.',
     );
@@ -201,7 +201,7 @@ describe('redact', () => {
 describe('restore', () => {
   const redactions = { values: { '<EMAIL_1>': 'ada@x.example', '<NAME_12>': 'Ada' }, counts: {} };
 
-  it('puts values back, however the stream cuts the placeholders', async () => {
+  it('restores values, however the stream cuts the placeholders', async () => {
     const text = 'Dear <NAME_12>, <EMAIL_1> is < 5 and <EMAIL_2> <NAME_12';
     for (let size = 1; size < 14; size += 1) {
       const { outputs } = await runNode(restore, { inputs: { text: streamOf(text, size), redactions } });
@@ -209,7 +209,7 @@ describe('restore', () => {
     }
   });
 
-  it('refuses what no redact node gave', async () => {
+  it('refuses redactions that no redact node made', async () => {
     for (const wrong of [{}, { values: { a: 1 } }, 'x'])
       await expect(runNode(restore, { inputs: { text: streamOf('a', 1), redactions: wrong } })).rejects.toMatchObject({
         code: 'redaction_unknown',

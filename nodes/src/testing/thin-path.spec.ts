@@ -74,7 +74,7 @@ describe('retrieve', () => {
     expect(run.label).toEqual({ level: 'confidential', marks: ['untrusted'] });
   });
 
-  it('leaves to the collection what is not set, as a node of before does not', async () => {
+  it('leaves unset settings to the collection, but keeps the old defaults of an older node', async () => {
     const asked: unknown[] = [];
     const resources = { collection: collection(asked) };
     await runNode(retrieve, { config: { collection: 'handbook' }, inputs: { query: 'leave?' }, resources });
@@ -133,7 +133,7 @@ describe('retrieve', () => {
     expect(asked).toEqual([expect.stringContaining(`[1] ${passage.text}`)]);
   });
 
-  it('asks no model where nothing was found', async () => {
+  it('calls no model if nothing was found', async () => {
     const languageModel = createFakeLanguageModel(['{"answered": true}']);
     const nothing = { ...collection([]), search: async () => [] };
     const { outputs } = await runNode(retrieve, {
@@ -144,7 +144,7 @@ describe('retrieve', () => {
     expect([outputs['passages'], languageModel.requests]).toEqual([[], []]);
   });
 
-  it('refuses an empty question, a filter that is none, and a missing collection', async () => {
+  it('refuses an empty question, an invalid filter, and a missing collection', async () => {
     const resources = { collection: collection([]) };
     const config = { collection: 'handbook' };
     await expect(runNode(retrieve, { config, inputs: { query: ' ' }, resources })).rejects.toMatchObject({
@@ -194,7 +194,7 @@ describe('prompt', () => {
 });
 
 describe('output', () => {
-  it('takes any of its fields', async () => {
+  it('accepts inputs for only some of its fields', async () => {
     expect(
       (
         await runNode(output, {
@@ -211,7 +211,7 @@ describe('output', () => {
   });
 });
 
-describe('the thin path', () => {
+describe('a workflow that answers from a collection', () => {
   it('compiles without an issue', () => {
     const document = parseDocument({
       heddle: 2,

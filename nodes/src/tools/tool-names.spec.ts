@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { toolNamesIn } from './tool-names.js';
 
-it('are those that an agent has, also inside another workflow, and not those of servers', () => {
+it('lists the tool names of all agents, even in inner workflows, without tools of servers', () => {
   const agent = (...tools: readonly object[]) => ({
     nodes: { clerk: { type: 'agent', version: 1, config: { tools } } },
   });

@@ -29,21 +29,21 @@ describe('messages of alerts', () => {
     });
   });
 
-  it('have no markup of a name in Slack', () => {
+  it('show a name without its markup in Slack', () => {
     const { text } = slackMessage(message);
     expect(text).not.toMatch(/<!|<b>|\r/);
     expect(text).toContain('&lt;!channel&gt; &amp; &lt;b&gt;');
     expect(text).toContain('<https://heddle.example/runs/r%2F1|r/1>');
   });
 
-  it('have no second header of a name in an e-mail', () => {
+  it('keep a name with a line break from adding a header to an e-mail', () => {
     const { subject, text } = emailMessage(message);
     expect(subject).toMatch(/^\[Heddle\] Alert: Hostile Bcc: eve@example.org/);
     expect(subject).not.toMatch(/[\r\n]/);
     expect(text).toContain('Runs to open:\nhttps://heddle.example/runs/r%2F1');
   });
 
-  it('say a burn rate in words', () => {
+  it('describe a burn rate in a sentence', () => {
     const condition = { kind: 'burn-rate', metric: 'slow-share', allowed: 0.01, slowMs: 2_000 } as const;
     expect(alertText({ ...condition, windows: [], atLeast: 1 }, 15.23, 'USD')).toBe(
       'share of slow runs: 15.2 times the allowed rate; 1 % allowed (slow: over 2 s)',

@@ -78,7 +78,7 @@ describe('alerts', () => {
       },
       201,
     );
-  /** Checks after so many minutes, with runs that ended meanwhile. */
+  /** Moves the clock by `minutes`, adds runs that ended meanwhile, and checks the rules. */
   async function check(minutes: number, runs: { done?: number; failed?: number } = {}): Promise<void> {
     const { heddle } = house.server;
     await clock.advance(minutes * minute);
@@ -130,7 +130,7 @@ describe('alerts', () => {
     ]);
   });
 
-  it('tells nobody during a silence, and then that it still fires', async () => {
+  it('sends nothing during a silence, and reports afterwards that the rule still fires', async () => {
     const { id: channel } = await channelOf({});
     const { id } = await failing([channel]);
     expect(
@@ -145,7 +145,7 @@ describe('alerts', () => {
     expect((await history(id)).length).toBe(2);
   });
 
-  it('sends a message that was not received again under the same id, and gives up one that is refused', async () => {
+  it('sends a failed message again under the same id, and gives up a message that the receiver refuses', async () => {
     let tries = 0;
     answer = () => ((tries += 1) === 1 ? 503 : 200);
     const { id: channel } = await channelOf({});
@@ -162,7 +162,7 @@ describe('alerts', () => {
     expect(await call('POST', `/api/alert-channels/${channel}/test`, undefined, 200)).toMatchObject({ isSent: false });
   });
 
-  it('does not send a second time what a stop interrupted', async () => {
+  it('does not repeat a delivery that a stop of the process interrupted', async () => {
     answer = undefined;
     const { id: channel } = await channelOf({});
     const { id } = await failing([channel]);
@@ -170,7 +170,7 @@ describe('alerts', () => {
     const { heddle } = house.server;
     await sendAll(1);
     await heddle.alerts.stop();
-    // The next process.
+    // Stands for the next process.
     const { settings, ownership, workflows } = heddle;
     const next = createAlerts({
       ...heddle.parts,
@@ -190,7 +190,7 @@ describe('alerts', () => {
     expect([received.length, (await history(id)).length]).toEqual([1, 1]);
   });
 
-  it('sends to Slack without showing the address again, and mails with a secret that may go there', async () => {
+  it('sends to Slack without showing the address again, and by e-mail with a secret that is allowed for that host', async () => {
     const slack = await channelOf({ kind: 'slack', url: `${url}/T0/B0/token-of-slack` });
     expect(slack.destination).toBe(new URL(url).host);
     mails = await startMailServer();
@@ -227,7 +227,7 @@ describe('alerts', () => {
     expect(refused.error).toContain('secret_host_refused');
   });
 
-  it('reaches no address inside the network that was not allowed', async () => {
+  it('does not connect to an address inside the network that was not allowed', async () => {
     const { id } = await channelOf({ url: 'http://10.0.0.5/in' });
     expect((await call('POST', `/api/alert-channels/${id}/test`, undefined, 200)).error).toContain('fetch_blocked');
     await call(
@@ -239,7 +239,7 @@ describe('alerts', () => {
     await call('POST', '/api/alert-channels', { kind: 'webhook', name: 'x', url: 'ftp://example.org/' }, 400);
   });
 
-  it('belongs to a project: others see nothing of it, and a rule cannot be about their workflows or channels', async () => {
+  it('hides an alert from other projects, and refuses a rule about their workflows or channels', async () => {
     const { id: channel } = await channelOf({});
     const { id } = await failing([channel], { filter: { workflow } });
     const stranger = house.person({ [house.beta]: ['owner'] });
@@ -266,7 +266,7 @@ describe('alerts', () => {
     await call('GET', '/api/alert-channels', undefined, 403, viewer);
   });
 
-  it('refuses a metric that it does not know, and goes on with the others where one rule cannot be checked', async () => {
+  it('refuses an unknown metric, and checks the other rules when one rule fails', async () => {
     await call('POST', '/api/alerts', { name: 'x', condition: { kind: 'threshold', metric: 'mood', value: 1 } }, 400);
     await call('POST', '/api/alerts', { name: '', condition: { kind: 'threshold', metric: 'runs', value: 1 } }, 400);
     const { id } = await failing([]);
@@ -281,7 +281,7 @@ describe('alerts', () => {
     await call('GET', `/api/alerts/${id}`, undefined, 404);
   });
 
-  it('leaves an audit event of each change, test and message, without an address that is a secret', async () => {
+  it('writes an audit event for each change, test and message, without the secret address', async () => {
     const { id: channel } = await channelOf({ kind: 'slack', url: `${url}/token-of-slack` });
     const { id } = await failing([channel]);
     await call('POST', `/api/alerts/${id}/silence`, { minutes: 0 });

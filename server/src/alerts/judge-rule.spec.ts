@@ -14,7 +14,7 @@ function sumOf(done: number, failed: number, { cost = 0, ms = [] as readonly num
   if (cost > 0) sum.addCalls({ ...row, ...calls, currency: 'USD', cost });
   return sum;
 }
-/** Judges by windows of so many minutes. */
+/** Judges a condition; the keys of `windows` are minutes. */
 const judge = (
   condition: object,
   windows: Readonly<Record<number, FigureSum>>,
@@ -48,7 +48,7 @@ describe('a threshold on what monitors measure', () => {
     expect(await judge(drift, {}, of(0, 1))).toEqual({ isOver: false, value: 0 });
   });
 
-  it('names its metric', () => {
+  it('refuses a condition on scores that does not name the score', () => {
     expect(AlertCondition.safeParse({ ...low, score: undefined }).success).toBe(false);
   });
 });
@@ -61,18 +61,18 @@ describe('a threshold', () => {
     expect(await judge(failed, { 5: sumOf(9, 1) })).toEqual({ isOver: false, value: 0.1 });
   });
 
-  it('judges nothing of too few runs', async () => {
+  it('has no verdict on too few runs', async () => {
     expect((await judge(failed, { 5: sumOf(0, 9) })).isOver).toBeUndefined();
     expect(await judge({ ...failed, atLeast: 0 }, {})).toEqual({ isOver: undefined, value: undefined });
   });
 
-  it('fires where less ran than it should, also where nothing did', async () => {
+  it('fires when fewer runs start than the limit, even none', async () => {
     const silent = { kind: 'threshold', metric: 'runs', is: 'below', value: 3, windowMinutes: 5 };
     expect(await judge(silent, {})).toEqual({ isOver: true, value: 0 });
     expect(await judge(silent, { 5: sumOf(3, 0) })).toEqual({ isOver: false, value: 3 });
   });
 
-  it('reads durations and money', async () => {
+  it('compares durations and money with the limit', async () => {
     const slow = { kind: 'threshold', metric: 'duration-p95', value: 1_000, windowMinutes: 5 };
     expect((await judge(slow, { 5: sumOf(2, 0, { ms: [10, 5_000] }) })).isOver).toBe(true);
     const dear = { kind: 'threshold', metric: 'cost', value: 1, windowMinutes: 5 };
@@ -88,13 +88,13 @@ describe('a burn rate', () => {
     windows: [{ longMinutes: 60, shortMinutes: 5, factor: 14.4 }],
   };
 
-  it('has a figure that can be stored, however small the allowance is', async () => {
+  it('stays a finite number, however small the allowance is', async () => {
     const dear = sumOf(1, 0, { cost: 15 });
     const { value } = await judge({ ...burn, metric: 'cost', allowed: 5e-324 }, { 60: dear, 5: dear });
     expect(value).toBe(Number.MAX_VALUE);
   });
 
-  it('fires where both windows burn, and not where only one does', async () => {
+  it('fires when both windows burn, and not when only one does', async () => {
     const bad = sumOf(80, 20);
     const good = sumOf(100, 0);
     expect(await judge(burn, { 60: bad, 5: bad })).toEqual({ isOver: true, value: 20 });
@@ -102,7 +102,7 @@ describe('a burn rate', () => {
     expect(await judge(burn, { 60: good, 5: bad })).toMatchObject({ isOver: false });
   });
 
-  it('fires by the slow pair of windows where the quick one is quiet', async () => {
+  it('fires by the slow pair of windows when the quick one is quiet', async () => {
     const usual = { kind: 'burn-rate', metric: 'failed-share', allowed: 0.01 };
     const slow = sumOf(98, 2);
     const quiet = sumOf(100, 0);
@@ -110,7 +110,7 @@ describe('a burn rate', () => {
     expect((await judge(usual, { 60: quiet, 5: quiet, 360: quiet, 30: quiet, 4_320: quiet })).isOver).toBe(false);
   });
 
-  it('is of an amount in 30 days for money', async () => {
+  it('reads a money allowance as an amount for 30 days', async () => {
     const cost = { ...burn, metric: 'cost', allowed: 720 };
     const dear = sumOf(1, 0, { cost: 15 });
     const cheap = sumOf(1, 0, { cost: 2 });
@@ -118,7 +118,7 @@ describe('a burn rate', () => {
     expect((await judge(cost, { 60: dear, 5: cheap })).isOver).toBe(true);
   });
 
-  it('refuses conditions that mean nothing', () => {
+  it('refuses meaningless conditions', () => {
     const isRead = (change: object): boolean => AlertCondition.safeParse({ ...burn, ...change }).success;
     expect([{}, { metric: 'slow-share' }, { allowed: 1 }, { allowed: NaN }, { metric: 'mood' }].map(isRead)).toEqual([
       ...[true, false, false, false, false],

@@ -82,7 +82,7 @@ describe('alerts on what monitors measure', () => {
     expect(JSON.stringify(event)).not.toContain('Ada');
   });
 
-  it('fire on the share that fails, of one version, within the window', async () => {
+  it('fire on the share of failed scores, of one version, within the window', async () => {
     for (let at = 0; at < 4; at += 1) await score(`good-${at}`, 0.9, { version: 1 });
     for (let at = 0; at < 4; at += 1) await score(`bad-${at}`, 0.1, { version: 2 });
     const share = { metric: 'failed-score-share', score: 'judge', value: 0.6, windowMinutes: 60 };
@@ -90,7 +90,7 @@ describe('alerts on what monitors measure', () => {
     const second = await alert(share, { version: 2 });
     expect(await history(all)).toEqual([]);
     expect(await history(second)).toMatchObject([{ kind: 'fired', value: 1, runs: expect.arrayContaining(['bad-0']) }]);
-    // A score does not know its model: such a rule judges nothing.
+    // A score is not stored with its model, so a rule with a model has no verdict.
     expect(await history(await alert(share, { model: 'm' }))).toEqual([]);
     await clock.advance(2 * 60 * minute);
     const late = await alert(share);
@@ -100,7 +100,7 @@ describe('alerts on what monitors measure', () => {
   it('fire on drift, with runs that differ', async () => {
     const { monitors } = house.server.heddle.parts;
     const id = await alert({ metric: 'drifts', value: 0 });
-    // Without a comparison, no rule is judged.
+    // Without a comparison, no rule has a verdict.
     expect(await history(id)).toEqual([]);
     const finding = { kind: 'routes' as const, referenceRuns: 200, currentRuns: 50, statistic: 9, p: 1e-4 };
     await monitors.changeDrift('m', () => ({
@@ -112,7 +112,7 @@ describe('alerts on what monitors measure', () => {
     expect(await history(id)).toMatchObject([{ kind: 'fired', value: 1, runs: ['r1', 'r2'] }]);
   });
 
-  it('fire on what a test did by itself: an arm that was rolled back, a winner that was promoted', async () => {
+  it('fire when an A/B test ends by itself: an arm is rolled back, or a winner is promoted', async () => {
     const { publishing } = house.server.heddle;
     const rolledBack = await alert({ metric: 'ab-rollbacks', value: 0, windowMinutes: 60 });
     const promoted = await alert({ metric: 'ab-promotions', value: 0, windowMinutes: 60 });
@@ -134,7 +134,7 @@ describe('alerts on what monitors measure', () => {
     };
     expect(await history(rolledBack)).toEqual([]);
     const first = await start();
-    // A test that a person ends sends no alert.
+    // An A/B test that a person ends sends no alert.
     await publishing.ab.promote(workflow, first.test.id, 1, { who: 'local' });
     expect(await history(promoted)).toEqual([]);
     const second = await start();
@@ -154,7 +154,7 @@ describe('alerts on what monitors measure', () => {
     expect((await history(promoted))[0]).toMatchObject({ kind: 'resolved' });
   });
 
-  it('are refused without the metric', async () => {
+  it('are refused when they name no metric', async () => {
     const body = { name: 'X', condition: { kind: 'threshold', metric: 'score', value: 1 } };
     expect((await house.call(owner, 'POST', '/api/alerts', body)).status).toBe(400);
   });

@@ -13,7 +13,7 @@ const config = (port: number, more: object = {}) => ({
 const mail = { id: 'al_1', subject: 'Alert: it broke', text: 'Line\n.\nEnd' };
 
 describe('sendMail', () => {
-  it('sends a plain message to everybody, signed in, with an id that stays', async () => {
+  it('signs in and sends a plain message to all recipients, with a stable id', async () => {
     mails = await startMailServer();
     await sendMail(config(mails.port, { user: 'heddle' }), 'secret-word', mail, ['127.0.0.1']);
     expect(mails.commands.filter((line) => line.startsWith('RCPT'))).toHaveLength(2);
@@ -31,14 +31,14 @@ describe('sendMail', () => {
     expect(mails.commands).toEqual([]);
   });
 
-  it('sends nothing to a server that cannot encrypt where encryption is wanted', async () => {
+  it('sends nothing to a server without encryption when encryption is required', async () => {
     mails = await startMailServer();
     const wanted = config(mails.port, { security: 'starttls', user: 'heddle' });
     await expect(sendMail(wanted, 'secret-word', mail, ['127.0.0.1'])).rejects.toMatchObject({ code: 'fetch_failed' });
     expect(mails.commands.join('\n')).not.toMatch(/AUTH|MAIL FROM/);
   });
 
-  it('tells a final refusal from one that passes, and never says the password', async () => {
+  it('distinguishes a permanent refusal from a temporary one, and never shows the password', async () => {
     mails = await startMailServer((command) => (command === 'AUTH' ? '535 wrong: secret-word' : undefined));
     const refused = sendMail(config(mails.port, { user: 'heddle' }), 'secret-word', mail, ['127.0.0.1']);
     const error: unknown = await refused.catch((thrown: unknown) => thrown);

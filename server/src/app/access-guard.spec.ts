@@ -20,7 +20,7 @@ const everybody: Readonly<Record<string, Principal>> = {
   key: { ...user('owner'), kind: 'key', id: 'key:k', scopes: KeyScopes.parse({ workflows: ['nothing'] }) },
 };
 
-/** Tells callers apart by a header that only this test knows. */
+/** Identifies callers by a header that only this test knows. */
 const identity: Identity = {
   identify: ({ headers }) => {
     const found = everybody[String(headers['x-who'])];
@@ -41,7 +41,7 @@ describe('the access guard', () => {
     return [reply.statusCode, body.error?.code];
   }
 
-  it('lets in who may, and says to the others what they lack', async () => {
+  it('admits callers with the right, and names the missing right to the others', async () => {
     expect(await ask('viewer', 'GET', '/api/workflows')).toEqual([200, undefined]);
     expect(await ask('viewer', 'POST', '/api/workflows')).toEqual([403, 'forbidden']);
     expect((await ask('editor', 'POST', '/api/workflows'))[1]).not.toBe('forbidden');
@@ -50,7 +50,7 @@ describe('the access guard', () => {
     expect(await ask('neighbour', 'GET', '/api/users')).toEqual([403, 'forbidden']);
   });
 
-  it('says nothing of a thing that somebody may not see, not even its id', async () => {
+  it('shows nothing of a workflow that the caller may not see, not even its id', async () => {
     await ask('viewer', 'GET', '/api/workflows');
     const { id } = await heddle.workflows.create(testDocument(), 'hidden');
     for (const who of ['neighbour', 'key'])
@@ -61,7 +61,7 @@ describe('the access guard', () => {
       }
   });
 
-  it('asks nobody who they are where a route is public', async () => {
+  it('does not identify the caller of a public route', async () => {
     expect((await ask('stranger', 'GET', '/api/health'))[0]).toBe(200);
   });
 });

@@ -3,7 +3,7 @@ import type { ArgumentsHost } from '@nestjs/common';
 import { expect, it } from '@jest/globals';
 import { ErrorFilter } from './error.filter.js';
 
-/** The level that the log has an error at, and the status that it is answered with. */
+/** The level at which the error is logged, and the status of the reply. */
 function seen(error: unknown): readonly [level: string | undefined, status: number | undefined] {
   let level: string | undefined;
   let status: number | undefined;

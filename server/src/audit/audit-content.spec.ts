@@ -26,7 +26,7 @@ describe('contents of the audit record', () => {
   };
   const read = (hash: string) => server.call('GET', `/api/audit/content/${hash}`);
 
-  it('are read by the hash that a record names, which is recorded', async () => {
+  it('are read by the hash in an audit event, and the reading is recorded', async () => {
     const hash = await keep('r', 'Dear Ada, your balance is 12.');
     expect((await read(hash)).body).toEqual({ hash, text: 'Dear Ada, your balance is 12.' });
     expect((await read(contentHash('other'))).status).toBe(404);
@@ -34,7 +34,7 @@ describe('contents of the audit record', () => {
     expect(seen).toMatchObject([{ who: 'local', details: { step: 'content seen', hash } }]);
   });
 
-  it('are erased by run, label and time; the chain stays whole and says who did it', async () => {
+  it('are erased by run, label and time; the chain stays whole and names who erased them', async () => {
     const first = await keep('r', 'one');
     const second = await keep('s', 'two', 'restricted');
     const third = await keep('s', 'three');
@@ -50,7 +50,7 @@ describe('contents of the audit record', () => {
     expect(events.map(({ details }) => details['texts'])).toEqual([1, 1, 1]);
   });
 
-  it('go where they are older than the limit of their label', async () => {
+  it('are removed when they are older than the limit of their label', async () => {
     const internal = await keep('r', 'one');
     const restricted = await keep('r', 'two', 'restricted');
     const later = clock.now() + 1;
@@ -60,7 +60,7 @@ describe('contents of the audit record', () => {
     expect(await keeper.sweep(new Map([['internal', later]]))).toBe(0);
   });
 
-  it('are not in the database to be read, nor kept where the setting says none', async () => {
+  it('cannot be read from the database file, and are not kept when the setting is 0 days', async () => {
     await keep('r', 'a-canary-of-the-prompt');
     const off = new ContentKeeper(server.heddle.audit.content, clock, silentLog, {
       public: 0,

@@ -14,7 +14,7 @@ describe('the audit record over HTTP', () => {
   });
   afterEach(() => server.close());
 
-  it('is filtered and checked', async () => {
+  it('is filtered and verified', async () => {
     const found = async (query: string): Promise<number[]> =>
       AuditReply.parse((await server.call('GET', `/api/audit?${query}`)).body).records.map(({ number }) => number);
     expect(await found('')).toEqual([2, 1]);

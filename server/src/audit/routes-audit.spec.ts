@@ -7,7 +7,7 @@ import { echoDocument } from '../testing/echo-document.js';
 import { createFakeCollections } from '../testing/fake-collections.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 
-/** Why a successful call of these leaves no record of its own. */
+/** Routes whose successful call writes no audit event of its own, with the reason. */
 const unrecorded: Readonly<Record<string, string>> = {
   'POST /api/compile': 'reads',
   'POST /api/workflows/:id/merge': 'reads',
@@ -33,7 +33,7 @@ const unrecorded: Readonly<Record<string, string>> = {
   'POST /oauth/token': 'tokens for what a person agreed to, which is recorded',
 };
 
-/** Services of these write their own record in their own transaction; specs beside them hold them to it. */
+/** Routes whose service writes the audit event in its own transaction; a spec beside the service checks it. */
 const recordedElsewhere: Readonly<Record<string, string>> = {
   'POST /api/consents/:id': 'oauth.spec: a key is made',
   'POST /oauth/revoke': 'oauth.spec: a key is revoked',
@@ -175,7 +175,10 @@ const recordedElsewhere: Readonly<Record<string, string>> = {
   'POST /api/auth/sign-out': 'session.service',
   'POST /api/auth/password': 'account.service',
 };
-/** Tool servers and channels have services that record each change, and specs that hold them to that; whoever comes in begins a run, which is recorded. */
+/**
+ * Tool servers and channels have services that record each change, and specs that check it; an incoming call begins a run, which is
+ * recorded.
+ */
 const ownSpec =
   /^\w+ \/(?:api\/tools\/|api\/workflows\/:id\/(?:hooks|webhooks|schedules|shares|batches)(?:\/|$)|v1\/(?:hooks|share)\/)/;
 
@@ -186,7 +189,7 @@ function routesOf(controller: (typeof controllers)[number]): string[] {
     if (key === 'constructor' || typeof handler !== 'function' || !Reflect.hasMetadata('path', handler)) return [];
     const method = RequestMethod[Number(Reflect.getMetadata('method', handler))] ?? 'GET';
     const methods = method === 'ALL' ? ['POST', 'DELETE'] : [method];
-    const paths = [Reflect.getMetadata('path', handler) as string | readonly string[]].flat(); // written by Nest
+    const paths = [Reflect.getMetadata('path', handler) as string | readonly string[]].flat(); // Nest writes this metadata.
     return methods
       .filter((one) => one !== 'GET')
       .flatMap((one) =>
@@ -209,7 +212,7 @@ describe('every route that changes something', () => {
   });
   afterAll(() => server.close());
 
-  /** A successful call of each; they build on each other, in this order. */
+  /** The examples call each route successfully; they depend on each other, in this order. */
   const call = (method: string, path: string, body?: unknown, headers?: Record<string, string>) =>
     server.call(method, path, body, headers);
   const examples: Readonly<Record<string, () => Promise<{ readonly status: number; readonly body: unknown }>>> = {
@@ -368,11 +371,11 @@ describe('every route that changes something', () => {
     (await server.heddle.parts.identity.projects.list()).find(({ id }) => id !== 'default')?.id ?? '';
   const service = async (): Promise<string> => (await server.heddle.projects.services())[0]?.id ?? '';
 
-  it('has an example here, or a reason', () => {
+  it('has an example here, or a reason why it has none', () => {
     const left = routes.filter(
       (name) => !(name in examples) && !(name in unrecorded) && !(name in recordedElsewhere) && !ownSpec.test(name),
     );
-    // The service of a new route writes its event, and the route is named above.
+    // A new route fails here: let its service write an event, and name the route above.
     expect(left).toEqual([]);
     const known = new Set(routes);
     expect([unrecorded, recordedElsewhere, examples].flatMap(Object.keys).filter((name) => !known.has(name))).toEqual(
@@ -380,7 +383,7 @@ describe('every route that changes something', () => {
     );
   });
 
-  it.each(Object.keys(examples))('leaves a record with its change: %s', async (name) => {
+  it.each(Object.keys(examples))('writes an audit event with its change: %s', async (name) => {
     runs = await server.heddle.runs.list({ limit: 1 });
     const before = (await server.heddle.audit.head()).number;
     const reply = await examples[name]?.();
@@ -392,7 +395,7 @@ describe('every route that changes something', () => {
     expect(JSON.stringify(written)).not.toMatch(/undefined|"\?"|:\?"/);
   });
 
-  it('leaves none where it fails', async () => {
+  it('writes no audit event when it fails', async () => {
     const before = (await server.heddle.audit.head()).number;
     const headers = { authorization: `Bearer ${server.heddle.accounts.commandToken}` };
     for (const [method, path, body] of [

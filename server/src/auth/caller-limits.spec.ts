@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { io } from 'socket.io-client';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 
-describe('rates', () => {
+describe('rate limits', () => {
   let server: TestServer;
   afterEach(() => server.close());
   const start = async (settings: Readonly<Record<string, string>>): Promise<void> => {
@@ -30,14 +30,14 @@ describe('rates', () => {
     return found;
   };
 
-  it('count addresses that nobody signed in from', async () => {
+  it('count requests by address when the caller has not signed in', async () => {
     await start({ HEDDLE_RATE_PER_MINUTE: '3' });
     expect(await statuses(4, {})).toEqual([401, 401, 401, 429]);
     const reply = await server.call('GET', '/api/workflows');
     expect([reply.status, Number(reply.headers.get('retry-after'))]).toEqual([429, 20]);
   });
 
-  it('count all callers of a project together, at every channel', async () => {
+  it('count all callers of a project together, on every channel', async () => {
     await start({ HEDDLE_PROJECT_RATE_PER_MINUTE: '4' });
     const [first = { authorization: '' }, second = { authorization: '' }] = await keys();
     expect(await statuses(2, first)).toEqual([200, 200]);
@@ -45,7 +45,7 @@ describe('rates', () => {
     expect(await statuses(1, first)).toEqual([429]);
   });
 
-  it('believe no address that a caller names, unless a trusted proxy passes it on', async () => {
+  it('ignore the forwarded address, unless a trusted proxy sends it', async () => {
     const asked = async (): Promise<readonly number[]> => {
       const found: number[] = [];
       for (let attempt = 0; attempt < 4; attempt += 1)
@@ -61,13 +61,13 @@ describe('rates', () => {
     expect(await asked()).toEqual([401, 401, 401, 401]);
   });
 
-  it('slow down who tries keys', async () => {
+  it('slow down a caller who guesses keys', async () => {
     await start({});
     const found = await statuses(62, { authorization: `Bearer hk_${'x'.repeat(43)}` });
     expect(found.filter((status) => status === 429)).toHaveLength(2);
   });
 
-  it('count what a socket asks', async () => {
+  it('count the requests on a socket', async () => {
     await start({ HEDDLE_RATE_PER_MINUTE: '5' });
     const [key] = await keys();
     const socket = io(`${server.address}/live`, {

@@ -6,11 +6,11 @@ import { AccountService } from './account.service.js';
 import { networkOf } from '../http/network-of.js';
 
 const password = 'correct horse battery';
-/** Each guess costs a hash, and there are other programs on the machine. */
+/** Milliseconds; each guess costs a slow hash, and other programs use the machine too. */
 const patient = 30_000;
 
-/** Everybody comes by a trusted proxy here, so that a test can name the address of each. */
-describe('whoever guesses passwords', () => {
+/** Every request comes through a trusted proxy here, so that a test can choose the address of each caller. */
+describe('someone who guesses passwords', () => {
   let server: TestServer;
   let hash: string;
   beforeAll(async () => {
@@ -28,7 +28,7 @@ describe('whoever guesses passwords', () => {
   };
 
   it(
-    'locks nobody out of a location where they signed in before',
+    'does not lock a user out of a location where the user signed in before',
     async () => {
       expect(await attempt('ada@example.org', password, '203.0.113.1')).toBe(204);
       for (let round = 0; round < 6; round += 1) await attempt('ada@example.org', 'wrong', '198.51.100.7');
@@ -41,7 +41,7 @@ describe('whoever guesses passwords', () => {
   );
 
   it(
-    'locks nobody out of such a location after a new start either',
+    'does not lock a user out of such a location after a restart either',
     async () => {
       expect(await attempt('ada@example.org', password, '203.0.113.1')).toBe(204);
       const { heddle } = server;
@@ -59,7 +59,7 @@ describe('whoever guesses passwords', () => {
   );
 
   it(
-    'does not begin anew by signing in as themselves',
+    'does not reset the count by signing in with an account of their own',
     async () => {
       const { rates } = server.heddle.accounts;
       for (let round = 0; round < 19; round += 1) rates.take('sign-in:198.51.100.7', 20);
@@ -71,7 +71,7 @@ describe('whoever guesses passwords', () => {
   );
 
   it(
-    'does not begin anew with each address of their network',
+    'does not reset the count with another address of the same network',
     async () => {
       expect(await attempt('somebody@example.org', 'wrong', '2001:db8:1:2::1')).toBe(401);
       for (let round = 0; round < 19; round += 1) server.heddle.accounts.rates.take('sign-in:2001:db8:1:2::/64', 20);
@@ -81,7 +81,7 @@ describe('whoever guesses passwords', () => {
   );
 
   it(
-    'does not begin anew with each way to write an address',
+    'does not reset the count by writing the e-mail address in another way',
     async () => {
       const seen: number[] = [];
       for (const first of ['a', 'A', 'ａ', 'Ａ', 'ª', 'ᵃ', 'ᴬ'])
@@ -99,5 +99,5 @@ describe('whoever guesses passwords', () => {
     ['::1', '0:0:0:0::/64'],
     ['fe80::1%eth0', 'fe80:0:0:0::/64'],
     ['try', 'try'],
-  ])('counts %s as %s', (address, network) => expect(networkOf(address)).toBe(network));
+  ])('is counted by network: %s as %s', (address, network) => expect(networkOf(address)).toBe(network));
 });

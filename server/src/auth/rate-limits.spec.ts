@@ -5,7 +5,7 @@ import { RateLimits } from './rate-limits.js';
 function setUp() {
   const clock = { time: 1_000_000, now: () => clock.time };
   const limits = new RateLimits(clock);
-  /** How many of so many tries are let through. */
+  /** Counts how many of these tries are allowed. */
   const taken = (tries: number, perMinute: number, name = 'a'): number => {
     let count = 0;
     for (let index = 0; index < tries; index += 1)
@@ -13,15 +13,15 @@ function setUp() {
         limits.take(name, perMinute);
         count += 1;
       } catch {
-        // counted by what is left
+        // A refused try is not counted.
       }
     return count;
   };
   return { clock, limits, taken };
 }
 
-describe('what one may do a minute', () => {
-  it('fills evenly, and never beyond a minute, however long nobody came', () => {
+describe('a limit per minute', () => {
+  it("refills evenly, and never holds more than one minute's worth", () => {
     const { clock, taken } = setUp();
     expect(taken(10, 6)).toBe(6);
     clock.time += 20_000;
@@ -30,7 +30,7 @@ describe('what one may do a minute', () => {
     expect(taken(10, 6)).toBe(6);
   });
 
-  it('is counted for each name by itself, and anew once it is cleared or given back', () => {
+  it('is counted separately for each name, and can be cleared or given back', () => {
     const { limits, taken } = setUp();
     expect([taken(3, 2, 'a'), taken(3, 2, 'b')]).toEqual([2, 2]);
     limits.giveBack('a');
@@ -38,7 +38,7 @@ describe('what one may do a minute', () => {
     expect([taken(3, 2, 'a'), taken(3, 2, 'b')]).toEqual([1, 2]);
   });
 
-  it('says after how many whole seconds there is one again, and not sooner', () => {
+  it('reports in whole seconds when the next try is allowed', () => {
     const { clock, limits, taken } = setUp();
     taken(7, 7);
     expect(() => limits.take('a', 7)).toThrow(expect.objectContaining({ details: { retryAfterSeconds: 9 } }));
@@ -46,7 +46,7 @@ describe('what one may do a minute', () => {
     expect(taken(1, 7)).toBe(1);
   });
 
-  it('takes nothing away where the clock is set back', () => {
+  it('keeps what is left when the clock is set back', () => {
     const { clock, taken } = setUp();
     expect(taken(1, 2)).toBe(1);
     clock.time -= 600_000;
@@ -55,7 +55,7 @@ describe('what one may do a minute', () => {
     expect(taken(2, 2)).toBe(1);
   });
 
-  describe('in two processes that share them', () => {
+  describe('shared by two processes', () => {
     const setUpShared = () => {
       const { clock } = setUp();
       const counts = new Map<string, number>();
@@ -76,12 +76,12 @@ describe('what one may do a minute', () => {
       };
       const one = new RateLimits(clock, shared);
       const other = new RateLimits(clock, shared);
-      /** What the processes learn from each other. */
+      /** Waits until the processes know what the others took. */
       const heard = () => new Promise((resolve) => setImmediate(resolve));
       return { clock, counts, one, other, heard };
     };
 
-    it('counts what the other one took, and says how long to wait', async () => {
+    it('counts tries in the other process, and reports how long to wait', async () => {
       const { clock, one, other, heard } = setUpShared();
       for (let index = 0; index < 4; index += 1) one.take('a', 6);
       await heard();
@@ -89,7 +89,7 @@ describe('what one may do a minute', () => {
       await heard();
       expect(other.take('a', 6)).toBe(0);
       await heard();
-      // Its own part fills again, but the minute of all is used up.
+      // The share of this process refills, but the limit of all processes is used up.
       clock.time += 10_000;
       one.take('a', 6);
       await heard();
@@ -101,7 +101,7 @@ describe('what one may do a minute', () => {
       expect(() => one.take('a', 6)).not.toThrow();
     });
 
-    it('gives back and forgets for all, and tells nobody the names', async () => {
+    it('is given back and cleared for both, and does not store the names', async () => {
       const { counts, one, heard } = setUpShared();
       one.take('sign-in:ada@example.com', 6);
       one.take('sign-in:ada@example.com', 6);

@@ -21,7 +21,7 @@ import { startTestServer, type TestServer } from '../testing/test-server.js';
 import { everyRight } from '../testing/every-right.js';
 import { addDataset } from '../testing/reach/add-dataset.js';
 
-/** What anybody may read: nothing of it is about the things of this Heddle. A new public route is listed here, or fails. */
+/** Routes that anyone may read: they show nothing that this installation stores. A new public route is listed here, or the test fails. */
 const open = new Set([
   'GET /api/health',
   'GET /api/health/live',
@@ -48,10 +48,10 @@ const open = new Set([
   'POST /oauth/revoke',
 ]);
 
-/** Channels that other programs know answer in their own form, so they ask for the caller themselves; they are swept like all others. */
+/** Channels for other programs answer in their own form, so they check the caller themselves; they are swept like all others. */
 const checkThemselves = /^(?:GET|POST|PUT|PATCH|DELETE|ALL|OPTIONS) \/(?:v1|mcp|share)(?:\/|$)/;
 
-/** Callers whose credential is none, wrong or over. */
+/** Callers whose credential is missing, wrong or expired. */
 const unknown = new Set([
   'none',
   'bad key',
@@ -61,14 +61,14 @@ const unknown = new Set([
   'revoked key',
   'expired key',
 ]);
-/** They try one thing in so many, chosen by the seed; `npm run test:long` tries all. */
+/** These callers try one in eight of the ids, chosen by the seed; `npm run test:long` tries all. */
 const oneIn = 8;
 
 const routes = controllers.flatMap(routesOf);
 const nameOf = ({ method, path }: DeclaredRoute): string => `${method} ${path}`;
 const isOpen = (route: DeclaredRoute): boolean => open.has(nameOf(route));
 
-/** What an address says in the positions of a route's parameters. */
+/** The values that an address has for the parameters of its route. */
 function namedIn(url: string, path: string): readonly string[] {
   const segments = (url.split('?')[0] ?? '').split('/').map(decodeURIComponent);
   return path.split('/').flatMap((part, index) => (part.startsWith(':') ? (segments[index] ?? []) : []));
@@ -107,7 +107,7 @@ describe('every route', () => {
     const gone = await session(owner.id);
     await identity.sessions.end(gone.session.id);
     const bearer = (secret: string) => ({ authorization: `Bearer ${secret}` });
-    // What opens a share page opens that and nothing else.
+    // A token of a share page works for that page only.
     const shareToken = newToken('hsl');
     const channel = { id: 'l_1', kind: 'share', workflowId: workflow.id, owner: 'local', createdAt: 0 } as const;
     const { store, shares } = server.heddle.parts.channels;
@@ -229,17 +229,20 @@ describe('every route', () => {
   });
   afterAll(() => server.close());
 
-  /** Things of the first project: no answer to somebody of another one may hold any of them. */
+  /** Whether a body shows no id of the first project, as it must for a caller of another project. */
   const holdsNothing = (body: string): boolean =>
     !Object.values(ids)
       .flat()
       .some((id) => id !== defaultProject && body.includes(`"${id}"`));
   const isOfAnotherProject = (who: string): boolean => who.endsWith('of another project');
-  /** What tells everybody who works in any project about the installation, or lists what the caller has of their own. */
+  /** Whether a route lists what the caller owns, or what every user may know about the installation. */
   const isOwnList = (path: string): boolean => !path.includes(':');
 
   const named = (path: string, id: string): string => path.replace(/:\w+/g, encodeURIComponent(id));
-  /** The addresses that a caller tries: those of all things where it is known, of a few where it is refused before a thing is looked up. */
+  /**
+   * The addresses that a caller tries: those of all ids for a known caller, those of a few for one who is refused before anything is looked
+   * up.
+   */
   const addressesOf = (path: string, who: string, at: number): string[] => {
     const all = [...Object.values(ids).flat(), 'none'];
     if (isLong || !unknown.has(who)) return all.map((id) => named(path, id));
@@ -248,7 +251,7 @@ describe('every route', () => {
     );
   };
 
-  it('says what it needs', () => {
+  it('declares the right that it needs', () => {
     expect(routes.filter(({ rule }) => [rule].flat().some((right) => typeof right !== 'string'))).toEqual([]);
     expect(
       routes.filter((route) => route.rule === 'public' && !isOpen(route) && !checkThemselves.test(nameOf(route))),
@@ -256,11 +259,11 @@ describe('every route', () => {
   });
 
   it.each(routes.filter((route) => !isOpen(route)).map((route) => [nameOf(route), route] as const))(
-    'refuses whoever may not: %s',
+    'refuses callers without the right: %s',
     async (_name, { method, path, rule }) => {
       const passed: string[] = [];
       for (const [at, [who, headers]] of Object.entries(credentials).entries()) {
-        // Their own account is theirs, wherever they work.
+        // Users may always read and change their own account.
         if (rule === 'signed-in' && (isOfAnotherProject(who) || who === 'key without scope' || who === 'expired key'))
           continue;
         for (const url of new Set(addressesOf(path, who, at))) {
@@ -275,7 +278,7 @@ describe('every route', () => {
           if (statusCode < 400 && !(mayList && isOwnList(path) && holdsNothing(body)))
             passed.push(`${who} ${method} ${url}: ${statusCode}`);
           if (isOfAnotherProject(who) && !holdsNothing(body)) {
-            // A refusal may repeat what the caller named, and nothing else.
+            // A refusal may repeat only what the caller named.
             const rest = namedIn(url, path).reduce((text, word) => text.replaceAll(word, ''), body);
             if (statusCode < 400 || !holdsNothing(rest)) passed.push(`${who} ${method} ${url} shows: ${body}`);
           }
@@ -285,7 +288,7 @@ describe('every route', () => {
     },
   );
 
-  it.each(['watch', 'unwatch'])('and every event of the socket: %s', async (event) => {
+  it.each(['watch', 'unwatch'])('refuses them on the socket too: %s', async (event) => {
     for (const [who, headers] of Object.entries(credentials)) {
       const socket = io(`${server.address}/live`, {
         transports: ['websocket'],
@@ -296,7 +299,7 @@ describe('every route', () => {
         socket.once('connect', () => resolve(true));
         socket.once('connect_error', () => resolve(false));
       });
-      // A key that is wrong opens no socket at all.
+      // A wrong key opens no socket at all.
       if (!isConnected) continue;
       const heard: unknown[] = [];
       socket.on('events', (message: unknown) => heard.push(message));
@@ -315,7 +318,7 @@ describe('every route', () => {
           socket.once('failed', resolve);
           socket.emit(event, { topic }, resolve);
         });
-        // Somebody of another project learns of what is theirs, and may leave any topic.
+        // A caller of another project watches its own project on the general topics, and may leave any topic.
         const isOwn = isOfAnotherProject(who) && (event === 'unwatch' || !topic.includes(':'));
         if (!isOwn) expect([who, topic, answer.ok]).not.toEqual([who, topic, true]);
         socket.off('failed');

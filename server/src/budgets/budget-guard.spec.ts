@@ -22,7 +22,7 @@ import { createBudgetGuard } from './budget-guard.js';
 
 const price = { model: 'big', inputPerMillion: 1_000, outputPerMillion: 2_000, currency: 'USD', asOf: '2026-01-01' };
 
-/** A remote model that uses as much as it says, a while after it was asked. */
+/** A remote model that answers after a delay, and reports the given usage. */
 function priced(
   usage: (asked: number) => Usage | HeddleError,
   isPriced = true,
@@ -106,7 +106,7 @@ describe('the budget guard', () => {
   const save = (budget: unknown): Promise<void> =>
     sqliteTables(database).commit(ledger.write.save(Budget.parse(budget)));
 
-  it('never overspends while 200 runs call at once and use what they like', async () => {
+  it('never overspends while 200 runs call at the same time and use different amounts', async () => {
     await save({ id: 'house', scope: { kind: 'all' }, limits: { money: 30 } });
     const model = priced((most) => ({
       inputTokens: 1 + Math.floor(Math.random() * 30),
@@ -128,7 +128,7 @@ describe('the budget guard', () => {
     expect(flat.filter((outcome) => outcome === 'made')).toHaveLength(model.calls.count);
   });
 
-  it('lets go of what a dead process held, and keeps what was spent', async () => {
+  it('releases the reservations of a dead process, and keeps what was spent', async () => {
     await save({ id: 'house', scope: { kind: 'all' }, limits: { calls: 2 } });
     await ask(priced(() => ({ inputTokens: 1, outputTokens: 1 })));
     await ledger.reserve(
@@ -144,7 +144,7 @@ describe('the budget guard', () => {
     });
   });
 
-  it('says what is missing, and what happens now', async () => {
+  it('reports the missing amount, and what the budget does at its limit', async () => {
     await save({ id: 'small', scope: { kind: 'connection', id: 'far' }, limits: { tokens: 10 }, onLimit: 'downgrade' });
     const model = priced(() => ({ inputTokens: 1, outputTokens: 1 }));
     const guard = createBudgetGuard(ledger, () => Promise.resolve(undefined));
@@ -180,7 +180,7 @@ describe('the budget guard', () => {
     expect([await ask(model, 'c'), await ask(model, 'd')]).toEqual(['made', 'budget_exceeded']);
   });
 
-  it('counts a call of a key against the budget that the key names, whatever else that one is for', async () => {
+  it('counts a call with a key against the budget that the key names, even if that budget is for another key', async () => {
     const store = new KeyStore(sqliteTables(database), clock);
     const scopes = KeyScopes.parse({ budget: 'small' });
     const { key } = await store.create({ name: 'k', owner: 'local', project: 'default', scopes });
@@ -192,12 +192,12 @@ describe('the budget guard', () => {
     expect(await ask(model, 'c')).toBe('made');
   });
 
-  it('refuses a model without a price where money is limited', async () => {
+  it('refuses a model without a price when money is limited', async () => {
     await save({ id: 'house', scope: { kind: 'all' }, limits: { money: 3 } });
     expect(await ask(priced(() => ({ inputTokens: 1, outputTokens: 1 }), false))).toBe('price_missing');
   });
 
-  it('spends nothing for a call that was turned away, and all that may be billed for one that broke off', async () => {
+  it('charges nothing for a refused call, and the most that may be billed for a call that broke off', async () => {
     await save({ id: 'house', scope: { kind: 'all' }, limits: { money: 3 } });
     await ask(priced(() => new HeddleError('circuit_open', 'It rests.')));
     expect((await ledger.state('house')).spent).toMatchObject({ money: 0, calls: 0 });

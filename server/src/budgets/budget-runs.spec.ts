@@ -10,7 +10,7 @@ import { captureOutput } from '../testing/capture-output.js';
 import { startModelServer, type TestModelServer } from '../testing/test-model-server.js';
 
 const fields = (name: string) => ({ fields: [{ name, type: 'text' }] });
-/** A question that a policy routes to `far/one`, else to `next/two`; `more` edges join the two. */
+/** A question that a policy routes to `far/one`, or else to `next/two`; `more` adds edges between the route and the answer. */
 const routed = (...more: readonly { readonly from: string; readonly to: string }[]) => ({
   heddle: 2,
   name: 'Routed',
@@ -107,20 +107,20 @@ describe('a budget in runs of a server', () => {
     ['calls', { calls: 2 }, 2],
     ['tokens, of which a call might take more than are left', { tokens: 200 }, 0],
     ['money, of which a call might take more than is left', { money: 0.2 }, 0],
-  ] as const)('of %s sends what is left to the next candidate of a route', async (...given) => {
+  ] as const)('of %s sends the remaining calls to the next candidate of a route', async (...given) => {
     const [, limits, first] = given;
     await save(limits);
     const found = await answers(plain, 4);
     expect(found).toEqual([...Array(first).fill('From far.'), ...Array(4 - first).fill('From next.')]);
   });
 
-  it('says why another candidate was taken: in the run, and on the command line', async () => {
+  it('names the reason for another candidate in the run and on the command line', async () => {
     await save({ tokens: 1 });
     const routedAway = await run(plain);
     expect(routedAway.nodes.pick.decision.summary).toBe(
       'Stays local to next/two: first in the policy; 1 candidate was excluded because its budget is used up.',
     );
-    // The route left room for 100 tokens, and the node that answers wants more.
+    // The route assumed 100 tokens, and the node that answers needs more.
     const { nodes, edges, ...rest } = ordered;
     const config = { model: 'far/one', maxTokens: 1000 };
     const document = { ...rest, edges, nodes: { ...nodes, answer: { ...nodes.answer, config } } };
@@ -139,7 +139,7 @@ describe('a budget in runs of a server', () => {
     ['everything', { kind: 'all' }],
     ['a connection', { kind: 'connection', id: 'far' }],
     ['each run', { kind: 'run' }],
-  ])('over %s fails by name where no candidate is left', async (_over, scope) => {
+  ])('over %s fails the run with the reason when no candidate is left', async (_over, scope) => {
     await save({ calls: 0 }, { scope });
     const { nodes, ...rest } = ordered;
     const only = { ...nodes.pick, config: { candidates: [{ model: 'far/one' }] } };
@@ -154,7 +154,7 @@ describe('a budget in runs of a server', () => {
     expect((await run(direct)).error).toMatchObject({ code: 'budget_exceeded' });
   });
 
-  it('over a workflow, a node, or a key counts their calls alone', async () => {
+  it('over a workflow, a node, or a key counts only their calls', async () => {
     const made = await call('POST', '/api/workflows', { document: plain });
     const stored = made.id as string;
     const runStored = async (headers: Record<string, string> = {}): Promise<AnyJson> => {
@@ -177,7 +177,7 @@ describe('a budget in runs of a server', () => {
       { answer: 'From far.' },
     ]);
     await save(money, { scope: { kind: 'node', workflow: stored, node: 'answer' } });
-    // The route is another node: it cannot know, and the node itself is refused.
+    // The route cannot check the budget of another node, so the node itself is refused.
     expect((await runStored()).error).toMatchObject({
       code: 'budget_exceeded',
       message: expect.stringContaining('USD'),
@@ -189,7 +189,7 @@ describe('a budget in runs of a server', () => {
     ]);
   });
 
-  it('is never overspent by 200 runs at once, each of which gets an answer, and says why', async () => {
+  it('is never overspent by 200 runs at once: 20 get the costly model, the others the next one', async () => {
     await save({ calls: 20 });
     const before = far?.requests.length ?? 0;
     const ids = await Promise.all(Array.from({ length: 200 }, () => start(ordered)));
@@ -200,7 +200,7 @@ describe('a budget in runs of a server', () => {
     expect(await call('GET', '/api/budgets/b')).toMatchObject({ spent: { calls: 20 }, reserved: { calls: 0 } });
   }, 60_000);
 
-  /** Nodes that ask a model, each with what it is asked through. */
+  /** Nodes that call a model, each with the port that gets the question. */
   const requesters = {
     chat: { type: 'generate', version: 1, config: { model: 'far/one', maxTokens: 10 } },
     agent: { type: 'agent', version: 1, config: { model: 'far/one', maxTokens: 10 } },
@@ -208,7 +208,7 @@ describe('a budget in runs of a server', () => {
     rewrite: { type: 'rewrite', version: 1, config: { model: 'far/one', mode: 'multi' } },
   };
   it.each(Object.keys(requesters) as (keyof typeof requesters)[])(
-    'that asks suspends the run of a %s, which goes on once a person approved, and fails once they did not',
+    'that asks suspends the run of a %s, which continues after an approval and fails after a refusal',
     async (type) => {
       await save({ calls: 0 }, { onLimit: 'ask' });
       const { nodes, ...rest } = plain;

@@ -7,7 +7,7 @@ import { startModelServer, type TestModelServer } from '../testing/test-model-se
 import { openTwoProjects, type TwoProjects } from '../security/testing/two-projects.js';
 import { briefsFor } from './testing/briefs.js';
 
-/** What no answer to the program may hold. */
+/** Texts that no answer to the program may contain. */
 const planted = {
   header: 'sk-proj-PLANTEDheader0123456789abcdef',
   vault: 'PLANTED-vault-value-77',
@@ -19,7 +19,7 @@ const planted = {
   beta: 'PLANTED-of-another-project-77',
 };
 
-/** A workflow of a person with values that a program must not see. */
+/** A person's workflow with values that a program must not see. */
 const guarded: WorkflowDocument = {
   heddle: 2,
   name: 'Guarded',
@@ -76,7 +76,7 @@ describe('a program that builds over MCP', () => {
     const fake = () => Promise.resolve(createFakeLanguageModel([{ text: 'Fine.' }]));
     house = await openTwoProjects({
       collections,
-      models: { list: () => Promise.resolve([]), watch: () => () => undefined, languageModel: fake } as never, // what nodes use of it
+      models: { list: () => Promise.resolve([]), watch: () => () => undefined, languageModel: fake } as never, // Only the methods that nodes use.
       sandbox: { run: () => Promise.resolve(3) },
     });
     const { heddle } = house.server;
@@ -108,7 +108,7 @@ describe('a program that builds over MCP', () => {
       { who: 'local' },
     );
     await house.workflow(house.beta, { ...guarded, name: planted.beta });
-    // A failure whose message has the value of a restricted input.
+    // A workflow that fails with a message that contains the value of a restricted input.
     const failing: WorkflowDocument = {
       ...guarded,
       nodes: { ...guarded.nodes, say: { type: 'set', version: 1, config: { value: '{{ secret }}', type: 'Number' } } },
@@ -206,7 +206,7 @@ describe('a program that builds over MCP', () => {
     },
   );
 
-  it('publishes none of them, also not over the API with the same key', async () => {
+  it('publishes none of them, not even through the API with the same key', async () => {
     const { heddle } = house.server;
     const { workflows } = (await call('list_workflows')) as unknown as {
       readonly workflows: readonly { readonly id: string; readonly name: string }[];

@@ -20,7 +20,7 @@ const initialize = {
   params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'x', version: '1' } },
 };
 
-describe('what programs that build reach', () => {
+describe('the access of programs that build workflows', () => {
   let house: TwoProjects;
   const builder = (more: object = {}, project = house.alpha): Shown =>
     house.key(project, { permissions: ['workflow:build'], ...more });
@@ -40,7 +40,7 @@ describe('what programs that build reach', () => {
   };
   const headers = { accept: 'application/json, text/event-stream' };
 
-  it('the endpoint takes a key or a token with the right, and nobody else', async () => {
+  it('takes a key or a token with the right at the endpoint, and no other credential', async () => {
     const status = async (who: Shown) =>
       (await house.call({ ...who, ...headers }, 'POST', '/mcp/build', initialize)).status;
     expect(await status(builder())).toBe(200);
@@ -57,7 +57,7 @@ describe('what programs that build reach', () => {
     });
   });
 
-  it('a key of another project, and one for another workflow, find nothing', async () => {
+  it('finds nothing with a key of another project, or a key for another workflow', async () => {
     const workflow = await house.workflow(house.alpha, echoDocument());
     const other = await house.workflow(house.alpha, echoDocument('Other '));
     const { result: run } = await tool(builder(), 'run_workflow', { workflow });
@@ -79,7 +79,7 @@ describe('what programs that build reach', () => {
         ]);
     const { result } = await tool(builder({}, house.beta), 'list_workflows');
     expect(result.workflows).toEqual([]);
-    // A workflow of another project cannot be a part of a draft either.
+    // Nor can a draft contain a workflow of another project.
     const slug = (await house.server.heddle.workflows.get(workflow)).slug;
     const made = await tool(builder({}, house.beta), 'create_workflow', {
       name: 'Thief',
@@ -88,7 +88,7 @@ describe('what programs that build reach', () => {
     expect(made.result.issues).toContainEqual(expect.objectContaining({ code: 'workflow-missing' }));
   });
 
-  it('a key below the clearance gets samples, and one above gets values', async () => {
+  it('returns samples to a key below the clearance, and values to a key at it', async () => {
     const workflow = await house.workflow(house.alpha, guarded);
     const low = await tool(builder(), 'run_workflow', { workflow });
     expect(low.result.outputs).toEqual({
@@ -102,7 +102,7 @@ describe('what programs that build reach', () => {
     expect((await tool(high, 'read_workflow', { workflow })).result.document.nodes.rates.config.value).toBe(secret);
   });
 
-  it('no change brings a hidden value out: labels and settings are locked, and declassified values stay hidden', async () => {
+  it('reveals no hidden value by a change: labels and settings are locked, and declassified values stay hidden', async () => {
     const workflow = await house.workflow(house.alpha, guarded);
     const who = builder();
     for (const change of [
@@ -128,7 +128,7 @@ describe('what programs that build reach', () => {
     expect(result.outputs?.rate?.isHidden ?? result.status).toBeTruthy();
   });
 
-  it('bad input says what is wrong and where, and changes nothing', async () => {
+  it('reports what is wrong in bad input and where, and changes nothing', async () => {
     const who = builder();
     const workflow = await house.workflow(house.alpha, echoDocument());
     const change = async (changes: unknown, revision = 1) =>
@@ -165,7 +165,7 @@ describe('what programs that build reach', () => {
     expect((await change([many])).status).toBeLessThan(500);
   });
 
-  it('nobody but a person gives rights, and a key that builds cannot also publish', async () => {
+  it('lets only a person give rights, and no key that builds also publish', async () => {
     const owner = house.person({ [house.alpha]: ['owner'] });
     const made = await house.call(owner, 'POST', '/api/keys', {
       name: 'Both',
@@ -174,7 +174,7 @@ describe('what programs that build reach', () => {
     expect([made.status, made.body.error?.message]).toEqual([400, expect.stringContaining('workflow:publish')]);
   });
 
-  it('serves llms.txt and the documents that it names, and no link in them is dead', async () => {
+  it('serves llms.txt and the documents that it names, without a dead link', async () => {
     const { status, body } = await house.call({}, 'GET', '/llms.txt');
     expect(status).toBe(200);
     const linksIn = (text: string): string[] =>

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => house.close());
 
-it('tells what caches hold and saved, and empties them, each project by itself', async () => {
+it('lists the entries and savings of caches, and empties them, each project on its own', async () => {
   const { caches } = house.server.heddle.parts.routing;
   const label = labelOf('internal');
   const own = { name: '', isShared: false };

@@ -14,7 +14,7 @@ const planned: PlannedCall = {
   price: undefined,
 };
 
-/** What is written down of a call that reports this usage. */
+/** What is recorded of a call whose provider reports this usage. */
 async function written(
   usage: Usage,
   call: Partial<PlannedCall> = {},
@@ -50,7 +50,7 @@ async function written(
 }
 
 describe('the usage that a provider reports', () => {
-  it('is written down where it is more than could be used, also without any budget', async () => {
+  it('is recorded when it is more than was possible, even without a budget', async () => {
     for (const usage of [
       { inputTokens: 1, outputTokens: 51 },
       { inputTokens: 9_000_000, outputTokens: 1 },
@@ -64,12 +64,12 @@ describe('the usage that a provider reports', () => {
       ]);
   });
 
-  it('is written down where it costs more than it could', async () => {
+  it('is recorded when it costs more than was possible', async () => {
     expect(await written({ inputTokens: 1, outputTokens: 1, cost: 1 }, { price })).toHaveLength(1);
     expect(await written({ inputTokens: 1, outputTokens: 1, cost: 0.001 }, { price })).toEqual([]);
   });
 
-  it('is written down where it is less than what was sent and what came back', async () => {
+  it('is recorded when it is less than what was sent and received', async () => {
     const outputBytes = 4_000;
     for (const usage of [
       { inputTokens: 0, outputTokens: 40 },
@@ -82,7 +82,7 @@ describe('the usage that a provider reports', () => {
     expect(await written({ inputTokens: 9, outputTokens: 40 }, {}, undefined, outputBytes)).toEqual([]);
   });
 
-  it('is left alone where it can be true, of models of this machine, and where it is an estimate of ours', async () => {
+  it('is not recorded when it is possible, from a local model, or our own estimate', async () => {
     const much = { inputTokens: 99, outputTokens: 99 };
     expect(await written({ inputTokens: 10, outputTokens: 50 })).toEqual([]);
     expect(await written(much, { isLocal: true })).toEqual([]);

@@ -23,7 +23,7 @@ const message = { messages: [{ role: 'user', content: 'Where is it?' }], maxToke
 function bench(given: Partial<ResourceMap>, guards: readonly CallGuard[] = []) {
   const records: ScopeRecord[] = [];
   const contents: CallContent[] = [];
-  // Tests ask only for what they bring.
+  // A test requests only the resources that it gave.
   const open: Resources['use'] = async (...asked) => Promise.resolve(given[asked[0]] as never);
   const scope: CallScope = {
     runId: 'run',
@@ -54,7 +54,7 @@ function bench(given: Partial<ResourceMap>, guards: readonly CallGuard[] = []) {
   return { scoped, records, contents };
 }
 
-/** A guard that writes down what it is asked and notified of. */
+/** A guard that notes the calls that it admits and the ends that it is notified of. */
 function noting(refusal?: HeddleError) {
   const asked: PlannedCall[] = [];
   const received: CallOutcome[] = [];
@@ -81,7 +81,7 @@ async function write(model: LanguageModel, most = Infinity): Promise<string> {
 
 const callOptions = { signal: new AbortController().signal, idempotencyKey: 'k' };
 
-/** Tools of a server that asks for a model. */
+/** Tools of a server that requests a reply of a model. */
 function asking(level: LabelLevel): Tools {
   return {
     destinationOf: () => Promise.resolve({ name: 'files', clearance: 'restricted', isLocal: true }),
@@ -94,7 +94,7 @@ function asking(level: LabelLevel): Tools {
 }
 
 describe('scoped resources', () => {
-  it('write a model call into the run, with its content by hash', async () => {
+  it('record a model call in the run, with its content by hash', async () => {
     const { guard, asked, received } = noting();
     const { scoped, records, contents } = bench({ languageModel: createFakeLanguageModel(['In Paris.']) }, [guard]);
     expect(await write(await scoped.use('languageModel', 'hub/fake'))).toBe('In Paris.');
@@ -139,7 +139,7 @@ describe('scoped resources', () => {
     const { guard, asked } = noting();
     const embedder = { ...createFakeEmbedder({ dimensions: 4 }), fileHash: 'sha256:w', manifestHash: 'sha256:m' };
     const open = (by: Embedder): Collection => ({
-      ...(undefined as unknown as Collection), // only what the test uses
+      ...(undefined as unknown as Collection), // Only the methods that this test uses.
       name: 'handbook',
       through: ({ embedder: wrap = (one) => one }) => open(wrap(by)),
       search: async ({ query }) => {
@@ -154,7 +154,7 @@ describe('scoped resources', () => {
     expect(records).toMatchObject([{ type: 'model-call', kind: 'embed', model: embedder.id, ...files }]);
   });
 
-  it('record a call as whole when its end was read, also by one who reads no further', async () => {
+  it('record a call as complete once its end was read, even if the reader stops there', async () => {
     const { scoped, records } = bench({ languageModel: createFakeLanguageModel(['In Paris.']) });
     const model = await scoped.use('languageModel', 'fake');
     for await (const event of model.generate(message, { signal: new AbortController().signal }))
@@ -163,7 +163,7 @@ describe('scoped resources', () => {
     expect(records).toMatchObject([{ error: undefined }]);
   });
 
-  it('do not make a call that a guard refuses; guards before it are notified', async () => {
+  it('do not make a call that a guard refuses, and notify the guards before it', async () => {
     const model = createFakeLanguageModel(['never']);
     const first = noting();
     const second = noting(new HeddleError('budget_exceeded', 'The budget is used up.'));
@@ -172,7 +172,7 @@ describe('scoped resources', () => {
     expect([model.requests, records, first.received]).toMatchObject([[], [], [{ error: { code: 'budget_exceeded' } }]]);
   });
 
-  it('record a call that failed, and one that was given up half-way, with what was spent at most', async () => {
+  it('record a failed call and an abandoned call, with the most that they can have spent', async () => {
     const { guard, received } = noting();
     const failing = createFakeLanguageModel([
       { text: 'Half', error: new HeddleError('provider_failed', 'It broke.') },
@@ -187,7 +187,7 @@ describe('scoped resources', () => {
     expect(received.every(({ usage }) => (usage?.outputTokens ?? 0) > 0)).toBe(true);
   });
 
-  it('bound the tokens of a priced remote prompt by its bytes and what a provider says around it', async () => {
+  it('bound the tokens of a priced remote prompt by its bytes and the overhead of the provider', async () => {
     const { guard, asked } = noting();
     const remote = createFakeLanguageModel(['yes'], {
       destination: { name: 'far/fake', clearance: 'internal', isLocal: false },
@@ -196,7 +196,7 @@ describe('scoped resources', () => {
     const { scoped } = bench({ languageModel: { ...remote, info: { ...remote.info, price } } }, [guard]);
     await write(await scoped.use('languageModel', 'far/fake'));
     const bytes = '[{"content":"Where is it?","role":"user"}]'.length;
-    // Templates have up to 80 tokens of their own; with tools, 530 were counted at most.
+    // Templates of providers add up to 80 tokens; with tools, at most 530 were measured.
     expect(asked[0]?.inputTokens).toBeGreaterThanOrEqual(bytes + 80);
     expect(asked[0]?.price).toBe(price);
     const tools = [{ name: 'time', description: 'The time.', parameters: { type: 'object' } }];
@@ -206,7 +206,7 @@ describe('scoped resources', () => {
     expect(asked[1]?.inputTokens).toBeGreaterThanOrEqual(bytes + 530);
   });
 
-  it('give a call the same key in each attempt, and two calls of one attempt two', async () => {
+  it('give a call the same key in each attempt, and two calls of one attempt different keys', async () => {
     const keysOf = async (): Promise<(string | undefined)[]> => {
       const keys: (string | undefined)[] = [];
       const model = createFakeLanguageModel(['ok']);
@@ -228,7 +228,7 @@ describe('scoped resources', () => {
     expect(await keysOf()).toEqual(first);
   });
 
-  it('watch embedders and addresses outside in the same way', async () => {
+  it('record embedders and outside addresses in the same way', async () => {
     const { guard, asked, received } = noting();
     const fetch: SafeFetch = {
       destination: { name: 'network', clearance: 'internal', isLocal: false },
@@ -245,7 +245,7 @@ describe('scoped resources', () => {
     expect(received).toMatchObject([{ error: undefined }, { error: { code: 'fetch_failed' } }]);
   });
 
-  it('ask a model for the server of a tool, as a call of a model of the execution that called the tool', async () => {
+  it('call a model for a tool server as a call of the execution that called the tool', async () => {
     const { guard, asked } = noting();
     const { scoped, records } = bench({ tools: asking('internal'), languageModel: createFakeLanguageModel(['Two.']) }, [
       guard,
@@ -268,7 +268,7 @@ describe('scoped resources', () => {
     ]);
   });
 
-  it('give the server of a tool no model that may not take what the execution read, or what the server holds', async () => {
+  it('refuse a tool server a model whose clearance is below what the execution read or the server holds', async () => {
     const model = createFakeLanguageModel(['Two.']);
     for (const [clearance, level, code] of [
       ['internal', 'public', 'label_refused'],
@@ -281,14 +281,14 @@ describe('scoped resources', () => {
       const call = (await scoped.use('tools')).call('files__count', {}, callOptions);
       if (code === undefined) await call;
       else await expect(call).rejects.toMatchObject({ code });
-      // The refusal is recorded, as every one for a label.
+      // The refusal is recorded, as every refusal for a label is.
       expect(records).toMatchObject([
         code === undefined ? { type: 'model-call' } : { type: 'label-decision', decision: 'refused', clearance },
       ]);
     }
   });
 
-  it('refuse the server of a tool what a guard refuses its caller', async () => {
+  it('refuse a tool server a call that a guard refuses its caller', async () => {
     const guard: CallGuard = {
       admit: ({ kind }) =>
         kind === 'generate'

@@ -15,7 +15,7 @@ const hook = (inputs?: object) => ({ name: 'Shop', ...(inputs === undefined ? {}
 const schedule = (inputs: object) => ({ name: 'Hourly', cron: '0 * * * *', inputs });
 const send = (method: string, path: string, body?: unknown) => server.call(method, `${at}/${path}`, body);
 
-/** The same workflow with its one input called otherwise. */
+/** Publishes the same workflow, with another name for its one input. */
 async function publishWith(input: string): Promise<void> {
   const { id } = await server.heddle.workflows.get('echo');
   const text = JSON.stringify(echoDocument());
@@ -47,7 +47,7 @@ describe('the inputs of a webhook or a schedule', () => {
       'template_invalid',
       "'{{ env.HOME }}' names nothing that is known here: there are {{ body }} and {{ headers }}",
     ],
-  ])('are those of the live version where it is made: %s %j is refused', async (kind, body, code, message) => {
+  ])('must match the live version: %s %j is refused', async (kind, body, code, message) => {
     const refused = await send('POST', kind, body);
     expect([refused.status, refused.body.error.code]).toEqual([422, code]);
     expect(refused.body.error.message).toContain(message);
@@ -55,7 +55,7 @@ describe('the inputs of a webhook or a schedule', () => {
     expect((await send('GET', kind)).body[kind]).toEqual([]);
   });
 
-  it('may come with the message or the time, and nothing need be mapped for a webhook', async () => {
+  it('may come from the message or the time, and a webhook needs no mapping', async () => {
     for (const [kind, body] of [
       ['schedules', schedule({ question: 'at {{ time }} by {{ schedule }}' })],
       ['hooks', hook({ question: 'Issue {{ body.title }} by {{ headers.x-by? }}' })],
@@ -66,7 +66,7 @@ describe('the inputs of a webhook or a schedule', () => {
     }
   });
 
-  it('are looked at again where the workflow changed: it is said what does not fit, and it can be paused or mended', async () => {
+  it('are checked again when the workflow changes: the problems are listed, and it can be paused or corrected', async () => {
     const made = (await send('POST', 'schedules', schedule({ question: 'hi' }))).body;
     const mapped = (await send('POST', 'hooks', hook({ question: '{{ body.text }}' }))).body;
     await publishWith('topic');
@@ -82,7 +82,7 @@ describe('the inputs of a webhook or a schedule', () => {
     expect((await send('PUT', `hooks/${mapped.id}`, hook({ topic: '{{ body.text }}' }))).body.problems).toEqual([]);
   });
 
-  it('are looked at later where nothing is live yet, which it says', async () => {
+  it('are checked later when no version is live, which a problem says', async () => {
     await send('POST', 'live', { live: null });
     const made = await send('POST', 'schedules', schedule({ colour: 'red' }));
     expect(made.status).toBe(201);
@@ -90,8 +90,8 @@ describe('the inputs of a webhook or a schedule', () => {
   });
 });
 
-describe('who makes a webhook or a schedule', () => {
-  it('must be able to begin its runs', async () => {
+describe('the person who makes a webhook or a schedule', () => {
+  it('must have the right to start its runs', async () => {
     const { heddle } = server;
     const { project = '' } = await heddle.ownership.resourceOf('workflow', (await heddle.workflows.get('echo')).id);
     const approver: Principal = { kind: 'user', id: 'user:a', name: 'Ann', roles: new Map([[project, ['approver']]]) };

@@ -22,7 +22,7 @@ const { plan } = compilePlan(
   createCatalog(standardNodes),
 );
 
-/** What a caller gets who may have internal text of a run that says this, and why it ends. */
+/** The text that a caller with the clearance internal gets of these events, and the error that ends it. */
 async function received(
   ...events: readonly StreamEvent[]
 ): Promise<{ readonly text: string; readonly error?: unknown }> {
@@ -77,18 +77,18 @@ const internal = labelOf('internal');
 const secret = labelOf('confidential');
 const refused = { text: '', error: expect.objectContaining({ code: 'label_refused' }) };
 
-it('gives the text so far and what follows, up to the clearance of the reply', async () => {
+it('returns the text so far and what follows, up to the clearance of the reply', async () => {
   expect(await received(snapshot('one ', internal), delta(4, 'two', internal), end(internal))).toEqual({
     text: 'one two',
   });
 });
 
-it('refuses text above the clearance, also where it was written before somebody followed the run', async () => {
+it('refuses text above the clearance, even if it was written before the caller followed the run', async () => {
   expect(await received(delta(0, 'one ', secret), end(secret))).toEqual(refused);
   expect(await received(snapshot('one ', secret), end(secret))).toEqual(refused);
 });
 
-it('gives no text whose label is not known, and nothing after it, before the output', async () => {
+it('returns no text without a known label, and nothing after it, before the output', async () => {
   expect(await received(snapshot('one '), delta(4, 'two'), end(secret))).toEqual(refused);
   expect(await received(snapshot('one '), delta(4, 'two', internal), end(secret))).toEqual(refused);
   expect(await received(snapshot('one '), delta(4, 'two', internal), end(internal))).toEqual({ text: 'one two' });

@@ -10,7 +10,7 @@ import type { AnyJson } from '../testing/any-json.js';
 
 const canary = 'canary-7731-confidential';
 const field = (name: string, label?: string) => ({ name, type: 'text', ...(label === undefined ? {} : { label }) });
-/** Something confidential that a step of code answers with, or fails over in its own words. */
+/** A step of code answers with something confidential, or fails with it in the message. */
 const document = (name: string, code: string) => ({
   heddle: 2,
   name,
@@ -28,7 +28,7 @@ const document = (name: string, code: string) => ({
 describe.each([
   ['that answers', 'return { said: input.value };', 'label_refused'],
   ['that fails in its own words', 'throw new Error("I cannot read " + input.value);', 'code_error'],
-])('a confidential run %s, and channels that may have internal at most', (name, code, cause) => {
+])('a confidential run %s, and channels with a clearance of internal', (name, code, cause) => {
   let folder: string;
   let server: RunningServer;
   let receiver: Server;
@@ -84,7 +84,7 @@ describe.each([
     ['AG-UI', '/v1/workflows/told/ag-ui', {}],
     ['A2A', '/v1/workflows/told/a2a', { 'a2a-version': '1.0' }],
     ['A2A as a stream', '/v1/workflows/told/a2a', { 'a2a-version': '1.0' }],
-  ])('%s tells nothing of it', async (channel, path, headers) => {
+  ])('%s reveals nothing of it', async (channel, path, headers) => {
     const bodies: Readonly<Record<string, unknown>> = {
       'a chat': { model: 'told', messages: [{ role: 'user', content: canary }] },
       'a response': { model: 'told', input: canary },
@@ -104,7 +104,7 @@ describe.each([
     expect(text).not.toContain(canary);
   });
 
-  it('a response that is read again tells nothing of it', async () => {
+  it('a response that is read again reveals nothing of it', async () => {
     const made: AnyJson = JSON.parse(
       await send('POST', '/v1/responses', { model: 'told', input: canary, background: true }),
     );
@@ -116,13 +116,13 @@ describe.each([
     expect(text).not.toContain(canary);
   });
 
-  it('a webhook tells nothing of it', async () => {
+  it('a webhook reveals nothing of it', async () => {
     const text = await until(() => received[0]);
     expect(text).toContain(cause);
     expect(text).not.toContain(canary);
   });
 
-  it('a batch shows nothing of it', async () => {
+  it('the results of a batch reveal nothing of it', async () => {
     const batch: AnyJson = JSON.parse(await send('POST', '/api/workflows/told/batches', { rows: [inputs], name: 'x' }));
     const id = batch.id as string;
     await until(async () => {
@@ -136,7 +136,7 @@ describe.each([
     }
   });
 
-  it('the data map names who is told, who is shown it and what is downloaded, and the compiler marks what is too much for them', async () => {
+  it('the data map lists webhooks, share pages and downloads with their clearances, and the compiler warns of those below the label', async () => {
     for (const share of [{ name: 'Intranet' }, { name: 'As it was', version: 1 }])
       await send('POST', '/api/workflows/told/shares', share);
     for (const clearance of ['internal', 'confidential', 'internal'])
@@ -157,7 +157,7 @@ describe.each([
       { ...warning, message: expect.stringContaining("the clearance of the share page 'Intranet' is internal") },
       { ...warning, message: expect.stringContaining('the clearance of batch downloads is internal') },
     ]);
-    // Of a draft that is asked for with its workflow, and of no other.
+    // The map of a draft is the same if the workflow is named, and shorter otherwise.
     const asked: AnyJson = JSON.parse(
       await send('POST', '/api/compile', { document: document(name, code), workflow: 'told' }),
     );

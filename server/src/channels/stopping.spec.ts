@@ -8,22 +8,22 @@ import { openPublished, until } from './testing/open-published.js';
 
 const messages = [{ role: 'user' as const, content: 'Where is the office?' }];
 
-describe('where the server stops in the middle of an answer', () => {
+describe('a server that stops in the middle of an answer', () => {
   let close: (() => Promise<void>) | undefined;
   afterEach(() => close?.());
 
-  /** Channels whose model writes a word and then nothing more. */
+  /** Channels whose model writes one word and then waits. */
   async function open() {
     const channels = await openChannels([{ text: ['In '], hangs: true }], { handbook: chatWorkflow() });
     close = channels.close;
     const client = new OpenAI({ apiKey: 'k', baseURL: `${channels.address}/v1`, maxRetries: 0 });
     const isAsked = () => until(() => channels.model.requests[0]);
-    // Without a living owner it stands among the queued ones.
+    // A run without a living owner counts as queued.
     const status = async () => (await channels.heddle.runs.list({}))[0]?.status;
     return { ...channels, client, isAsked, status };
   }
 
-  it('a chat that is streamed ends with an error, and its run is not cancelled', async () => {
+  it('ends a streamed chat with an error, and does not cancel its run', async () => {
     const { client, heddle, status } = await open();
     const stream = await client.chat.completions.create({ model: 'handbook', messages, stream: true });
     let text = '';
@@ -37,7 +37,7 @@ describe('where the server stops in the middle of an answer', () => {
     expect([text, await status()]).toEqual(['In', 'queued']);
   });
 
-  it('a chat in one piece is answered 503', async () => {
+  it('answers a chat in one piece with 503', async () => {
     const { client, heddle, isAsked, status } = await open();
     const reply = client.chat.completions.create({ model: 'handbook', messages });
     void isAsked().then(() => heddle.stop());
@@ -45,7 +45,7 @@ describe('where the server stops in the middle of an answer', () => {
     expect(await status()).toBe('queued');
   });
 
-  it('a call of a tool is answered, so that its client does not wait', async () => {
+  it('answers a tool call, so that its client does not wait', async () => {
     const { address, heddle, isAsked, status } = await open();
     const client = new Client({ name: 'test', version: '1' });
     const requestInit = { headers: { authorization: 'Bearer k' } };
@@ -60,7 +60,7 @@ describe('where the server stops in the middle of an answer', () => {
     await client.close();
   });
 
-  it('a published run is told to go on later, and where', async () => {
+  it('tells the client of a published run where the run can be followed later', async () => {
     const server = await openPublished();
     close = () => server.close();
     const { heddle } = server;
@@ -84,8 +84,8 @@ describe('where the server stops in the middle of an answer', () => {
   });
 });
 
-describe('where the caller goes away', () => {
-  it('the wait ends, nothing says that the server stops, and the run goes on', async () => {
+describe('a caller who disconnects', () => {
+  it('ends the wait without a message about a stop, and leaves the run going', async () => {
     const server = await openPublished();
     try {
       const { heddle } = server;

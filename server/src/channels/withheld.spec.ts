@@ -16,7 +16,7 @@ const said = { text: ['Look here. The code is ', 'SEC', 'RET-17', ' and more'] }
 const leak = /SECRET|SEC"|RET-17|and more/;
 const messages = [{ role: 'user', content: 'Which code?' }];
 
-/** The same chat, with what may stand between model and output. */
+/** The same chat with each node that can stand between model and output. */
 const chats = (): Readonly<Record<string, WorkflowDocument>> => {
   const withheld = chatWorkflow('SECRET');
   const text = [{ category: 'codes', list: ['SECRET*'], action: 'block' }];
@@ -28,8 +28,8 @@ const chats = (): Readonly<Record<string, WorkflowDocument>> => {
   };
 };
 
-/** What stands between model and output holds back a word: no channel lets it out, in no form (S6). */
-describe('a word that is held back', () => {
+/** A node between model and output withholds a word: no channel reveals it in any form. */
+describe('a word that is withheld', () => {
   let server: TestServer;
   let receiver: Server;
   const received = new Map<string, string[]>();
@@ -41,7 +41,7 @@ describe('a word that is held back', () => {
       nodes: [...standardNodes, withhold],
       engine: { startRun, resumeRun },
       fetch: createSafeFetch({ allowedHosts: ['127.0.0.1'] }),
-      models: hub as ModelHub, // what a run uses of it
+      models: hub as ModelHub, // Only the methods that a run uses.
     });
     receiver = createServer((request, reply) => {
       let body = '';
@@ -67,7 +67,7 @@ describe('a word that is held back', () => {
     receiver.close();
   });
 
-  /** As it is: its model is not one that publishing could resolve. */
+  /** Publishes the document as it is, because publishing could not resolve its model. */
   async function publish(slug: string, given: WorkflowDocument): Promise<void> {
     const { document, id } = await server.heddle.workflows.create(given, slug);
     const about = { author: 'local', note: '', publishedAt: 0, replyClearance: 'internal' } as const;
@@ -139,7 +139,7 @@ describe('a word that is held back', () => {
       },
     ],
   ];
-  // Pieces of a stream are read as a caller reads them, too.
+  // Joins the pieces of a stream, as a caller does.
   const readAs = (heard: string): string =>
     [heard, [...heard.matchAll(/"(?:content|text|message)":"([^"]*)"/g)].map(([, piece = '']) => piece).join('')].join(
       '\n',
@@ -158,7 +158,7 @@ describe('a word that is held back', () => {
       expect(leak.test(heard)).toBe(isHeard);
     });
 
-    it(`${says} by a webhook that is told of all of them`, async () => {
+    it(`${says} by a webhook for all events`, async () => {
       const reported = await until(() => {
         const bodies = received.get(slug) ?? [];
         return bodies.length >= channels.length ? bodies.join('\n') : undefined;

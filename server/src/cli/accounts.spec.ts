@@ -39,7 +39,7 @@ describe('heddle users and keys', () => {
     }
   });
 
-  it('make a key for workflows by their slugs, with what it may do, and none for what is not there', async () => {
+  it('create a key for workflows by their slugs, with its permissions, and no key for an unknown workflow', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'heddle-keys-'));
     const heddle = async (...args: readonly string[]) => {
       const { result, stdout, stderr } = await captureOutput(() => runCommandLine(['--data', folder, ...args]));

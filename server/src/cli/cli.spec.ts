@@ -9,7 +9,7 @@ import { captureOutput } from '../testing/capture-output.js';
 import { connect } from './client/connect.js';
 import { runCommandLine } from './run-command-line.js';
 
-/** Takes a name and a number, greets. */
+/** A workflow that takes a name and a number, and greets. */
 const greeting = {
   heddle: 2,
   name: 'Greeting',
@@ -50,7 +50,7 @@ describe('heddle', () => {
     return { code: result, stdout, stderr };
   };
 
-  it('says once what is missing, and that a file is not there', async () => {
+  it('reports a missing argument once, and a file that does not exist', async () => {
     const erase = await heddle('audit', 'erase');
     expect([erase.code, erase.stderr.split('\n')[0]]).toEqual([
       2,
@@ -65,7 +65,7 @@ describe('heddle', () => {
     }
   });
 
-  describe('used badly, ends with 2', () => {
+  describe('exits with 2 when it is misused', () => {
     it.each([
       [['run']],
       [['run', 'x', '--no-such-option']],
@@ -85,19 +85,19 @@ describe('heddle', () => {
       expect(stderr).not.toBe('');
     });
 
-    it('with an input that has no name, or comes twice', async () => {
+    it('with an input without a name, or a repeated one', async () => {
       expect((await heddle('run', file, '--input', 'Ada')).code).toBe(2);
       expect((await heddle('run', file, '--input', 'name=a', '--input', 'name=b')).code).toBe(2);
     });
 
-    it('and with --json says so in one document', async () => {
+    it('and with --json prints the error as one document', async () => {
       const { code, stdout } = await heddle('search', 'faq', '--json');
       expect(code).toBe(2);
       expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'usage' } });
     });
   });
 
-  it('runs a file: the answer on standard output, progress on standard error', async () => {
+  it('runs a file: prints the answer to standard output, and progress to standard error', async () => {
     const { code, stdout, stderr } = await heddle('run', file, '--input', 'name=Ada');
     expect([code, stdout]).toEqual([0, 'Hello Ada!\n']);
     expect(stderr).toContain('words done');
@@ -133,14 +133,14 @@ describe('heddle', () => {
     ['a run that is not there', ['runs', 'show', 'nothing'], 'run_not_found'],
     ['a collection that is not there', ['search', 'nothing', 'query'], 'collection_not_found'],
     ['a model that is not there', ['models', 'pull', 'nothing'], 'model_unknown'],
-  ])('ends with 1 for %s, naming the code', async (_what, args, expected) => {
+  ])('exits with 1 for %s, and names the code', async (_what, args, expected) => {
     const given = args.map((arg) => (arg === 'FILE' ? file : arg));
     const { code, stdout, stderr } = await heddle(...given, '--json');
     expect([code, JSON.parse(stdout).error.code]).toEqual([1, expected]);
     expect(stderr).toContain(expected);
   });
 
-  it('validates files: all issues, and 1 when one is an error', async () => {
+  it('validates files: prints all issues, and exits with 1 when one is an error', async () => {
     const broken = join(folder, 'broken.json');
     writeFileSync(
       broken,
@@ -182,7 +182,7 @@ describe('heddle', () => {
     expect((await heddle('runs', 'watch', runs[0].runId)).stdout).toContain('run-end');
   });
 
-  it('says how it stands, also in JSON', async () => {
+  it('shows the status, also as JSON', async () => {
     const received = await heddle('health');
     expect([received.code, received.stdout]).toEqual([
       0,
@@ -191,7 +191,7 @@ describe('heddle', () => {
     expect(JSON.parse((await heddle('health', '--json')).stdout)).toMatchObject({ status: 'ok', stuck: 0 });
   });
 
-  it('backs up and restores, and never into data without --force', async () => {
+  it('backs up and restores, and overwrites data only with --force', async () => {
     const copy = join(folder, 'copy');
     expect((await heddle('backup', copy)).code).toBe(0);
     expect(JSON.parse((await heddle('backup', copy, '--json')).stdout).error.code).toBe('conflict');
@@ -215,7 +215,7 @@ describe('heddle', () => {
     beforeAll(async () => (server = await startServer(settings())));
     afterAll(() => server.close());
 
-    it('works through it, with the same answers', async () => {
+    it('works through the server, with the same answers', async () => {
       const client = await connect(settings());
       expect(client.address).toBe(server.address);
       expect((await heddle('run', file, '--input', 'name=Ada', '--stream')).stdout).toBe('Hello Ada!\n');
@@ -233,7 +233,7 @@ describe('heddle', () => {
       expect((await heddle('backup', join(folder, 'live-copy'))).code).toBe(0);
     });
 
-    it('refuses a second server on the folder, a port that is taken, and an address that others reach', async () => {
+    it('refuses a second server on the folder, a port in use, and an address that other machines can reach', async () => {
       await expect(startServer(settings())).rejects.toMatchObject({
         code: 'storage_locked',
         details: { pid: process.pid },
@@ -250,7 +250,7 @@ describe('heddle', () => {
     });
   });
 
-  it('names the process that holds the folder, after it waited for it', async () => {
+  it('names the process that holds the folder, after a wait for it', async () => {
     const lock = await lockDataFolder(join(folder, 'paused'), { kind: 'command' });
     const settings = readSettings({ HEDDLE_DATA: join(folder, 'paused') });
     await expect(connect(settings, 200)).rejects.toMatchObject({

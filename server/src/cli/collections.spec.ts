@@ -30,7 +30,7 @@ it('lists collections with their titles, and changes a title', async () => {
   expect((await heddle('title', 'none', 'Title')).stderr).toContain("'none'");
 });
 
-it('prints where a passage stands: its title once, its headings and its page', async () => {
+it('prints the location of a passage: its title once, its headings and its page', async () => {
   await heddle();
   const store = createEmbeddedStore({ file: join(folder, 'data', 'collections.db') });
   const splitter = { kind: 'markdown', maxTokens: 200, overlapTokens: 20 } as const;

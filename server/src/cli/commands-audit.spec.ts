@@ -14,7 +14,7 @@ import { startToolServer, type TestToolServer } from '../testing/test-tool-serve
 import { createProgram } from './program/program.js';
 import { runCommandLine } from './run-command-line.js';
 
-/** Why these change nothing that a record would tell of, or where else they are held to it. */
+/** Commands that need no audit event or have their check elsewhere, with the reason. */
 const without: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     [
@@ -187,7 +187,7 @@ describe('a command that works on a folder without a server', () => {
   const aChannel = () => idOf('add-channel', file('hook.json', hook));
   let last = '';
   let experiment = '';
-  /** In an order in which each finds what it needs: what it does, the kind and subject of its audit event. */
+  /** Examples, in an order in which each finds what it needs: the command, and the kind and subject of its audit event. */
   const examples: readonly CommandExample[] = [
     ['import', 'workflow', 'workflow:', () => heddle('import', file('echo.json', echoDocument()))],
     ['publish', 'publish', 'workflow:', () => heddle('publish', 'echo', '--accept-data-map')],
@@ -406,7 +406,7 @@ describe('a command that works on a folder without a server', () => {
     ['audit accept', 'setting', 'audit', () => heddle('audit', 'accept', '--reason', 'Known.')],
   ];
 
-  it('has an example here, or a reason', () => {
+  it('has an example here, or a reason why it has none', () => {
     const names: string[] = [];
     const walk = (command: Command, path: readonly string[]): void => {
       const here = [...path, command.name()];
@@ -415,24 +415,27 @@ describe('a command that works on a folder without a server', () => {
     };
     walk(createProgram(), []);
     const shown = new Set([...examples.map(([name]) => name), ...Object.keys(without)]);
-    // A new command that changes something goes through the routes (`withClient`), and is named above.
+    // A new command that changes something calls the routes (`withClient`), and is named above.
     expect(names.filter((name) => !shown.has(name))).toEqual([]);
     expect([...shown].filter((name) => !names.includes(name))).toEqual([]);
   });
 
-  it.each(examples)('leaves a record with who typed it: heddle %s', async (_name, kind, subject, run) => {
-    const before = (await records()).length;
-    await run();
-    const written = (await records()).slice(before).filter((record) => record.act === kind);
-    expect(written.length).toBeGreaterThan(0);
-    const record = written.findLast(({ details }) => details['terminal'] === me);
-    expect(record?.subject.startsWith(subject)).toBe(true);
-    // What a run does by itself afterwards is done for whoever began it.
-    expect([record?.who, record?.details['terminal']]).toEqual(['local', me]);
-    expect(JSON.stringify(record)).not.toMatch(/undefined|"\?"|:\?"/);
-  });
+  it.each(examples)(
+    'writes an audit event with the user of the terminal: heddle %s',
+    async (_name, kind, subject, run) => {
+      const before = (await records()).length;
+      await run();
+      const written = (await records()).slice(before).filter((record) => record.act === kind);
+      expect(written.length).toBeGreaterThan(0);
+      const record = written.findLast(({ details }) => details['terminal'] === me);
+      expect(record?.subject.startsWith(subject)).toBe(true);
+      // What a run does by itself afterwards is recorded for the person who began it.
+      expect([record?.who, record?.details['terminal']]).toEqual(['local', me]);
+      expect(JSON.stringify(record)).not.toMatch(/undefined|"\?"|:\?"/);
+    },
+  );
 
-  it('leaves none where it fails', async () => {
+  it('writes no audit event when it fails', async () => {
     const before = (await records()).length;
     for (const args of [
       ['budgets', 'remove', 'none'],

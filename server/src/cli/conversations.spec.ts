@@ -27,7 +27,7 @@ describe('heddle conversations', () => {
     return captureOutput(() => runCommandLine(['--data', folder, 'conversations', ...args]));
   };
 
-  it('lists, shows, exports and erases them by who they are with', async () => {
+  it('lists, shows, exports and erases conversations by subject', async () => {
     const listed = JSON.parse((await heddle('list', '--subject', 'end-user:ann', '--json')).stdout) as { id: string }[];
     expect(listed).toMatchObject([{ title: 'tea', turns: 1, level: 'confidential' }]);
     expect((await heddle()).stdout).toMatch(/id .*with .*title\n.*tea\n.*tea/);

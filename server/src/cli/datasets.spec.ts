@@ -50,7 +50,7 @@ describe('heddle datasets', () => {
     expect((await heddle(...asked)).stderr).toContain('none');
   });
 
-  it('names bad lines, and makes no dataset of a file that does not fit or is not there', async () => {
+  it('names bad lines, and creates no dataset from a file that does not fit or does not exist', async () => {
     const refused = await heddle('import', 'mine', join(folder, 'bad.jsonl'));
     expect(refused.result).toBe(1);
     expect(refused.stderr).toContain('Line 2: inputs');

@@ -50,7 +50,7 @@ describe('heddle grants', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('says on the folder which projects may use a thing, and what uses it', async () => {
+  it('shows on the folder which projects may use a resource, and what uses it', async () => {
     expect(await granted()).toMatchObject({
       kind: 'connection',
       projects: ['default'],
@@ -62,14 +62,14 @@ describe('heddle grants', () => {
     expect(await granted()).toMatchObject({ projects: ['*'] });
   });
 
-  it('refuses kinds, things and projects that there are not', async () => {
+  it('refuses unknown kinds, resources and projects', async () => {
     expect(await heddle('grants', 'set', 'wish', 'mine', 'default')).toMatchObject({ code: 2 });
     expect((await heddle('grants', 'set', 'connection', 'none', 'default')).stderr).toContain('not_found');
     expect((await heddle('grants', 'set', 'connection', 'mine', 'none')).stderr).toContain('project_not_found');
     expect(await granted()).toMatchObject({ projects: ['default'] });
   });
 
-  it('goes through a running server, and names the live versions that break', async () => {
+  it('works through a running server, and names the live versions that break', async () => {
     const server = await startServer(
       readSettings({ HEDDLE_DATA: folder, PORT: '0', HEDDLE_SIGN_IN: 'required', HEDDLE_LOG: 'silent' }),
     );

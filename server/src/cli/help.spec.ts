@@ -14,19 +14,20 @@ const leavesOf = (command: Command, path: readonly string[] = []): (readonly [st
     ? [[path.join(' '), command]]
     : command.commands.flatMap((inner) => leavesOf(inner, [...path, inner.name()]));
 
-/** The words of a line, as a shell would split it; what comes from a file to standard input is no word. */
+/** The arguments of a line, as a shell would split it, without a redirected standard input. */
 const argvOf = (line: string): string[] =>
   [...line.replace(/ < .*$/, '').matchAll(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g)].map(([word]) =>
     word.replaceAll(/["']/g, ''),
   );
 
-it('tells exit codes and the data folder with the commands', async () => {
+it('explains exit codes and the data folder beside the commands', async () => {
   const { code, stdout } = await heddle('--help');
   expect(code).toBe(0);
   expect(stdout).toMatch(/Exit codes: 0 .* 1 .* 2 /);
+  expect(stdout).toContain('--data may stand anywhere');
 });
 
-it('takes --json at every command but the server, help, and what prints lines of JSON', () => {
+it('accepts --json for each command except the server, help, and those that print lines of JSON', () => {
   const without = leavesOf(createProgram()).filter(([, leaf]) => !leaf.options.some(({ long }) => long === '--json'));
   expect(without.map(([path]) => path)).toEqual([
     'conversations export',
@@ -38,12 +39,12 @@ it('takes --json at every command but the server, help, and what prints lines of
   ]);
 });
 
-it('removes what it stores by one word', () => {
+it('uses the same verb for each command that removes something', () => {
   const argv = leavesOf(createProgram()).map(([path]) => path.split(' ').at(-1));
   expect(argv).not.toContain('delete');
 });
 
-it('shows examples of every command, which are understood', async () => {
+it('shows valid examples for each command', async () => {
   const program = createProgram();
   const shown = new Set(examples.map((line) => argvOf(line)[0]));
   expect(
@@ -77,14 +78,14 @@ it.each([
   expect(stderr).toContain(`Did you mean ${nearest}?`);
 });
 
-it('says once what was not understood, with --json too', async () => {
+it('reports once what was not understood, also with --json', async () => {
   const { code, stdout, stderr } = await heddle('runs', 'list', '--jsn', '--json');
   expect(code).toBe(2);
   expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'usage' } });
   expect(stderr.split('unknown option')).toHaveLength(2);
 });
 
-it.each(['-1', '65536', '80x', ''])("takes no '%s' for a port: the command was not understood", async (port) => {
+it.each(['-1', '65536', '80x', ''])("refuses '%s' as a port: the command was not understood", async (port) => {
   const { code, stderr } = await heddle('serve', '--port', port);
   expect(code).toBe(2);
   expect(stderr).toContain("option '-p, --port <number>' argument");

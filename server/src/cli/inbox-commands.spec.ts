@@ -27,7 +27,7 @@ const document = {
   ],
 };
 
-describe.each(['on the folder', 'through a server'])('questions on the command line, %s', (way) => {
+describe.each(['on the folder', 'through a server'])('human input requests on the command line, %s', (way) => {
   let folder: string;
   let server: RunningServer | undefined;
   beforeEach(async () => {
@@ -48,7 +48,7 @@ describe.each(['on the folder', 'through a server'])('questions on the command l
     JSON.parse((await heddle(...args, '--json')).stdout);
   const suspend = () => heddle('run', join(folder, 'approved.json'), '--input', 'letter=Dear Ada');
 
-  it('are listed, answered with what was seen, and their run is followed to its end', async () => {
+  it('are listed, answered with the edition that was seen, and their run is followed to its end', async () => {
     expect((await suspend()).stderr).toContain('asks: May this be sent?');
     const [request] = await read('inbox');
     expect(request).toMatchObject({ mark: 'open', path: 'ask', titles: ['Last check'] });

@@ -35,7 +35,7 @@ describe('heddle publish, versions, rollback, test and stop', () => {
     await heddle('import', join(workflow, 'workflow.json'), '--slug', 'echo');
   };
 
-  it('tests a folder: 0 where all pass, 1 with what was seen where one fails', async () => {
+  it('tests a folder: exits with 0 when all pass, and with 1 and the result when one fails', async () => {
     expect((await heddle('test', workflow)).stderr).toContain('file_not_found');
     writeFileSync(join(workflow, 'tests.jsonl'), `${requests('hi')}\n`);
     const good = await heddle('test', workflow);
@@ -45,7 +45,7 @@ describe('heddle publish, versions, rollback, test and stop', () => {
     expect([bad.code, bad.json()]).toEqual([1, expect.objectContaining({ passed: 1, failed: 1 })]);
   });
 
-  it('publishes, lists and rolls back, over the folder itself', async () => {
+  it('publishes, lists and rolls back, directly on the folder', async () => {
     await stored();
     expect((await heddle('publish', 'echo', '--note', 'one', '--json')).json()).toMatchObject({
       version: 1,
@@ -63,7 +63,7 @@ describe('heddle publish, versions, rollback, test and stop', () => {
     expect((await heddle('publish', 'nothing')).stderr).toContain('workflow_not_found');
   });
 
-  it('asks for the data map where data leaves this machine', async () => {
+  it('requires the data map to be accepted when data leaves this machine', async () => {
     const { nodes, edges, ...rest } = echoDocument();
     const calling = { type: 'http', version: 1, config: { url: 'https://one.example/{{ value }}' } };
     const path = join(folder, 'calling.json');

@@ -26,7 +26,7 @@ describe('a text input from a file', () => {
     expect(await read(content)).toBe('Grüße aus Köln');
   });
 
-  it('is refused where it is no text, or in an encoding that cannot be determined', async () => {
+  it('is refused when it is no text, or its encoding cannot be determined', async () => {
     await expect(read(Buffer.from('Привет, мир!', 'utf16le'))).rejects.toMatchObject({
       code: 'input_type',
       message: `The file of input 'text', ${file}: The content seems to be text in UTF-16 without a byte order mark, which cannot be determined: save it as UTF-8.`,

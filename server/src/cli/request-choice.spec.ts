@@ -3,8 +3,8 @@ import { choiceOf } from './request-choice.js';
 
 const listOf = (...choices: readonly string[]) => ({ type: 'string', enum: choices });
 
-describe('what can be chosen at a question', () => {
-  it('is its buttons, whatever else its form lists', () => {
+describe('the choices of a human input request', () => {
+  it('are its buttons, whatever else its form lists', () => {
     const buttons = [
       { id: 'approve', title: 'Approve' },
       { id: 'refuse', title: 'Refuse' },
@@ -16,7 +16,7 @@ describe('what can be chosen at a question', () => {
     });
   });
 
-  it('is the one list of words where there are no buttons, as before a node that must not run twice', () => {
+  it('are its one list of texts when it has no buttons, as before a node that must not run twice', () => {
     const schema = { type: 'object', properties: { decision: listOf('run', 'fail') }, required: ['decision'] };
     expect(choiceOf({ title: "'h' may have run already", schema })).toEqual({
       property: 'decision',
@@ -24,7 +24,7 @@ describe('what can be chosen at a question', () => {
     });
   });
 
-  it('is nothing where a form has no list, or several', () => {
+  it('are empty when a form has no list, or several', () => {
     const two = { type: 'object', properties: { one: listOf('a'), two: listOf('b') } };
     for (const schema of [{}, { type: 'object', properties: { name: { type: 'string' } } }, two])
       expect(choiceOf({ title: 'What?', schema })).toBeUndefined();

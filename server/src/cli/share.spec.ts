@@ -35,7 +35,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-it('heddle share makes a link, tells it once with its snippet, pauses, renews and revokes it', async () => {
+it('heddle share creates a link, prints it once with its snippet, pauses, renews and revokes it', async () => {
   const { stdout } = await heddle(
     ...['share', 'create', 'echo', 'Site', '--title', 'Ask us', '--origin', 'https://www.example.org'],
     ...['--per-day', '5', '--example', 'One?', '--example', 'Two?', '--expires', '2099-01-31'],
@@ -60,7 +60,7 @@ it('heddle share makes a link, tells it once with its snippet, pauses, renews an
   expect(await json('share', 'list', 'echo')).toEqual([]);
 });
 
-it('heddle share says what it cannot do', async () => {
+it('heddle share names what is wrong with a command', async () => {
   const wrong = async (...args: readonly string[]) => {
     const { code, stderr } = await heddle('share', 'create', 'echo', 'X', ...args);
     return [code, stderr.split('\n')[0]];

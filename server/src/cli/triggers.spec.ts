@@ -41,7 +41,7 @@ describe('heddle hooks, webhooks, schedules and batches', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('makes a webhook in, tries it, shows what it was sent, lets it rest and removes it', async () => {
+  it('creates an incoming webhook, tries it, shows its messages, pauses and removes it', async () => {
     const made = await heddle('hooks', 'create', 'echo', 'Shop', '--input', 'question={{ body.title }}');
     expect(made.stdout).toMatch(
       /^id .*\naddress +POST http:\/\/127\.0\.0\.1:\d+\/v1\/hooks\/h_.*\nsecret +whsec_.*\n.*not shown again/,
@@ -63,7 +63,7 @@ describe('heddle hooks, webhooks, schedules and batches', () => {
     expect((await heddle('hooks', 'pause', 'echo', id)).stderr).toContain('trigger_not_found');
   });
 
-  it('makes a webhook out, and shows and sends again what it is told', async () => {
+  it('creates an outgoing webhook, and shows and resends its messages', async () => {
     const url = 'http://127.0.0.1:9/in';
     const made = await json('webhooks', 'create', 'echo', 'CRM', url, '--event', 'run.done', '--clearance', 'public');
     expect(made).toMatchObject({ url, events: ['run.done'], clearance: 'public', secret: expect.any(String) });
@@ -73,7 +73,7 @@ describe('heddle hooks, webhooks, schedules and batches', () => {
     let deliveries: Json[] = [];
     while (deliveries[0]?.['status'] !== 'dead') deliveries = await json<Json[]>('webhooks', 'deliveries', 'echo', id);
     const delivery = String(deliveries[0]?.['id']);
-    // An address of this machine is never called, unless HEDDLE_FETCH_ALLOW names it.
+    // An address of this machine is never called unless HEDDLE_FETCH_ALLOW names it.
     expect((await heddle('webhooks', 'show', 'echo', id, delivery)).stdout).toMatch(/dead.*\n.*\n.*try.*\n.*none/);
     expect(await json('webhooks', 'send', 'echo', id, delivery)).toMatchObject({ status: 'waiting' });
     expect((await heddle('webhooks', 'list', 'echo')).stdout).toContain('CRM');
@@ -81,7 +81,7 @@ describe('heddle hooks, webhooks, schedules and batches', () => {
     await heddle('hooks', 'delete', 'echo', String(hook));
   });
 
-  it('reads a schedule aloud, makes it, runs it now and shows what it began', async () => {
+  it('describes a schedule, creates it, runs it now and shows its runs', async () => {
     const cron = ['echo', 'Morning', '30 2 * * *', '--zone', 'Europe/Paris'];
     const check = await heddle('schedules', 'create', ...cron, '--check');
     expect(check.stdout).toMatch(/^when {2}At 02:30, every day, Europe\/Paris\nnext {2}.*\n(?: {6}.*\n){4}note {2}On/);
@@ -97,7 +97,7 @@ describe('heddle hooks, webhooks, schedules and batches', () => {
     await heddle('schedules', 'delete', 'echo', id);
   });
 
-  it('checks the rows of a file, runs them, and writes what came of each', async () => {
+  it('checks the rows of a file, runs them, and writes the result of each', async () => {
     const rows = file('rows.csv', 'Frage,note\nWer?,1\nWo?,2\n');
     const bad = await heddle('batches', 'create', 'echo', rows, '--check');
     expect([bad.code, bad.stdout]).toEqual([1, expect.stringContaining('2 of them do not fit')]);
@@ -120,7 +120,7 @@ describe('heddle hooks, webhooks, schedules and batches', () => {
     expect((await heddle('batches', 'create', 'echo', join(folder, 'none.csv'))).stderr).toContain('file_not_found');
   });
 
-  it('runs a batch over the folder itself, where no server runs', async () => {
+  it('runs a batch directly on the folder when no server runs', async () => {
     await stop();
     const rows = file('rows.jsonl', '{"question":"a"}\n{"question":"b"}\n');
     const done = await json('batches', 'create', 'echo', rows);

@@ -43,7 +43,7 @@ function open(options: TestHeddleOptions = {}) {
 }
 
 describe.each(jumps)('a clock that is set %s for a while', (_how, by) => {
-  it('forgets no idempotency key, neither while it lasts nor afterwards', async () => {
+  it('forgets no idempotency key, neither meanwhile nor afterwards', async () => {
     const { heddle, jump, clock } = open({ withStoredJournal: true });
     const { journal, idempotency } = heddle.parts;
     const idempotent = (key: string) => ({ idempotency: { scope: 'key:a', key, requestHash: 'sha256:1' } });
@@ -52,7 +52,7 @@ describe.each(jumps)('a clock that is set %s for a while', (_how, by) => {
     await expect(journal.accept(run('second', idempotent('k')), bundle)).rejects.toMatchObject({
       code: 'idempotency_conflict',
     });
-    // Each new key removes those that are too old.
+    // Each new key removes those that have expired.
     await journal.accept(run('meanwhile', idempotent('other')), bundle);
     jump(-by);
     expect((await idempotency.find('key:a', 'k'))?.runId).toBe('first');
@@ -81,8 +81,8 @@ describe.each(jumps)('a clock that is set %s for a while', (_how, by) => {
   });
 });
 
-describe('what gives rights', () => {
-  it('is refused while the clock is ahead, and goes on when it is right again', async () => {
+describe('a right that ends at a time', () => {
+  it('is refused while the clock is ahead, and works again when the clock is right', async () => {
     const { jump, stores } = open();
     const { id } = await stores.users.create({ email: 'ada@example.org', name: 'Ada' });
     const { token } = await stores.sessions.begin(id, { isSecure: false, agent: '' });
@@ -99,7 +99,7 @@ describe('what gives rights', () => {
     expect(await stores.knownNetworks.knows(id, 'network')).toBe(true);
   });
 
-  it('that was given while the clock was ahead does not last longer for it', async () => {
+  it('does not last longer when it was given while the clock was ahead', async () => {
     const { jump, stores } = open();
     const { id } = await stores.users.create({ email: 'ada@example.org', name: 'Ada' });
     jump(100 * day);
@@ -111,7 +111,7 @@ describe('what gives rights', () => {
     expect(await stores.links.peek(link)).toBeUndefined();
   });
 
-  it('and has ended does not come back where the clock is set back, not after a day either', async () => {
+  it('stays ended when the clock is set back, even after a day', async () => {
     const { clock, heddle, jump, stores } = open();
     const { id } = await stores.users.create({ email: 'ada@example.org', name: 'Ada' });
     const { session } = await stores.sessions.begin(id, { isSecure: false, agent: '' });
@@ -133,7 +133,7 @@ describe('what gives rights', () => {
     expect(heddle.clocks.describe()).toMatchObject({ status: 'trusted', rightsAheadMs: 8 * day });
   });
 
-  it('ends for everybody where a person confirms an earlier time', async () => {
+  it('ends for everyone when a person confirms an earlier time', async () => {
     const { heddle, jump, stores } = open();
     const { id } = await stores.users.create({ email: 'ada@example.org', name: 'Ada' });
     const { token } = await stores.sessions.begin(id, { isSecure: false, agent: '' });
@@ -155,7 +155,7 @@ describe('a cached result', () => {
   const origin = { name: '', isShared: false };
   const entry = { value: 1, label: labelOf('internal') };
 
-  it('is there again after a jump, and none that was stored meanwhile lasts longer', async () => {
+  it('is found again after a jump, and does not last longer when it was stored meanwhile', async () => {
     const { heddle, jump } = open();
     const cache = heddle.parts.routing.caches.of(owner);
     await cache.set(origin, 'before', entry, hour);
@@ -171,7 +171,7 @@ describe('a cached result', () => {
 describe('a share link', () => {
   let server: TestServer;
 
-  it('opens no new day, and does not open again once its time is over, where the clock is set', async () => {
+  it('gets no new daily quota, and does not work again after its end, when the clock is set', async () => {
     const clock = createFakeClock();
     server = await openPublished({ clock });
     close = () => server.close();

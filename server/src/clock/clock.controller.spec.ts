@@ -15,7 +15,7 @@ async function open() {
 const health = async () => HealthReply.parse((await server.call('GET', '/api/health')).body);
 
 describe('the clock', () => {
-  it('is told by health and by its own route, with the way out, and is confirmed', async () => {
+  it('is reported by health and by its own route, with the remedy, and is confirmed', async () => {
     const { jump, clock } = await open();
     const well = ClockReply.parse((await server.call('GET', '/api/clock')).body);
     expect(well).toMatchObject({ status: 'trusted', aheadMs: 0 });
@@ -30,7 +30,7 @@ describe('the clock', () => {
     expect((await health()).status).toBe('ok');
   });
 
-  it('that is behind is told until a person confirms it, as rights still end by the later time', async () => {
+  it('that is behind is reported until a person confirms it, since rights still end by the later time', async () => {
     const { jump, clock } = await open();
     jump(-7 * day);
     expect((await health()).clock?.message).toMatch(/7 days behind/);

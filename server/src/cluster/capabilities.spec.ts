@@ -53,7 +53,7 @@ describe('the capabilities of a process', () => {
     return { state, capabilities };
   }
 
-  it('are its nodes in all versions that it can migrate, models that are here, commands that are here, and zones', async () => {
+  it('are its nodes in all versions that it can migrate, its models, its commands, and its zones', async () => {
     const { capabilities } = open();
     expect(capabilities.now()).toEqual(['zone:dmz']);
     await capabilities.refresh();
@@ -63,7 +63,7 @@ describe('the capabilities of a process', () => {
     ]);
   });
 
-  it('follow what changes, and stay as they were where that cannot be read', async () => {
+  it('follow changes, and stay as they were when a change cannot be read', async () => {
     const { state, capabilities } = open();
     await capabilities.refresh();
     state.catalog.replace(['old'], [node('@acme/nodes/join', 1)]);

@@ -91,7 +91,7 @@ describe('the processes on one database', () => {
     });
   const classOf = ({ classes }: ClusterReply, name: string) => classes.find((each) => each.class === name);
 
-  it('are listed with their roles, classes, slots, leases and signs, without those that have left', async () => {
+  it('are listed with their roles, classes, slots, leases and last signs of life, without those that have left', async () => {
     await register(1, { role: 'worker', capabilities: ['model:small', 'node:prompt@1', 'zone:dmz'] });
     await register(2, { role: 'api', slots: 0, classes: [] });
     await register(3, { role: 'all', classes: ['cpu', 'gpu'], slots: 2, version: '2' });
@@ -115,7 +115,7 @@ describe('the processes on one database', () => {
     expect(classOf(found, 'gpu')).toMatchObject({ slots: { all: 0, free: 0 } });
   });
 
-  it('say which runs none of them can run, on the run, in the list and in the metrics, until one comes that can', async () => {
+  it('report runs that none of them can run, on the run, in the list and in the metrics, until a capable one joins', async () => {
     await register(1);
     await acceptRun(journal, 'plain');
     await acceptRun(journal, 'gpu', { workerClass: 'gpu', needs: ['model:small'] });
@@ -136,13 +136,13 @@ describe('the processes on one database', () => {
     await register(2, { classes: ['gpu', 'cpu'], capabilities: ['model:small', 'zone:dmz'] });
     expect((await service().read()).missing).toEqual([]);
     expect(await where().whyWaiting(['zone'])).toEqual(new Map());
-    // One that drains takes nothing: with all of them, no process takes runs.
+    // A process that drains claims no runs, and here all drain.
     for (const number of [1, 2]) await service().drain(bootOf(number), by);
     expect((await where().whyWaiting(['plain'])).get('plain')).toMatchObject({ code: 'no_worker' });
     expect(classOf(await service().read(), 'cpu')).toMatchObject({ waiting: 2, missing: 2, slots: { all: 0 } });
   });
 
-  it('say of a suspended run whose time has come that none can go on with it, and nothing of one that sleeps', async () => {
+  it('report a suspended run whose time has come and that none can continue, but not a run that sleeps', async () => {
     await register(1);
     for (const [runId, wake] of [
       ['due', 1_000],
@@ -154,7 +154,7 @@ describe('the processes on one database', () => {
     expect([...(await where().placement()).missing.keys()]).toEqual(['due']);
   });
 
-  it('drain and take runs again, in one commit with the audit event', async () => {
+  it('drain and accept runs again, each in one commit with the audit event', async () => {
     await register(1);
     const stateOf = ({ processes }: ClusterReply) => processes[0]?.state;
     expect(stateOf(await service().drain(bootOf(1), by))).toBe('draining');
@@ -167,7 +167,7 @@ describe('the processes on one database', () => {
     ]);
   });
 
-  it('refuse to drain what is unknown, has left, is no id, or takes no runs, and note nothing', async () => {
+  it('refuse to drain a process that is unknown, has left, has an invalid id, or takes no runs, and record nothing', async () => {
     await register(2, { role: 'api', slots: 0, classes: [] });
     await register(3);
     await createWorkers(database).leave(bootOf(3));
@@ -180,7 +180,7 @@ describe('the processes on one database', () => {
     expect(audited).toEqual([]);
   });
 
-  it('answer the same figures from each process, as Prometheus reads them', async () => {
+  it('return the same figures from each process, in the format of Prometheus', async () => {
     await register(1, { slots: 4 });
     await register(2, { slots: 0, role: 'api', classes: [] });
     await register(3, { classes: ['cpu', 'gpu'] });
@@ -222,14 +222,14 @@ describe('the processes on one database', () => {
   });
 });
 
-describe('a Heddle that is one process', () => {
+describe('a Heddle of one process', () => {
   let server: TestServer;
   beforeAll(async () => {
     server = await startTestServer({ settings: { HEDDLE_MAX_RUNS: '7' } });
   });
   afterAll(() => server.close());
 
-  it('answers with itself, and refuses to drain', async () => {
+  it('lists itself, and refuses to drain', async () => {
     const { status, body } = await server.call('GET', '/api/cluster');
     expect([status, body]).toMatchObject([
       200,

@@ -6,7 +6,7 @@ import { keepRegistered } from './keep-registered.js';
 
 const times = { renewMs: 2_000, fenceMs: 8_000, deadMs: 10_000 };
 
-/** A registry in memory, whose renewals a test lets fail. */
+/** A registry in memory whose renewals a test can let fail. */
 function registry() {
   const rows: NewWorker[] = [];
   const left: string[] = [];
@@ -38,7 +38,7 @@ describe('a process that takes no runs', () => {
     expect([left, clock.pending]).toEqual([[rows[0]?.boot], 0]);
   });
 
-  it('registers again under another boot after others counted it as dead, and leaves as that', async () => {
+  it('registers again under another boot id after it was counted as dead, and leaves under that id', async () => {
     const { rows, left, clock, state, kept } = await open();
     state.isKnown = false;
     await clock.advance(2_000);
@@ -49,7 +49,7 @@ describe('a process that takes no runs', () => {
     expect(left).toEqual([rows[1]?.boot]);
   });
 
-  it('gives up where another living process has its name, so that they do not replace each other for ever', async () => {
+  it('gives up when another living process has its name, so that they do not replace each other for ever', async () => {
     const { rows, clock, state } = await open();
     const other = { ...rows[0], boot: 'other', state: 'ready', isAlive: true } as unknown as ListedWorker;
     state.others = [other];

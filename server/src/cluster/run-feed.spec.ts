@@ -8,7 +8,7 @@ import { createRunFeed } from './run-feed.js';
 
 const settle = () => new Promise((resolve) => setTimeout(resolve, 5));
 
-/** A bus that brings what a test gives it. */
+/** A bus that delivers what a test passes to it. */
 function createBus() {
   const readers = new Set<BusReader>();
   const bus: RunBus = {
@@ -33,7 +33,7 @@ const start = (path: string): RunRecord => ({ type: 'node-start', time: 0, path,
 const end = (path: string): RunRecord => ({ type: 'node-end', time: 0, path, attempt: 1, started: 0, outputs: {} });
 const over: RunRecord = { type: 'run-end', time: 0, status: 'done' };
 
-/** A run on another process: what it appends is in the journal, and on the bus only if the test brings it. */
+/** Watches a run of another process: its records are in the journal, and on the bus only if the test delivers them. */
 async function watchElsewhere({ hasBus = true } = {}) {
   const clock = createFakeClock();
   const journal = createMemoryJournal(clock);
@@ -66,7 +66,7 @@ async function watchElsewhere({ hasBus = true } = {}) {
     offset,
     delta: text,
   });
-  /** Text of a worker as it stores it. */
+  /** Stores streamed text as a worker does. */
   const store = (path: string, offset: number, text: string): void => {
     const piece = delta(path, offset, text);
     if (piece.type === 'node-delta') journal.saveDeltas('r', [piece]);
@@ -101,7 +101,7 @@ async function watchElsewhere({ hasBus = true } = {}) {
 }
 
 describe('a run of another process', () => {
-  it('is shown as it comes over the bus: events and text, each once', async () => {
+  it('shows the events and the text that come over the bus, each once', async () => {
     const { append, bring, delta, watch, hub, readers } = await watchElsewhere();
     const one = watch();
     const other = watch();
@@ -116,7 +116,7 @@ describe('a run of another process', () => {
     expect([hub.size, readers.size]).toEqual([0, 0]);
   });
 
-  it('has what the bus lost, from the journal, before what came after it', async () => {
+  it('shows what the bus lost, from the journal, before what came after it', async () => {
     const { append, bring, gap, watch } = await watchElsewhere();
     const watcher = watch();
     await settle();
@@ -130,7 +130,7 @@ describe('a run of another process', () => {
     expect([watcher.seqs(), watcher.hasEnded()]).toEqual([[1, 2, 3, 4, 5], true]);
   });
 
-  it('ends for its watchers although its worker announces nothing any more', async () => {
+  it('ends for its watchers even if its worker announces nothing more', async () => {
     const { append, watch, check } = await watchElsewhere();
     const watcher = watch();
     await settle();
@@ -141,7 +141,7 @@ describe('a run of another process', () => {
     expect([watcher.seqs(), watcher.hasEnded()]).toEqual([[1, 2, 3], true]);
   });
 
-  it('shows no text of an execution whose end came from the journal, also to who comes later', async () => {
+  it('shows no text of an execution whose end came from the journal, not even to a later watcher', async () => {
     const { append, bring, gap, delta, watch } = await watchElsewhere();
     const early = watch();
     await settle();
@@ -156,7 +156,7 @@ describe('a run of another process', () => {
     expect(late.texts()).toEqual(['now']);
   });
 
-  it('goes on after the database was away, and reads nothing when nobody watches any more', async () => {
+  it('continues after the database was unavailable, and reads nothing once it has no watchers', async () => {
     const { append, bring, watch, check, cut, readers, hub } = await watchElsewhere();
     const watcher = watch();
     await settle();
@@ -191,7 +191,7 @@ describe('a run of another process', () => {
     const late = watch();
     await settle();
     expect(late.texts()).toEqual(['Hello world']);
-    // Its label is not known here.
+    // The process does not know the label of the text.
     expect(late.seen.filter(({ type }) => type === 'node-snapshot')).toMatchObject([{ label: undefined }]);
     store('a', 11, '!');
     await append(end('a'), over);
@@ -199,7 +199,7 @@ describe('a run of another process', () => {
     expect([early.texts(), early.hasEnded()]).toEqual([['Hello ', 'world'], true]);
   });
 
-  it('holds back text after a gap until the journal has what is missing, and goes on live', async () => {
+  it('withholds text after a gap until the journal has the missing events, and continues live', async () => {
     const { append, bring, delta, store, watch, check } = await watchElsewhere();
     const watcher = watch();
     await settle();

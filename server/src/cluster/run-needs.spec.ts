@@ -30,7 +30,7 @@ function planOf(nodes: object): Plan {
 const generate = (model: string) => ({ answer: { type: 'generate', version: 1, config: { model } } });
 const search = { search: { type: 'retrieve', version: 2, config: { collection: 'handbook' } } };
 
-describe('what a run needs', () => {
+describe('the needs of a run', () => {
   function open() {
     const clock = createFakeClock();
     const counts = { lists: 0, opened: 0 };
@@ -76,7 +76,7 @@ describe('what a run needs', () => {
   }
   const others = (needs: readonly string[] | undefined) => needs?.filter((need) => !need.startsWith('node:'));
 
-  it('follows from the nodes of its plan, and decides its class', async () => {
+  it('follow from the nodes of its plan, and determine its class', async () => {
     const { needsOf } = open();
     expect(await needsOf(planOf(generate('small')), {})).toEqual({
       needs: ['model:small', 'node:generate@1', 'node:input@1'],
@@ -85,7 +85,7 @@ describe('what a run needs', () => {
     expect(await needsOf(planOf(generate('far/big')), {})).toMatchObject({ workerClass: 'cpu' });
   });
 
-  it('has the models of the collections that it searches, and none of one that cannot be opened', async () => {
+  it('include the models of the collections that it searches, and none of a collection that cannot be opened', async () => {
     const { state, clock, needsOf } = open();
     const plan = planOf(search);
     expect(others((await needsOf(plan, {})).needs)).toEqual(['model:minilm']);
@@ -97,7 +97,7 @@ describe('what a run needs', () => {
     expect(await needsOf(plan, {})).toMatchObject({ workerClass: 'cpu' });
   });
 
-  it('is read once a second at most, and follows what changes', async () => {
+  it('are read once a second at most, and follow changes', async () => {
     const { state, clock, counts, needsOf } = open();
     const plan = planOf({ ...generate('far/big'), ...search });
     const all = await Promise.all(Array.from({ length: 50 }, () => needsOf(plan, {})));

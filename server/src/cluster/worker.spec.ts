@@ -47,7 +47,7 @@ const clock: Clock = {
 const times = { ...workTimes, commandMs: 20, watchMs: 20, graceMs: 50 };
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Nodes whose work the test sees: calls of effects with their keys, and gates that it opens. */
+/** Nodes that note the calls of their effects with the keys, and gates that a test opens. */
 function createNodes() {
   const calls: string[] = [];
   let isOpen = true;
@@ -142,7 +142,7 @@ function createNodes() {
   return { calls, catalog, open: () => (isOpen = true), shut: () => (isOpen = false), come: () => (hasCome = true) };
 }
 
-/** The bundle of nodes in a row. */
+/** A bundle whose nodes follow each other. */
 function bundleOf(types: readonly string[]): PlanBundle {
   const names = ['source', ...types.map((type, at) => `${type}${at}`), 'sink'];
   const nodes = Object.fromEntries(names.map((name) => [name, { type: name.replace(/\d+$/, ''), version: 1 }]));
@@ -228,7 +228,7 @@ describe('a worker of the cluster', () => {
       await pause(10);
     }
   }
-  /** Waits for the result of a node in the journal: before that, whoever continues the run calls its effect again under the same key. */
+  /** Waits until the result of a node is in the journal. Before that, whoever continues the run repeats its effect under the same key. */
   async function stored(runId: string, node: string): Promise<void> {
     const isStored = async (): Promise<boolean> =>
       (await journal.events(runId)).some((event) => event.type === 'node-end' && event.path === node);
@@ -243,7 +243,7 @@ describe('a worker of the cluster', () => {
     return row?.owner;
   };
 
-  it('runs what it claims to the end, in turns with short waits, and without a queue', async () => {
+  it('runs the runs that it claims to the end, in rounds with short waits, and without a queue', async () => {
     await start('one');
     const runs = await Promise.all(Array.from({ length: 7 }, () => accept(['effect', 'nap', 'effect'])));
     for (const runId of runs) await reach(runId, 'done');
@@ -252,7 +252,7 @@ describe('a worker of the cluster', () => {
     for (const runId of runs) expect(await ownerOf(runId)).toBeNull();
   }, 60_000);
 
-  it('runs what it gets hints of at once, and what nobody hints only after a while', async () => {
+  it('runs a hinted run at once, and a run without a hint only after a while', async () => {
     const receivers: ((hint: RunHint) => Promise<void>)[] = [];
     const slots: number[] = [];
     const dispatch: Dispatch = {
@@ -280,7 +280,7 @@ describe('a worker of the cluster', () => {
     expect(slots).toContain(2);
   }, 60_000);
 
-  it('waits for no hints while none arrive', async () => {
+  it('polls without hints while none arrive', async () => {
     const nothing = (): Promise<void> => Promise.resolve();
     const dispatch: Dispatch = {
       send: nothing,
@@ -297,7 +297,7 @@ describe('a worker of the cluster', () => {
     await reach(runId, 'done');
   }, 60_000);
 
-  it('continues the run of a worker that counts as dead; that one writes nothing more, and begins again', async () => {
+  it('continues the run of a worker that counts as dead, which writes nothing more and registers again', async () => {
     nodes.shut();
     const workers = createWorkers(database);
     let isCut = false;
@@ -327,7 +327,7 @@ describe('a worker of the cluster', () => {
     expect(events.filter(({ type }) => type === 'run-end')).toHaveLength(1);
   }, 60_000);
 
-  it('lets no effect out once it was silent for too long, and the run notes nothing of that', async () => {
+  it('starts no effect after it was silent for too long, and records no failure in the run', async () => {
     nodes.shut();
     let skip = 0;
     const steady = {
@@ -351,7 +351,7 @@ describe('a worker of the cluster', () => {
     expect((await journal.events(runId)).filter(({ type }) => type === 'node-error')).toEqual([]);
   }, 60_000);
 
-  it('gives its runs back when it drains, and another continues them', async () => {
+  it('releases its runs when it drains, and another worker continues them', async () => {
     nodes.shut();
     const one = await start('one');
     const runId = await accept(['effect', 'gate', 'effect']);
@@ -366,13 +366,13 @@ describe('a worker of the cluster', () => {
     expect(nodes.calls).toHaveLength(2);
   }, 60_000);
 
-  it('ends for good when another process takes its name', async () => {
+  it('ends when another process takes its name', async () => {
     const one = await start('same');
     await start('same');
     await one.over;
   }, 60_000);
 
-  it('fails a run that cannot be compiled, so that nobody waits for it', async () => {
+  it('fails a run that cannot be compiled, instead of leaving it queued', async () => {
     await start('one');
     const runId = await accept(['unknown']);
     expect((await reach(runId, 'failed')).error).toMatchObject({ code: 'internal' });
@@ -389,7 +389,7 @@ describe('a worker of the cluster', () => {
         onClaimed: ({ runId }) => void claimed.push(`${name} ${runId}`),
       });
 
-    it('give each run to a worker that can run it, whoever is asked first', async () => {
+    it('assign each run to a worker that can run it, whichever claims first', async () => {
       const runs = await Promise.all(
         Array.from({ length: 12 }, (_, number) =>
           accept(['effect', 'nap', 'effect'], {
@@ -413,7 +413,7 @@ describe('a worker of the cluster', () => {
       expect(by('b-gpu')).toEqual(expected((number) => number % 2 === 1 && number % 3 === 0));
     }, 60_000);
 
-    it('let a run begin once a worker comes that has what it needs, or gets it', async () => {
+    it('let a run start once a worker has what it needs, whether it joins or changes', async () => {
       let can: readonly string[] = [];
       await start('one', { capabilities: () => can, onClaimed: ({ runId }) => void claimed.push(runId) });
       const late = await accept(['effect'], { needs: ['model:a'] });
@@ -423,7 +423,7 @@ describe('a worker of the cluster', () => {
       expect(claimed).toEqual([plain]);
       can = ['model:a'];
       await reach(late, 'done');
-      // A claim knows at once what the worker has; others read it after the next renewal.
+      // The claim of a worker uses its new capabilities at once; others read them after the next renewal.
       while ((await createWorkers(database).list()).some(({ capabilities }) => capabilities.length === 0))
         await pause(5);
       expect((await createWorkers(database).list()).map(({ capabilities }) => capabilities)).toEqual([['model:a']]);
@@ -433,7 +433,7 @@ describe('a worker of the cluster', () => {
       expect(claimed).toEqual([plain, late, `two ${other}`]);
     }, 60_000);
 
-    it('move a run from a worker that drains by the wish of an operator, which may take runs again', async () => {
+    it('move a run from a worker that an operator drains, which may then accept runs again', async () => {
       nodes.shut();
       const one = await able('one', ['zone:a']);
       const runId = await accept(['effect', 'gate', 'effect'], { needs: ['zone:a'] });
@@ -454,7 +454,7 @@ describe('a worker of the cluster', () => {
       expect(nodes.calls).toHaveLength(3);
     }, 60_000);
 
-    it('let a worker that drains drain on after it was counted as dead', async () => {
+    it('keep a worker draining after it was counted as dead', async () => {
       const nothing = (): Promise<void> => Promise.resolve();
       const slots: number[] = [];
       const dispatch: Dispatch = {
@@ -469,7 +469,7 @@ describe('a worker of the cluster', () => {
       while (slots.at(-1) !== 0) await pause(5);
       const { boot } = one;
       while ((await workers.list()).length < 2) {
-        // It begins again under another boot as soon as it finds itself dead.
+        // The worker registers again under another boot id as soon as it finds that it counts as dead.
         await postgres.query(`UPDATE heddle.workers SET state = 'retired' WHERE boot = '${boot}'`);
         await pause(20);
       }
@@ -481,7 +481,7 @@ describe('a worker of the cluster', () => {
   });
 
   describe('commands', () => {
-    it('cancels a run without an owner, on a worker, and says of an ended one that it has ended', async () => {
+    it('cancel a run without an owner and a run of a worker, and report that a run has ended', async () => {
       const waiting = await accept(['gate'], { needs: ['nobody'] });
       await sendCommand(parts(), waiting, { kind: 'cancel', by: 'user:1' });
       expect((await journal.summary(waiting)).status).toBe('cancelled');
@@ -499,7 +499,7 @@ describe('a worker of the cluster', () => {
       await expect(sendCommand(parts(), running, { kind: 'cancel' })).rejects.toMatchObject({ code: 'run_terminal' });
     }, 60_000);
 
-    it('pauses a run without an owner and on a worker', async () => {
+    it('pause a run without an owner and a run of a worker', async () => {
       const waiting = await accept(['gate'], { needs: ['nobody'] });
       await sendCommand(parts(), waiting, { kind: 'pause', reason: 'stop' });
       expect((await journal.summary(waiting)).status).toBe('paused');
@@ -513,7 +513,7 @@ describe('a worker of the cluster', () => {
       expect(await ownerOf(running)).toBeNull();
     }, 60_000);
 
-    it('brings an answer to a suspended run once, and refuses another one', async () => {
+    it('bring an answer to a suspended run once, and refuse another answer', async () => {
       await start('one');
       const runId = await accept(['person', 'effect']);
       await reach(runId, 'suspended');
@@ -531,7 +531,7 @@ describe('a worker of the cluster', () => {
       expect(ends).toEqual([expect.objectContaining({ value: { word: 'yes' }, by: 'user:1' })]);
     }, 60_000);
 
-    it('refuses an answer that does not fit, and the run waits on', async () => {
+    it('refuse an answer that does not fit, and leave the run waiting', async () => {
       await start('one');
       const runId = await accept(['person']);
       await reach(runId, 'suspended');
@@ -544,7 +544,7 @@ describe('a worker of the cluster', () => {
       expect((await journal.summary(runId)).status).toBe('suspended');
     }, 60_000);
 
-    it('carries out later what a process stored and did not do before it ended', async () => {
+    it('are carried out later when the process that stored them ended before', async () => {
       const { commands } = parts();
       const waiting = await accept(['gate']);
       const ended = await accept(['gate']);
@@ -559,12 +559,12 @@ describe('a worker of the cluster', () => {
       expect(await commands.ofOrphans(10)).toEqual([]);
     }, 60_000);
 
-    it('wakes a run before its time from a process that runs no runs', async () => {
+    it('wake a run before its time from a process that runs no runs', async () => {
       const one = await start('one');
       const runId = await accept(['doze', 'effect']);
       await reach(runId, 'suspended');
       while ((await ownerOf(runId)) !== null) await pause(5);
-      // It checks, and what it waits for has not come.
+      // The node checks, and what it waits for has not come.
       expect(await wakeRun(parts(), runId, 'doze0')).toBe(true);
       while ((await parts().commands.ofRun(runId)).length > 0 || one.size > 0) await pause(5);
       expect((await journal.summary(runId)).status).toBe('suspended');
@@ -576,7 +576,7 @@ describe('a worker of the cluster', () => {
       expect(await wakeRun(parts(), runId, 'doze0')).toBe(false);
     }, 60_000);
 
-    it('keeps one waking of a run until a worker comes', async () => {
+    it('keep the waking of a run until a worker comes', async () => {
       const one = await start('one');
       const runId = await accept(['doze']);
       await reach(runId, 'suspended');
@@ -590,7 +590,7 @@ describe('a worker of the cluster', () => {
       await reach(runId, 'done');
     }, 60_000);
 
-    it('says that a command is stored when nobody carries it out in time', async () => {
+    it('are reported as stored when no process carries them out in time', async () => {
       const runId = await accept(['person'], { needs: ['nobody'] });
       await expect(
         sendCommand(parts(), runId, { kind: 'answer', requestId: 'q', value: 1 }, { waitMs: 50 }),

@@ -10,7 +10,7 @@ import { openHeddle, type OpenedHeddle } from '../heddle/open-heddle.js';
 import { readSettings } from '../settings/read-settings.js';
 import { backupFolder, restoreFolder } from '../storage/backup-folder.js';
 
-// Each opens a Heddle, and the worker of its store, more than once.
+// Milliseconds; each test opens a Heddle and the worker of its store more than once.
 jest.setTimeout(180_000);
 let folder: string;
 let file: string;
@@ -37,7 +37,7 @@ const reset = ({ parts: { collectionsFile, audit, clock } }: OpenedHeddle): Prom
   collectionsFile?.reset(audit, clock.now()) ?? Promise.reject(new Error('It has no file.'));
 const lost = { code: 'storage_corrupt', message: expect.stringContaining('heddle collections reset') };
 
-it('is made at the first use, and refused where it went missing since, until somebody begins anew', async () => {
+it('is created at the first use, and refused if it has gone missing since, until a person starts anew', async () => {
   const first = await open();
   expect(await healthOf(first)).toMatchObject({ status: 'ok' });
   expect(existsSync(file)).toBe(false);
@@ -58,7 +58,7 @@ it('is made at the first use, and refused where it went missing since, until som
   ]);
 });
 
-it('is moved aside where it was emptied, and left alone where it is whole', async () => {
+it('is moved aside when it was emptied, and left alone when it is intact', async () => {
   await (await open()).collections.list();
   await expect(reset(await open())).rejects.toMatchObject({ code: 'conflict' });
   await close();
@@ -70,7 +70,7 @@ it('is moved aside where it was emptied, and left alone where it is whole', asyn
   expect(await heddle.collections.list()).toEqual([]);
 });
 
-it('is told of by health where it goes while it is open', async () => {
+it('is reported by health when it disappears while it is open', async () => {
   const heddle = await open();
   await heddle.collections.list();
   rmSync(file);
@@ -87,7 +87,7 @@ const pets = {
 const data = (name: string): string => join(folder, 'data', name);
 const copy = (from: string, to: string): void => cpSync(join(folder, from), join(folder, to), { recursive: true });
 
-/** Puts a collection into the file, and leaves the folder as a kill does, with the change in the log; a copy is in `killed`. */
+/** Puts a collection into the file, and leaves the folder as after a kill, with the change in the log; a copy is in `killed`. */
 async function killedFolder(): Promise<void> {
   await (await open()).collections.list();
   await close();
@@ -104,7 +104,7 @@ function restoreKilled(): void {
   copy('killed', 'data');
 }
 
-it('is refused where its log was lost while nobody had it open, until somebody accepts that', async () => {
+it('is refused when its log was lost while it was closed, until a person accepts the loss', async () => {
   await killedFolder();
   const whole = await open();
   expect(await healthOf(whole)).toMatchObject({ status: 'ok' });
@@ -125,7 +125,7 @@ it('is refused where its log was lost while nobody had it open, until somebody a
 it.each([
   ['its log was removed', () => rmSync(`${file}-wal`), 'storage_failed'],
   ['it was cut', () => truncateSync(file, 4096), 'storage_corrupt'],
-])('takes nothing more, and health tells, where %s while it is open', async (_what, change, code) => {
+])('accepts no more changes, and health reports it, when %s while it is open', async (_what, change, code) => {
   await killedFolder();
   const heddle = await open();
   await heddle.collections.list();
@@ -134,7 +134,7 @@ it.each([
   await expect(heddle.collections.drop('pets', { who: 'local' })).rejects.toMatchObject({ code });
 });
 
-it('comes back with a backup', async () => {
+it('is restored from a backup', async () => {
   const heddle = await open();
   await heddle.collections.list();
   await backupFolder(join(folder, 'data'), join(folder, 'copy'));

@@ -31,7 +31,7 @@ describe('/api/collections', () => {
   const uploads = () =>
     existsSync(server.heddle.parts.temporaryFolder) ? readdirSync(server.heddle.parts.temporaryFolder) : [];
 
-  it('are created, listed, given and dropped', async () => {
+  it('are created, listed, read and deleted', async () => {
     expect((await server.call('GET', '/api/collections')).body.collections).toMatchObject([
       { name: 'faq', label: { level: 'confidential' } },
     ]);
@@ -63,7 +63,7 @@ describe('/api/collections', () => {
       { step: 'title changed', title: 'מסמכים' },
       { step: 'made', title },
     ]);
-    // The next collection of this name has no title of the one before.
+    // A new collection of the same name does not inherit the title.
     await server.call('DELETE', '/api/collections/orbit');
     await server.call('POST', '/api/collections', { name: 'orbit', embedding: 'mini' });
     expect((await titles())['orbit']).toBe('orbit');
@@ -79,7 +79,7 @@ describe('/api/collections', () => {
     },
   );
 
-  it('take documents as JSON text in a job, and find them', async () => {
+  it('accept documents as JSON text in a job, and find them', async () => {
     const accepted = await server.call('POST', '/api/collections/faq/documents', {
       documents: [{ id: 'a/leave.md', text: 'Thirty days of leave.' }],
     });
@@ -100,13 +100,13 @@ describe('/api/collections', () => {
     expect([gone.status, gone.body.error.code]).toEqual([404, 'document_not_found']);
   });
 
-  it('say from the first document how many there are', async () => {
+  it('report the total number of documents from the first one on', async () => {
     const documents = ['a', 'halt', 'c'].map((text) => ({ id: text, text }));
     const { body } = await server.call('POST', '/api/collections/faq/documents', { documents });
     expect(await jobEnd(body.jobId)).toMatchObject({ status: 'failed', progress: { documents: 3, done: 1 } });
   });
 
-  it('say what the disk does where files cannot be received', async () => {
+  it('report the fault of the disk when files cannot be received', async () => {
     const { temporaryFolder } = server.heddle.parts;
     rmSync(temporaryFolder, { recursive: true, force: true });
     writeFileSync(temporaryFolder, 'a file where the folder should be');
@@ -117,7 +117,7 @@ describe('/api/collections', () => {
     expect((await upload(form)).status).toBe(202);
   });
 
-  it('take files as multipart, name the bad one, and leave nothing behind', async () => {
+  it('accept files as multipart, name the bad one, and leave no temporary file behind', async () => {
     const form = new FormData();
     form.append('file', new Blob(['good text']), 'good.txt');
     form.append('about', JSON.stringify({ id: 'folder/ü.txt', title: 'Umlaut' }));
@@ -136,7 +136,7 @@ describe('/api/collections', () => {
     expect(uploads()).toEqual([]);
   });
 
-  it('take the good files of an upload, and name the one that is too large', async () => {
+  it('accept the good files of an upload, and name the one that is too large', async () => {
     const form = new FormData();
     form.append('file', new Blob(['x'.repeat(2000)]), 'large.txt');
     form.append('file', new Blob(['good text']), 'good.txt');
@@ -148,7 +148,7 @@ describe('/api/collections', () => {
     expect(uploads()).toEqual([]);
   });
 
-  it('refuse unknown fields and empty uploads, and leave nothing behind', async () => {
+  it('refuse unknown fields and empty uploads, and leave no temporary file behind', async () => {
     const odd = new FormData();
     odd.append('graph', '{}');
     expect(await upload(odd)).toMatchObject({ status: 400, body: { error: { code: 'bad_request' } } });
@@ -166,7 +166,7 @@ describe('/api/collections', () => {
     expect(uploads()).toEqual([]);
   });
 
-  it('refuse an empty query, and filters that are none', async () => {
+  it('refuse an empty query, and invalid filters', async () => {
     expect((await server.call('POST', '/api/collections/faq/search', { query: '  ' })).body.error.code).toBe(
       'query_empty',
     );
@@ -206,7 +206,7 @@ describe('/api/collections', () => {
     expect(collections.stored.get('faq')?.get('weird "name"\r\n.txt')).toBe(new TextDecoder().decode(binary));
   });
 
-  it('keep files of one name apart, and refuse two documents of one id', async () => {
+  it('keep files of one name apart, and refuse two documents with one id', async () => {
     const form = new FormData();
     for (const content of ['first', 'second', 'third']) form.append('file', new Blob([content]), 'guide.md');
     expect((await jobEnd((await upload(form)).body.jobId))['result']).toMatchObject({ failures: [] });
@@ -232,7 +232,7 @@ describe('/api/collections', () => {
     }
   });
 
-  it('gives the text of a document with its passages at their positions', async () => {
+  it('return the text of a document with the positions of its passages', async () => {
     const { body } = await server.call('POST', '/api/collections/faq/documents', {
       documents: [{ id: 'a/leave.md', text: 'Thirty days of leave.' }],
     });
@@ -247,7 +247,7 @@ describe('/api/collections', () => {
     expect([unknown.status, unknown.body.error.code]).toEqual([404, 'document_not_found']);
   });
 
-  it('takes documents in again from their originals, and says where there is none', async () => {
+  it('re-index documents from their originals, and name those without one', async () => {
     const form = new FormData();
     form.append('file', new Blob(['first words']), 'kept.txt');
     await jobEnd((await upload(form)).body.jobId);
@@ -275,7 +275,7 @@ describe('/api/files', () => {
   beforeEach(async () => (server = await startTestServer({ settings: { HEDDLE_UPLOAD_LIMIT: '1kb' } })));
   afterEach(() => server.close());
 
-  it('stores a file by its content and gives it back as an attachment without a type', async () => {
+  it('stores a file by its content and returns it as an attachment without a type', async () => {
     const form = new FormData();
     form.append('file', new Blob(['<script>alert(1)</script>'], { type: 'text/html' }), 'page.html');
     const uploaded = await fetch(`${server.address}/api/files`, { method: 'POST', body: form });
@@ -290,14 +290,14 @@ describe('/api/files', () => {
     expect(await given.text()).toBe('<script>alert(1)</script>');
   });
 
-  it('takes the type from the content, never from who sends it', async () => {
+  it('detects the type from the content, never from the sender', async () => {
     const form = new FormData();
     form.append('file', new Blob(['<!doctype html><script>alert(1)</script>'], { type: 'image/png' }), 'cat.png');
     const uploaded = await fetch(`${server.address}/api/files`, { method: 'POST', body: form });
     expect(await uploaded.json()).toMatchObject({ name: 'cat.png', mediaType: 'text/html' });
   });
 
-  it('refuses what is too large, no multipart, or not there', async () => {
+  it('refuses a file that is too large, a body that is not multipart, and an unknown id', async () => {
     const form = new FormData();
     form.append('file', new Blob(['x'.repeat(2000)]), 'large.txt');
     const large = await fetch(`${server.address}/api/files`, { method: 'POST', body: form });

@@ -11,7 +11,7 @@ const cut = (start: number, end: number): Passage => ({
 });
 
 describe('the text of a document', () => {
-  it('is put together from passages that overlap and leave blank lines out', () => {
+  it('is joined from passages that overlap and leave out blank lines', () => {
     const { text, passages } = documentText([cut(0, 24), cut(26, 46), cut(37, source.length)]);
     expect(text).toBe(source);
     expect(passages.map(({ passage, start, end }) => text.slice(start, end) === passage.text)).toEqual([
@@ -22,7 +22,7 @@ describe('the text of a document', () => {
     expect(passages.map(({ start }) => start)).toEqual([0, 26, 37]);
   });
 
-  it('shows passages that are no slices of it one after the other', () => {
+  it('shows passages that are no slices of the text one after the other', () => {
     const rows: Passage[] = [
       { id: 'a', document: 'd', text: 'name: Ada', place: { row: 1, start: 5, end: 8 } },
       { id: 'b', document: 'd', text: 'name: Bo' },
@@ -32,7 +32,7 @@ describe('the text of a document', () => {
     expect(passages[1]).toMatchObject({ start: 11, end: 19 });
   });
 
-  it('of a document without passages is empty', () => {
+  it('is empty for a document without passages', () => {
     expect(documentText([])).toEqual({ text: '', passages: [] });
   });
 });

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Originals } from './originals.js';
 import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
 
-/** A PDF of two pages, the second without a size. */
+/** A PDF of two pages; the second has no size. */
 function twoPages(): Buffer {
   const objects = [
     '<< /Type /Catalog /Pages 2 0 R >>',
@@ -128,7 +128,7 @@ describe('pages of documents', () => {
     expect([reply.status, reply.body.code ?? reply.body.error?.code]).toEqual([status, code]);
   });
 
-  it('are for the readers of the document alone, and for nobody of another project', async () => {
+  it('are only for the readers of the document, and not for another project', async () => {
     await setReaders('bird.pdf', [`user:${ada.id}`]);
 
     expect((await page(ada, 'bird.pdf')).status).toBe(200);
@@ -141,7 +141,7 @@ describe('pages of documents', () => {
     await setReaders('bird.pdf', null);
   });
 
-  it('are not those of another original than the passages come from', async () => {
+  it('are refused when the original is not the one from which the passages come', async () => {
     const originals = new Originals(house.server.heddle.parts.originals);
     await originals.accept('notes', [{ id: 'bird.pdf', content: Buffer.concat([twoPages(), Buffer.from('%')]) }]);
 

@@ -10,10 +10,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
 import type { AnyJson } from '../testing/any-json.js';
 
-/** A document in a list. */
 type Listed = Record<'id' | 'readers', unknown>;
 
-/** Searches, and keeps what it found in a cache under the question. */
+/** Searches, and caches the result under the question. */
 const asking: WorkflowDocument = {
   heddle: 2,
   name: 'Ask notes',
@@ -64,7 +63,7 @@ describe('who may read documents, through the API', () => {
     [...new Set((found as { readonly document: string }[]).map(({ document }) => document))].sort();
   const searched = async (who: Shown): Promise<readonly string[]> =>
     sorted((await call('POST', at('/search'), { query: 'robin', mode: 'lexical', k: 20 }, who)).body['results']);
-  /** What a run of the published version finds. */
+  /** The documents that a run of the published version finds. */
   const run = async (who: Shown, question?: string): Promise<readonly string[]> => {
     const asked = { question: question ?? `robin ${'x'.repeat((questions += 1))}` };
     const { body } = await house.call(who, 'POST', `/v1/workflows/${slug}`, asked);
@@ -170,7 +169,7 @@ describe('who may read documents, through the API', () => {
     expect(await infoOf(viewer)).toMatchObject({ documents: 3, passages: 3 });
   });
 
-  it('counts for searches, lists, texts and passages of a person, and opens nothing to editors', async () => {
+  it("applies to a person's searches, lists, texts and passages, also for editors", async () => {
     await set('one', [`user:${ada.id}`]);
     await set('two', []);
     expect(await searched(ada)).toEqual(['one', 'open']);
@@ -211,14 +210,14 @@ describe('who may read documents, through the API', () => {
     expect(sorted((await call('POST', at('/search'), widened, bob)).body['results'] ?? [])).not.toContain('one');
   });
 
-  it('is the subject of a run, whatever its input says; schedules and anonymous users read what is open', async () => {
+  it('is decided by the subject of a run, whatever its input says; schedules and anonymous users read open documents', async () => {
     await set('one', [`user:${ada.id}`]);
     await set('two', ['end-user:ann', 'end-user-group:sales', `user:${owner.id}`]);
     const key = house.key(house.alpha);
     const speaks = house.key(house.alpha, { permissions: ['run:published', 'speak-for-users'] });
     expect(await run(ada)).toEqual(['one', 'open']);
     expect(await run(bob)).toEqual(['open']);
-    // The key of the owner serves others: it is not the owner.
+    // The key of the owner serves others, so it does not read as the owner.
     expect(await run(key)).toEqual(['open']);
     expect(await run(speaks)).toEqual(['open']);
     expect(await run(speaking('ann', speaks))).toEqual(['open', 'two']);
@@ -239,7 +238,7 @@ describe('who may read documents, through the API', () => {
       expect(await readerNames.ofRun({ principal: `user:${ada.id}`, subject }, { isOwn: true })).toEqual([]);
   });
 
-  it('takes no groups from a key that may not speak for users, and no group of this Heddle from any key', async () => {
+  it('uses no groups from a key that may not speak for users, and no group of this installation from any key', async () => {
     const id = await group('Stated');
     await set('one', [`group:${id}`, 'oidc-group:stated']);
     const speaks = house.key(house.alpha, { permissions: ['run:published', 'speak-for-users'] });
@@ -257,7 +256,7 @@ describe('who may read documents, through the API', () => {
       ).toBe(400);
   });
 
-  it('follows groups at once; a new group of the same name opens nothing', async () => {
+  it('follows changes of groups at once; a new group of the same name gives no access', async () => {
     const id = await group('Legal');
     await set('one', [`group:${id}`]);
     expect(await searched(ada)).toEqual(['open', 'two']);
@@ -307,7 +306,7 @@ describe('who may read documents, through the API', () => {
     expect(await readerNames.ofPrincipal({ id: `key:${key.id}` })).toEqual([]);
   });
 
-  it('keeps cached results for those who may read the same', async () => {
+  it('shares cached results only among those who may read the same documents', async () => {
     await set('one', [`user:${ada.id}`]);
     expect(await run(ada, 'robin of one')).toEqual(['one', 'open', 'two']);
     expect(await run(bob, 'robin of one')).toEqual(['open', 'two']);
@@ -316,7 +315,7 @@ describe('who may read documents, through the API', () => {
     expect(await run(ada, 'robin of one')).toEqual(['open', 'two']);
     await set('one', null);
     expect(await run(bob, 'robin of all')).toEqual(['one', 'open', 'two']);
-    // What was kept while everybody could read it is gone too.
+    // The result that was cached while everyone could read it is gone too.
     await set('one', [`user:${ada.id}`]);
     expect(await run(bob, 'robin of all')).toEqual(['open', 'two']);
   });
@@ -346,7 +345,7 @@ describe('who may read documents, through the API', () => {
     await write('/reader-rules', { rules: [] });
   });
 
-  it('comes with an import, by rule, and stays when the document is imported again', async () => {
+  it('is set by an import and by rules, and stays when the document is imported again', async () => {
     const ended = async (reply: { readonly body: AnyJson }): Promise<void> => {
       for (;;) {
         const { body } = await call('GET', `/api/jobs/${String(reply.body['jobId'])}`);
@@ -392,7 +391,7 @@ describe('who may read documents, through the API', () => {
         { field: 'team', kind: 'oidc-group' },
       ],
     });
-    // Somebody who read the rules before would open what they close.
+    // An update based on the old rules would undo this change.
     const late = await call('PUT', at('/reader-rules'), { rules: [], base: { rules: [] } });
     expect([late.status, late.body['error']]).toMatchObject([409, { code: 'conflict' }]);
     expect(await listOf('hr/pay')).toEqual([`group:${id}`]);
@@ -407,7 +406,7 @@ describe('who may read documents, through the API', () => {
       await call('DELETE', at(`/documents?document=${encodeURIComponent(document)}`));
   });
 
-  it('is in the data map of a workflow', async () => {
+  it('is shown in the data map of a workflow', async () => {
     await set('one', [`user:${ada.id}`]);
     const { body } = await call('POST', '/api/compile', { document: asking });
     const edge = (body['edgeLabels'] as Record<string, { readonly marks: readonly string[] }> | undefined) ?? {};

@@ -32,7 +32,7 @@ describe('another index of a collection, through the API', () => {
   let owner: Shown;
   let store: ReturnType<typeof createEmbeddedStore>;
   let dataset: string;
-  /** Documents whose originals are damaged. */
+  /** Ids of documents whose originals are damaged. */
   const broken = new Set<string>();
   /** While it is set, the second model waits for it. */
   let held: Promise<void> | undefined;
@@ -63,7 +63,7 @@ describe('another index of a collection, through the API', () => {
       await wait(20);
     }
   };
-  /** The passages that a search finds first. */
+  /** The passages that a search ranks first. */
   const found = async (query = 'harbour of Kyoto'): Promise<readonly string[]> => {
     const { body } = await call('POST', '/api/collections/notes/search', { query, k: 1 });
     return (body['results'] as { readonly text: string }[]).map(({ text }) => text);
@@ -81,7 +81,7 @@ describe('another index of a collection, through the API', () => {
       original: async (_collection, id) => Promise.resolve(broken.has(id) ? { id, content: '' } : texts.get(id)),
       modelExists: (id) => id !== 'none',
     });
-    house = await openTwoProjects({ collections, models: { embedder } as ModelHub }); // what it uses of it
+    house = await openTwoProjects({ collections, models: { embedder } as ModelHub }); // Only the method that collections use.
     owner = house.person({ [house.alpha]: ['owner'] });
     await house.server.heddle.collections.create({ name: 'notes', embedding: 'first' });
     house.server.heddle.ownership.assign('collection', 'notes', house.alpha);
@@ -89,7 +89,7 @@ describe('another index of a collection, through the API', () => {
     dataset = String((await call('POST', '/api/datasets', { name: 'Questions' })).body['id']);
     const set = towns.map((town, at) => ({
       inputs: { question: `How many cranes has the harbour of ${town}?` },
-      // The document after it is near, and judged not relevant for the first two towns.
+      // The next document is near, and is judged not relevant for the first two towns.
       references: [
         { document: `${town}.md` },
         ...(at < 2 ? [{ document: `${towns[at + 1] ?? ''}.md`, grade: 0 }] : []),
@@ -110,7 +110,7 @@ describe('another index of a collection, through the API', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('says what it would cost, fills while the old one answers, answers from the new one after the switch, and goes back', async () => {
+  it('estimates its cost, fills while the old index answers, answers after the switch, and can be switched back', async () => {
     const request = { embedding: 'second', splitter };
     const estimate = ReindexEstimate.parse((await call('POST', at('/estimate'), request)).body);
     expect(estimate).toMatchObject({ embedding: 'second', documents: 6, failures: [] });
@@ -123,7 +123,7 @@ describe('another index of a collection, through the API', () => {
     expect(begun.status).toBe(202);
     const job = JobReply.parse((await call('GET', `/api/jobs/${String(begun.body['jobId'])}`)).body);
     expect(job).toMatchObject({ kind: 'reindex', subject: 'notes' });
-    // It is empty, and the old one answers.
+    // The new index is empty, and the old one answers.
     expect((await state()).next).toMatchObject({ info: { embedding: 'second' }, missing: 6 });
     expect(await found()).toEqual([old]);
     expect(code(await call('POST', at('/fill')))).toBe('conflict');
@@ -142,7 +142,7 @@ describe('another index of a collection, through the API', () => {
     expect(await found()).toEqual([old]);
   });
 
-  it('compares both on the labelled questions of a dataset', async () => {
+  it('is compared with the old one on the labelled questions of a dataset', async () => {
     const begun = await call('POST', at(), { embedding: 'second', splitter });
     await ended(begun.body['jobId']);
     const path = `/api/datasets/${dataset}/index-comparisons`;
@@ -157,7 +157,7 @@ describe('another index of a collection, through the API', () => {
     expect(LabelledComparisonRequest.safeParse({ collection: 'notes', questions: 1_001 }).success).toBe(false);
   });
 
-  it('goes on after its job was cancelled, and ends the job with the index', async () => {
+  it('continues after its job was cancelled, and ends the job when it is discarded', async () => {
     let release = (): void => undefined;
     held = new Promise((resolve) => (release = resolve));
     const begun = await call('POST', at(), { embedding: 'second' });
@@ -187,12 +187,12 @@ describe('another index of a collection, through the API', () => {
     expect(code(await call('POST', at('/fill')))).toBe('conflict');
   });
 
-  it('does not serve where the gate says that it loses, unless somebody who manages gates says why', async () => {
+  it('does not serve when the gate finds it worse, unless a person who manages gates gives a reason', async () => {
     const gate = '/api/collections/notes/index-gate';
     const editor = house.person({ [house.alpha]: ['editor'] });
     expect((await call('PUT', gate, { dataset }, editor)).status).toBe(403);
     expect((await call('PUT', gate, { dataset: 'gone' })).status).toBe(404);
-    // Who is in two projects takes nothing from one to the other.
+    // A person in two projects cannot use data of one in the other.
     const both = house.person({ [house.alpha]: ['owner'], [house.beta]: ['owner'] });
     const made = await house.call(both, 'POST', '/api/datasets', { name: 'Theirs' }, house.beta);
     const theirs = String(made.body['id']);
@@ -202,7 +202,7 @@ describe('another index of a collection, through the API', () => {
     expect(code(compared)).toBe('collection_not_found');
     expect((await call('PUT', gate, { dataset, metric: 'recall', k: 1, maxLoss: 0.02 })).status).toBe(200);
     expect((await call('GET', gate)).body).toMatchObject({ gate: { dataset, metric: 'recall', maxLoss: 0.02 } });
-    // The new index cannot take half of the documents.
+    // Half of the documents cannot be added to the new index.
     for (const id of ['Kyoto.md', 'Quito.md', 'Accra.md']) broken.add(id);
     const worse = await call('POST', at(), { embedding: 'second' });
     await ended(worse.body['jobId']);
@@ -222,12 +222,12 @@ describe('another index of a collection, through the API', () => {
       store: 'embedded',
       overridden: 'A test of the override.',
     });
-    // The way back has no gate.
+    // Switching back needs no gate.
     expect((await call('POST', at('/back'))).status).toBe(200);
     expect((await state()).serving.embedding).toBe('first');
     await call('DELETE', at('?which=next'));
     broken.clear();
-    // The same index again loses nothing.
+    // The same settings again lose nothing.
     const same = await call('POST', at(), {});
     await ended(same.body['jobId']);
     expect((await call('POST', at('/switch'), {})).status).toBe(200);
@@ -244,7 +244,7 @@ describe('another index of a collection, through the API', () => {
     expect((await call('DELETE', gate)).status).toBe(404);
   });
 
-  it('is refused for others and for models that there are not', async () => {
+  it('is refused for other callers and for unknown models', async () => {
     const viewer = house.person({ [house.alpha]: ['viewer'] });
     const stranger = house.person({ [house.beta]: ['owner'] });
     for (const path of ['/estimate', '/fill', '/switch', '/back', '']) {

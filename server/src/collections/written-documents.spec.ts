@@ -15,7 +15,7 @@ const refused = (body: unknown): Promise<unknown> =>
   );
 
 describe('documents of a JSON body', () => {
-  it('are read with pauses, as many as there are, or as much as each says of itself', async () => {
+  it('are read with pauses, whether they are many or each has much metadata', async () => {
     const many = await ticksDuring(() =>
       writtenDocuments({ documents: documentsOf(10_000) }, async (readers) => readers),
     );
@@ -29,7 +29,7 @@ describe('documents of a JSON body', () => {
     expect(large.ticks).toBeGreaterThanOrEqual(28);
   });
 
-  it('are refused at the first that is none, by its location', async () => {
+  it('are refused at the first invalid one, with its position', async () => {
     const broken = [...documentsOf(9_999), { id: 'last', text: 7 }];
     expect(await refused({ documents: broken })).toMatchObject({
       code: 'bad_request',

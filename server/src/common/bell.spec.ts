@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createBell } from './bell.js';
 
 describe('a bell', () => {
-  it('is heard once for all rings since the last wait, before the wait or in it', async () => {
+  it('wakes a waiter once for all rings since the last wait, before the wait or during it', async () => {
     const bell = createBell();
     bell.ring();
     bell.ring();

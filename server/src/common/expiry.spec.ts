@@ -2,8 +2,8 @@ import { createFakeClock } from '@heddle/core/testing';
 import { describe, expect, it } from '@jest/globals';
 import { createExpiry } from './expiry.js';
 
-describe('what a process remembers of the database', () => {
-  it('is over each second, by the steady clock, where others change it', async () => {
+describe('a value that a process remembers from the database', () => {
+  it('expires each second, by the steady clock, when other processes can change it', async () => {
     const clock = createFakeClock();
     const isOver = createExpiry({ leases: { isAlone: false }, clock });
     clock.jump(clock.now() + 3_600_000);
@@ -16,7 +16,7 @@ describe('what a process remembers of the database', () => {
     expect([isOver(), isOver()]).toEqual([true, false]);
   });
 
-  it('is never over where it is alone', async () => {
+  it('never expires when the process is alone', async () => {
     const clock = createFakeClock();
     const isOver = createExpiry({ leases: { isAlone: true }, clock });
     await clock.advance(3_600_000);

@@ -25,7 +25,7 @@ describe('the clock of the machine', () => {
     expect(calls).toBe(1);
   });
 
-  it('takes a time that is further away than timers of the platform reach', () => {
+  it('accepts a time beyond the longest timer of the platform', () => {
     const month = 30 * 24 * hour;
     const { steady } = realClock;
     let calls = 0;
@@ -36,7 +36,7 @@ describe('the clock of the machine', () => {
     expect(calls).toBe(1);
   });
 
-  it('measures spans by a clock that nobody can set, and takes back what is not wanted', () => {
+  it('measures spans by a clock that cannot be set, and cancels a timer', () => {
     const { steady } = realClock;
     const seen: string[] = [];
     steady?.at(steady.now() + 1_000, () => seen.push('span'));

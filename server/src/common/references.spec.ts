@@ -13,8 +13,8 @@ const numbered = <Value>(count: number, make: (index: number) => Value) =>
 const documentOf = (nodes: object, workflows?: object): WorkflowDocument =>
   parseDocument({ heddle: 2, name: 'W', nodes, edges: [], ...(workflows === undefined ? {} : { workflows }) });
 
-describe('what a document refers to', () => {
-  it('is found in pieces, the workflows inside included, however small each is', () => {
+describe('the references of a document', () => {
+  it('are searched in pieces, nested workflows included, however small each is', () => {
     const inner = numbered(200, () => ({ nodes: numbered(20, (index) => generate(`m${index}`)), edges: [] }));
     const document = documentOf(
       numbered(1_000, (index) => generate(`m${index}`)),
@@ -24,7 +24,7 @@ describe('what a document refers to', () => {
     expect(result.filter(({ kind }) => kind === 'model')).toHaveLength(5_000);
     expect(result).toEqual(referencesOf(document, catalog));
     expect(pieces).toBeGreaterThanOrEqual(40);
-    // A node has its type, its config and the model, and the workflows inside are listed at once.
+    // A node counts with its type, config and model, and the nested workflows are listed in one piece.
     expect(most).toBeLessThanOrEqual(2_000);
     expect(runInterleaved([referencesSteps(document, catalog), referencesSteps(document, catalog)])).toEqual([
       result,
@@ -32,7 +32,7 @@ describe('what a document refers to', () => {
     ]);
   });
 
-  it('may be a collection, however many workflows away, and each is looked at once', () => {
+  it('include collections at any depth of nested workflows, each searched once', () => {
     const stored: Record<string, WorkflowDocument> = {};
     for (let index = 0; index < 400; index += 1)
       stored[`w${index}`] = documentOf({ ...numbered(20, () => uses(`w${index + 1}`)), back: uses('w0') });

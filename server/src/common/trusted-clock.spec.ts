@@ -16,7 +16,7 @@ function setUp() {
       store,
       sinceBoot: () => booted + slept + (base.steady?.now() ?? 0),
     });
-    /** So much time passes, with checks in between. */
+    /** Lets this many milliseconds pass, with checks in between. */
     const pass = async (span: number): Promise<void> => {
       for (let left = span; left > 0; left -= hour) {
         await base.advance(Math.min(left, hour));
@@ -29,7 +29,7 @@ function setUp() {
   return { store, open, sleep: (span: number) => (slept += span) };
 }
 
-it('gives whole milliseconds, which are stored, where the steady clock has parts of them', () => {
+it('returns whole milliseconds, which are stored, when the steady clock has fractions', () => {
   const base = createFakeClock(start);
   let steady = 0.25;
   const clock = new TrustedClock({
@@ -41,7 +41,7 @@ it('gives whole milliseconds, which are stored, where the steady clock has parts
 });
 
 describe('a start', () => {
-  it('trusts the clock where nothing was kept, and where it is within a day of what was kept', () => {
+  it('trusts the clock when no time was stored, and when it is within a day of the stored time', () => {
     const { open, store } = setUp();
     expect(open(start).clock.isTrusted).toBe(true);
     expect(store.read()).toMatchObject({ time: start });
@@ -49,7 +49,7 @@ describe('a start', () => {
     expect(open(start - 23 * hour).clock.isTrusted).toBe(true);
   });
 
-  it.each([100, -100])('doubts a clock that is %d days away, and goes on from the time that was kept', (days) => {
+  it.each([100, -100])('doubts a clock that is %d days off, and continues from the stored time', (days) => {
     const { open } = setUp();
     open(start).clock.close();
     const { clock } = open(start + days * dayMs);
@@ -57,7 +57,7 @@ describe('a start', () => {
     expect(clock.now()).toBe(start + days * dayMs);
   });
 
-  it('trusts it after a day of agreement, also over restarts, and not before', async () => {
+  it('trusts the clock after a day of agreement, also across restarts, and not before', async () => {
     const { open } = setUp();
     open(start).clock.close();
     const first = open(start + 100 * dayMs);
@@ -71,7 +71,7 @@ describe('a start', () => {
     expect(second.clock.state()).toMatchObject({ isTrusted: true, ahead: 0 });
   });
 
-  it('begins the day anew where the clock is set again', async () => {
+  it('begins that day again when the clock is set again', async () => {
     const { open } = setUp();
     open(start).clock.close();
     const { clock, pass, jump } = open(start + 100 * dayMs);
@@ -86,19 +86,16 @@ describe('a start', () => {
 });
 
 describe('a jump while the process runs', () => {
-  it.each([25, -25])(
-    'of %d h moves neither the trusted time nor what goes by it, and is over when the clock is back',
-    (hours) => {
-      const { clock, jump } = setUp().open(start);
-      jump(hours * hour);
-      expect(clock.state()).toMatchObject({ isTrusted: false, wasSet: true });
-      expect(clock.trusted.now()).toBe(start);
-      jump(-hours * hour);
-      expect(clock.state()).toMatchObject({ isTrusted: true, wasSet: false });
-    },
-  );
+  it.each([25, -25])('of %d h does not change the trusted time, and is over when the clock is back', (hours) => {
+    const { clock, jump } = setUp().open(start);
+    jump(hours * hour);
+    expect(clock.state()).toMatchObject({ isTrusted: false, wasSet: true });
+    expect(clock.trusted.now()).toBe(start);
+    jump(-hours * hour);
+    expect(clock.state()).toMatchObject({ isTrusted: true, wasSet: false });
+  });
 
-  it('is no jump where the machine slept', () => {
+  it('is not assumed when the machine slept', () => {
     const { open, sleep } = setUp();
     const { clock, jump } = open(start);
     sleep(3 * dayMs);
@@ -107,7 +104,7 @@ describe('a jump while the process runs', () => {
     expect(clock.trusted.now()).toBe(start + 3 * dayMs);
   });
 
-  it('ahead makes no moment come early, but for a day; a start goes by the wall clock', async () => {
+  it('ahead by more than a day makes no timer early, until a person confirms the clock', async () => {
     const { base, clock, jump } = setUp().open(start);
     const heard: string[] = [];
     clock.moments.at(start + 2 * hour, () => heard.push('soon'));
@@ -122,7 +119,7 @@ describe('a jump while the process runs', () => {
     expect(heard).toEqual(['soon', 'far']);
   });
 
-  it('ahead by less than a day makes moments come by the wall clock', async () => {
+  it('ahead by less than a day lets timers follow the wall clock', async () => {
     const { base, clock, jump } = setUp().open(start);
     let calls = 0;
     clock.moments.at(start + 5 * hour, () => (calls += 1));
@@ -133,7 +130,7 @@ describe('a jump while the process runs', () => {
 });
 
 describe('rights', () => {
-  it('end by the wall clock where it is ahead, and do not come back where it is set back', async () => {
+  it('end by the wall clock when it is ahead, and do not come back when it is set back', async () => {
     const { clock, jump, pass } = setUp().open(start);
     jump(100 * dayMs);
     expect(clock.rights.now()).toBe(start + 100 * dayMs);
@@ -141,7 +138,7 @@ describe('rights', () => {
     expect(clock.rights.now()).toBe(start);
     jump(-100 * dayMs);
     expect(clock.rights.now()).toBe(start);
-    // The trusted time follows after a day; rights only where a person says so.
+    // The trusted time follows after a day; the end of rights changes only when a person confirms.
     await pass(26 * hour);
     expect(clock.state()).toMatchObject({ isTrusted: true, ahead: 0, rightsAhead: 100 * dayMs });
     expect(clock.rights.now()).toBe(start + 26 * hour);
@@ -149,7 +146,7 @@ describe('rights', () => {
     expect(clock.state()).toMatchObject({ rightsAhead: 0 });
   });
 
-  it('stand where they stood over a restart', async () => {
+  it('keep their time across a restart', async () => {
     const { open } = setUp();
     const { clock, jump, pass } = open(start);
     jump(-100 * dayMs);
@@ -162,7 +159,7 @@ describe('rights', () => {
   });
 });
 
-it('is confirmed by a person at once, and keeps that', () => {
+it('is confirmed by a person at once, and stores the confirmed time', () => {
   const { open } = setUp();
   open(start).clock.close();
   const { clock } = open(start + 100 * dayMs);
@@ -171,7 +168,7 @@ it('is confirmed by a person at once, and keeps that', () => {
   expect(open(start + 100 * dayMs).clock.isTrusted).toBe(true);
 });
 
-it('keeps the time now and then, and tells where it cannot', async () => {
+it('stores the time regularly, and reports when it cannot', async () => {
   const base = createFakeClock(start);
   const faults: unknown[] = [];
   let writes = 0;

@@ -32,7 +32,7 @@ describe('destinations at compile time', () => {
   });
   afterEach(() => heddle.close());
 
-  it('marks edges over the clearance of a connection or collection, and forgets plans when a connection changes', async () => {
+  it('marks edges above the clearance of a connection or collection, and discards plans when a connection changes', async () => {
     await collections.create({ name: 'open-notes', embedding: 'e', label: labelOf('internal') });
     const far = Connection.parse({ id: 'far', kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1' });
     await heddle.connections.create(far, { who: 'local' });
@@ -52,7 +52,7 @@ describe('destinations at compile time', () => {
     expect(await exceeding()).toEqual([{ node: 'keep', isAtEdge: true }]);
   });
 
-  it('works without a store that does not answer, if no collection of the document can be in it', async () => {
+  it('works while a store does not answer, if no collection of the document can be in it', async () => {
     await collections.create({ name: 'near-notes', embedding: 'e', label: labelOf('internal') });
     const away = new HeddleError('vector_store_unreachable', 'Postgres cannot be reached.');
     const survey = async () => ({
@@ -81,7 +81,7 @@ describe('destinations at compile time', () => {
     }
   });
 
-  it('shows the model that a tool server may ask, as soon as its settings name one', async () => {
+  it('shows the model that a tool server may call, as soon as its settings name one', async () => {
     const far = Connection.parse({ id: 'far', kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1' });
     await heddle.connections.create(far, { who: 'local' });
     const transport = { kind: 'http', url: 'http://127.0.0.1:9/mcp', isInside: true };

@@ -45,7 +45,7 @@ describe('the prompts of documents', () => {
       ['p', 'deep', undefined, 7],
     ]);
     expect([find({ prompt: 'a', label: 'production' })?.version, find({ prompt: 'a' })?.version]).toEqual([3, 7]);
-    // As a filled document names them.
+    // The references as a document with filled-in defaults has them.
     expect([
       find({ prompt: 'a', label: 'production', version: 3 })?.version,
       find({ prompt: 'a', version: 7 })?.version,

@@ -8,7 +8,7 @@ import { startTestServer, type TestServer } from '../testing/test-server.js';
 
 const canary = 'sk-canary-7d1f0a9b3c5e8642';
 
-/** A compatible server that lists one model to who has the key, and repeats the key in its errors. */
+/** A compatible server that lists one model to callers with the key, and repeats the key in its errors. */
 async function startProvider(): Promise<{ readonly server: Server; readonly address: string }> {
   const server = createServer((request, response) => {
     const given = request.headers.authorization ?? '';
@@ -45,7 +45,7 @@ describe('connections over HTTP', () => {
       ...more,
     });
 
-  it('makes a connection with defaults, lists, replaces and deletes it', async () => {
+  it('creates a connection with defaults, lists, replaces and deletes it', async () => {
     const made = await make();
     expect(made.status).toBe(201);
     expect(made.body).toMatchObject({ id: 'mine', clearance: 'internal', isLocal: false, key: 'none', attempts: 3 });
@@ -58,7 +58,7 @@ describe('connections over HTTP', () => {
     expect((await testServer.call('GET', '/api/connections/mine')).body.error.code).toBe('connection_not_found');
   });
 
-  it('offers every preset, each with what to do', async () => {
+  it('offers every preset, each with instructions', async () => {
     const { presets } = (await testServer.call('GET', '/api/connections/presets')).body;
     const ids = presets.map(({ id }: { id: string }): string => id);
     expect(ids).toEqual(
@@ -87,7 +87,7 @@ describe('connections over HTTP', () => {
     expect(JSON.stringify(bad.body)).not.toContain(canary);
   });
 
-  it('takes a key and never gives it back, from any route, nor keeps it readable', async () => {
+  it('accepts a key and never returns it on any route, nor stores it readable', async () => {
     await make();
     const set = await testServer.call('PUT', '/api/connections/mine/key', { value: canary });
     expect([set.status, set.body]).toEqual([204, '']);
@@ -104,7 +104,7 @@ describe('connections over HTTP', () => {
       if (existsSync(join(folder, file))) expect(readFileSync(join(folder, file)).includes(canary)).toBe(false);
   });
 
-  it('deletes the key when the address changes, so that it is sent to nobody else', async () => {
+  it('deletes the key when the address changes, so that it is not sent to another host', async () => {
     const { key: _key, activity: _activity, ...connection } = (await make()).body;
     await testServer.call('PUT', '/api/connections/mine/key', { value: canary });
     const renamed = await testServer.call('PUT', '/api/connections/mine', { ...connection, title: 'Renamed' });
@@ -116,7 +116,7 @@ describe('connections over HTTP', () => {
     expect(moved.body.key).toBe('none');
   });
 
-  it('keeps the key where another address is refused', async () => {
+  it('keeps the key when another address is refused', async () => {
     const { key: _key, activity: _activity, ...connection } = (await make()).body;
     await testServer.call('PUT', '/api/connections/mine/key', { value: canary });
     const elsewhere = { ...connection, baseUrl: 'http://elsewhere.example/v1?key=1' };
@@ -124,7 +124,7 @@ describe('connections over HTTP', () => {
     expect((await testServer.call('GET', '/api/connections/mine')).body.key).toBe('vault');
   });
 
-  it('refuses addresses that hold a password, keys that no header takes, and values that are too long', async () => {
+  it('refuses addresses with a password, keys that no header accepts, and values that are too long', async () => {
     const bad = await make({ baseUrl: `http://user:${canary}@127.0.0.1/v1` });
     expect(bad.body.error.code).toBe('bad_request');
     expect(JSON.stringify(bad.body)).not.toContain(canary);

@@ -25,7 +25,7 @@ const document = {
   ],
 };
 
-/** What providers say and do while a run is under way, with the code that the run fails by. */
+/** Replies of a provider that fails while a run is under way, with the error code of the run. */
 const faults: readonly (readonly [name: string, turn: ScriptedTurn, code: string])[] = [
   ['whose key was revoked', { status: 401, message: `The key ${canary} was revoked.` }, 'provider_unauthorized'],
   ['who may use the model no more', { status: 403, message: `${canary} may not.` }, 'provider_unauthorized'],
@@ -33,7 +33,7 @@ const faults: readonly (readonly [name: string, turn: ScriptedTurn, code: string
   ['that is slow', () => new Promise(() => undefined), 'provider_timeout'],
 ];
 
-describe('a run in the middle of which a provider goes away', () => {
+describe('a run whose provider fails midway', () => {
   let folder: string;
   let server: RunningServer;
   let model: TestModelServer;
@@ -62,7 +62,7 @@ describe('a run in the middle of which a provider goes away', () => {
   };
 
   it.each(faults)(
-    'from one %s fails by name, shows no key, and resumes without a second first call',
+    'fails with an error code at a provider %s, shows no key, and resumes without repeating the first call',
     async (...fault) => {
       const [, turn, code] = fault;
       const turns: ScriptedTurn[] = ['First.', turn];

@@ -36,11 +36,11 @@ describe('conversations', () => {
     await store()
       .memory(id, 'r')
       .append(turns, { idempotencyKey: String((count += 1)) });
-    // Conversations of one millisecond stand in no order.
+    // Conversations of the same millisecond have no defined order.
     await new Promise((resolve) => setTimeout(resolve, 2));
     return id;
   };
-  /** Makes them conversations of before. */
+  /** Removes the owner, as in conversations of older versions. */
   const orphan = (ids: readonly string[]): void => {
     const database = openDatabase(join(house.server.heddle.settings.dataFolder, 'heddle.db'));
     for (const id of ids)
@@ -59,7 +59,7 @@ describe('conversations', () => {
   const statusOf = async (who: Shown, method: string, path: string, body?: unknown): Promise<number> =>
     (await house.call(who, method, `/api/conversations${path}`, body)).status;
 
-  it('are listed to those who read values of runs in the project, with filters, search and pages', async () => {
+  it('are listed for people who may read values of runs in the project, with filters, search and pages', async () => {
     await say({}, 'first', 'How much is tea?');
     await say({ subject: 'key:k_1' }, 'second', 'Where is my order?');
     await say({ project: house.beta, workflow: 'w' }, 'theirs', 'Beta speaks');
@@ -80,7 +80,7 @@ describe('conversations', () => {
     expect((await house.call(viewer, 'GET', '/api/conversations?nonsense=1')).status).toBe(400);
   });
 
-  it('show what was said, page by page, and are not there for people of another project', async () => {
+  it('show their messages page by page, and are not found by people of another project', async () => {
     const id = await say({}, 'long', ...Array.from({ length: 5 }, (_value, index) => `turn ${index + 1}`));
     const read = async (query: string): Promise<AnyJson> =>
       (await house.call(viewer, 'GET', `/api/conversations/${id}${query}`)).body;
@@ -105,7 +105,7 @@ describe('conversations', () => {
       ]);
   });
 
-  it('are read and erased by the subject that they are of, with no right but to call', async () => {
+  it('are read and erased by their own subject, who needs only the right to call', async () => {
     const key = house.key(house.alpha);
     const [{ id: keyId } = { id: '' }] = await house.server.heddle.parts.identity.keys.list(house.alpha);
     const own = await say({ subject: `key:${keyId}` }, 'of-the-key', 'Mine');
@@ -117,7 +117,7 @@ describe('conversations', () => {
     expect(exported).not.toContain('Not yours');
     expect([await statusOf(key, 'GET', `/${own}`), await statusOf(key, 'GET', `/${other}`)]).toEqual([200, 404]);
     expect([await statusOf(key, 'DELETE', `/${other}`), await statusOf(key, 'DELETE', `/${own}`)]).toEqual([404, 200]);
-    // A runner reads values of runs, and erases nothing but their own.
+    // A runner reads values of runs, and erases only their own conversations.
     const own2 = await say({}, 'of-the-runner', 'Mine');
     expect(await statusOf(runner, 'GET', `/${other}`)).toBe(200);
     expect([await statusOf(runner, 'DELETE', `/${other}`), await statusOf(runner, 'DELETE', `/${own2}`)]).toEqual([
@@ -129,7 +129,7 @@ describe('conversations', () => {
     expect(await store().find(other)).toBeDefined();
   });
 
-  it('are renamed by whoever may erase them, and the record does not hold the name', async () => {
+  it('are renamed by a person who may erase them, and the audit log does not contain the name', async () => {
     const id = await say({}, 'old name', 'Hi');
     expect(await statusOf(viewer, 'POST', `/${id}/rename`, { title: 'Mine now' })).toBe(403);
     expect(await statusOf(betaOwner, 'POST', `/${id}/rename`, { title: 'Mine now' })).toBe(404);
@@ -141,7 +141,7 @@ describe('conversations', () => {
     expect(JSON.stringify(record)).not.toContain('cake');
   });
 
-  it('are exported as lines of JSON, which the record tells of', async () => {
+  it('are exported as lines of JSON, which is recorded', async () => {
     await say({ subject: 'end-user:ann' }, 'exported', 'One', 'Two');
     const reply = await exportFor(viewer, '?subject=end-user:ann');
     expect(reply.headers.get('content-disposition')).toBe('attachment; filename="conversations.jsonl"');
@@ -161,7 +161,7 @@ describe('conversations', () => {
     expect(JSON.stringify(record)).not.toContain('ann');
   });
 
-  it('are gone from the files when they are erased, and the record is whole and holds none of it', async () => {
+  it('are gone from the files when they are erased, while the audit log stays whole without their text', async () => {
     const text = 'A planted sentence about Ann';
     for (let index = 0; index < 130; index += 1) await say({ subject: 'end-user:ann' }, `ann-${index}`, text, 'Bye');
     const folder = house.server.heddle.settings.dataFolder;
@@ -183,7 +183,7 @@ describe('conversations', () => {
     expect((await house.call(alphaOwner, 'DELETE', '/api/conversations')).status).toBe(400);
   });
 
-  it('without an owner are seen, assigned and erased by whoever manages projects, and by nobody else', async () => {
+  it('without an owner are seen, assigned and erased only by a person who manages projects', async () => {
     const { heddle } = house.server;
     const id = await say({ subject: 'local' }, 'of-before', 'Before');
     const other = await say({ subject: 'local' }, 'also-of-before', 'Before');

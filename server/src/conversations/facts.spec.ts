@@ -61,7 +61,7 @@ describe('facts', () => {
     return String(body.outputs.known);
   };
 
-  it('of a run are known in later threads of its subject on its workflow, and to nobody else', async () => {
+  it('of a run are known in later threads of its subject on its workflow, and to no one else', async () => {
     expect(await run(ann(), { key: 'town', text: 'Ann lives in Rome' })).toBe('');
     const known = '- town: Ann lives in Rome';
     expect(await run(ann(), {})).toBe(known);
@@ -71,7 +71,7 @@ describe('facts', () => {
     expect(await run(ann(), {}, other.slug)).toBe('');
     for (const who of [{ ...speaks, 'heddle-end-user': 'zoe' }, speaks, runner])
       expect(await run(who, { subject: 'end-user:ann', question: 'end-user:ann' })).toBe('');
-    // A workflow inside of another one has the facts of the run around it.
+    // A nested workflow uses the facts of the run around it.
     await run(ann(), { text: 'Inside' }, inside.slug);
     expect(await run(ann(), {}, inside.slug)).toBe('- Inside');
     const [fact] = await store().list({ within: [{ project: house.alpha }], workflow: workflow.id, limit: 10 });
@@ -83,7 +83,7 @@ describe('facts', () => {
     expect(fact?.label).toEqual(labelOf('internal'));
   });
 
-  it('of tests and experiments are none', async () => {
+  it('are not stored by tests and experiments', async () => {
     const start = (inputs: Record<string, string>, trigger: 'test' | 'api') =>
       house.server.heddle.runs.start({
         document: noting,
@@ -103,7 +103,7 @@ describe('facts', () => {
     expect(JSON.stringify(end)).not.toContain('of api');
   });
 
-  it('are listed, searched and exported for those who read values of runs, in their projects', async () => {
+  it('are listed, searched and exported for people who may read values of runs, in their projects', async () => {
     await note({}, 'town', 'Rome');
     await note({ subject: `user:${runner.id}` }, 'tea', 'green');
     await note({ project: house.beta, workflow: 'w' }, 'theirs', 'Beta');
@@ -129,7 +129,7 @@ describe('facts', () => {
     expect(event).toMatchObject({ subject: 'facts', details: { by: ['search'] } });
   });
 
-  it('are changed and erased with the right to remove runs, and are not there for another project', async () => {
+  it('are changed and erased with the right to remove runs, and are not found by another project', async () => {
     const id = await note({}, 'town', 'Rome');
     const until = clock.now() + 5_000;
     for (const [method, path] of [
@@ -159,7 +159,7 @@ describe('facts', () => {
     expect(JSON.stringify(events)).not.toMatch(/Rome|Paris/);
   });
 
-  it('are hidden for a while by a deletion that can be undone, also from runs', async () => {
+  it('are hidden by a deletion that can be undone, also from runs', async () => {
     const id = await note({}, 'town', 'Rome');
     const gone = async () => {
       await call(owner, 'DELETE', `/api/facts/${id}?undo=true`);
@@ -169,14 +169,14 @@ describe('facts', () => {
     expect((await call(owner, 'POST', `/api/facts/${id}/restore`)).status).toBe(204);
     expect([await keys(owner), await run(ann(), {})]).toEqual([['town'], '- town: Rome']);
     await gone();
-    // What is remembered meanwhile stays when the deletion is final.
+    // A fact that is stored meanwhile stays when the deletion becomes final.
     await run(ann(), { key: 'town', text: 'Paris' });
     await clock.advance(20_000);
     await house.server.heddle.deletions.sweep();
     expect(await run(ann(), {})).toBe('- town: Paris');
   });
 
-  it('past their time are never recalled, and retention removes them', async () => {
+  it('are never recalled after their end, and retention removes them', async () => {
     const id = await note({}, 'town', 'Rome');
     await call(owner, 'POST', `/api/facts/${id}`, { expiresAt: clock.now() + 10_000 });
     expect(await run(ann(), {})).toBe('- town: Rome');
@@ -188,7 +188,7 @@ describe('facts', () => {
     expect(house.server.heddle.sweeper.describe().lastSweep?.removed).toMatchObject({ facts: 1 });
   });
 
-  it('are read and erased by their own subject under /v1, except above the clearance of its replies', async () => {
+  it('are read and erased by their own subject under /v1, except above the clearance of the replies', async () => {
     const own = await note({}, 'town', 'Rome');
     const secret = await note({}, 'salary', 'very secret', 'restricted');
     const zoes = await note({ subject: 'end-user:zoe' }, 'town', 'Oslo');
@@ -215,7 +215,7 @@ describe('facts', () => {
     expect((await call({ ...runner, 'heddle-end-user': 'ann' }, 'GET', '/v1/facts')).status).toBe(403);
   });
 
-  it('that filters match are erased together, each step with its event', async () => {
+  it('are erased together by filters, each step with its audit event', async () => {
     for (const key of ['one', 'two']) await note({}, key, 'of Ann');
     await note({ subject: 'end-user:zoe' }, 'one', 'of Zoe');
     expect((await call(owner, 'DELETE', '/api/facts')).status).toBe(400);

@@ -21,7 +21,7 @@ describe('a deletion that can be undone', () => {
   afterEach(() => house.close());
 
   const call = (who: Shown, method: string, path: string) => house.call(who, method, path);
-  /** Moves the time on, and waits until what is due then is removed. */
+  /** Moves the clock, and waits until what is due has been removed. */
   const pass = async (milliseconds: number): Promise<void> => {
     await clock.advance(milliseconds);
     await house.server.heddle.deletions.sweep();
@@ -44,7 +44,7 @@ describe('a deletion that can be undone', () => {
     });
     const listed = async () => ids((await call(editor, 'GET', '/api/conversations?limit=1')).body.conversations);
 
-    it('hides it until it is restored', async () => {
+    it('hides the conversation until it is restored', async () => {
       expect((await call(editor, 'DELETE', `/api/conversations/${id}?undo=true`)).body).toEqual({
         conversations: 1,
         turns: 1,
@@ -58,14 +58,14 @@ describe('a deletion that can be undone', () => {
       expect((await memory().read()).turns).toHaveLength(1);
     });
 
-    it('is an erasure after its time', async () => {
+    it('becomes an erasure after its time', async () => {
       await call(editor, 'DELETE', `/api/conversations/${id}?undo=true`);
       await pass(15_000);
       expect((await call(editor, 'POST', `/api/conversations/${id}/restore`)).status).toBe(404);
       expect(await steps(`conversation:${id}`)).toEqual(['conversations', 'conversation deleted']);
     });
 
-    it('is closed for the run that is on it, and for others', async () => {
+    it('refuses messages of its run, and changes of others, meanwhile', async () => {
       await call(editor, 'DELETE', `/api/conversations/${id}?undo=true`);
       await expect(memory().append(turn('Hello again'), { idempotencyKey: '2' })).rejects.toMatchObject({
         code: 'thread_not_found',

@@ -43,7 +43,7 @@ describe('the dashboard', () => {
     const secret = { code: 'provider_failed', message: 'Patient Ada was refused' };
     await run({ workflow: secretive, at: now - hour, error: secret, level: 'confidential' });
     await run({ workflow: betas, at: now - hour, project: house.beta });
-    // A replay is no run of production.
+    // A replay does not count as a run.
     await run({ workflow: alphas, at: now - hour, trigger: 'replay' });
     await heddle.parts.tables.commit(
       heddle.parts.feedback.write.give({
@@ -75,7 +75,7 @@ describe('the dashboard', () => {
     return body;
   };
 
-  it('adds up runs, failures, times and ratings, in steps that leave no gap', async () => {
+  it('adds up runs, failures, times and ratings, in steps without a gap', async () => {
     const body = await read(owner);
     expect(body['totals']).toMatchObject({ runs: 5, failed: 3, ratings: 1, goodRatings: 1, ratingSum: 1 });
     const series: readonly { time: number; runs: number }[] = body['series'];
@@ -97,7 +97,7 @@ describe('the dashboard', () => {
     expect((await read(stranger, `workflow=${alphas}`))['totals'].runs).toBe(0);
     expect((await read(owner, '', house.beta))['totals'].runs).toBe(1);
     const key = house.key(house.alpha, { permissions: ['run:read'], workflows: [secretive] });
-    // As for the list of runs: a key of some workflows lists nothing.
+    // As in the list of runs: a key for some workflows lists nothing.
     expect((await house.call(key, 'GET', '/api/dashboard')).status).toBe(
       (await house.call(key, 'GET', '/api/runs')).status,
     );
@@ -138,7 +138,7 @@ describe('the dashboard', () => {
     expect((await read(owner, `workflow=${alphas}&channel=v1`))['totals'].ratings).toBe(0);
   });
 
-  it('breaks figures down, with the titles of workflows and without the names of keys for those who may not manage them', async () => {
+  it('breaks figures down, with titles of workflows, and names of keys only for people who may manage them', async () => {
     const { groups } = await read(owner);
     const names = groups.workflow.map((group: { title: string }) => group.title);
     expect(names).toEqual(expect.arrayContaining(['Alpha work', '=Secret("work")', 'Beta work']));
@@ -163,7 +163,7 @@ describe('the dashboard', () => {
     expect(await table('errors')).not.toContain('Ada');
   });
 
-  it('refuses what is no question', async () => {
+  it('refuses invalid queries', async () => {
     const status = async (query: string): Promise<number> =>
       (await house.call(owner, 'GET', `/api/dashboard${query}`)).status;
     expect(

@@ -10,7 +10,7 @@ describe('the rollup worker', () => {
     for (let tick = 0; tick < 20; tick += 1) await new Promise((resolve) => setImmediate(resolve));
   };
 
-  it('goes on after a fault of the store, and says it once', async () => {
+  it('continues after a fault of the store, and logs the fault once', async () => {
     const clock = Object.assign(createFakeClock(0), { isTrusted: true });
     const warnings: string[] = [];
     const steps: (() => { runs: number; calls: number; isCaughtUp: boolean; isDone: boolean })[] = [];
@@ -37,7 +37,7 @@ describe('the rollup worker', () => {
     expect(counted).toBe(2);
   });
 
-  it('removes nothing while the clock is in doubt, and lets the event loop go on while much waits', async () => {
+  it('removes nothing while the clock is in doubt, and does not block the event loop while it catches up', async () => {
     const clock = Object.assign(createFakeClock(0), { isTrusted: false });
     let left = 300;
     let pruned = 0;

@@ -57,7 +57,7 @@ describe('changes of a dataset', () => {
       status: 200,
       body: { version: 2, rows: 1 },
     });
-    // Somebody else wrote in between.
+    // The dataset changed in between.
     expect((await call(owner, 'POST', `/${id}/rows`, edit)).status).toBe(409);
     expect(await rowsOf(id)).toMatchObject([{ id: 'a', inputs: { q: 'one' }, label: 'restricted' }]);
     expect((await call(viewer, 'GET', `/${id}/rows/a?version=1`)).body).toMatchObject({ inputs: { q: '1' } });
@@ -88,7 +88,7 @@ describe('changes of a dataset', () => {
     expect((await call(owner, 'GET', `/${id}`)).body).toMatchObject({ version: 0, rows: 0 });
   });
 
-  it('removes leaks, and keeps the rows of a split', async () => {
+  it('removes leaked rows, and keeps the rows of a split', async () => {
     const id = await make([
       { id: 'a', inputs: { q: '1' }, split: 'train' },
       { id: 'b', inputs: { q: '1' }, split: 'test' },
@@ -100,7 +100,7 @@ describe('changes of a dataset', () => {
     expect((await call(viewer, 'POST', `/${id}/problems/remove`, { of: 'leaks' })).status).toBe(403);
   });
 
-  it('are only for those who may', async () => {
+  it('are refused to people without the right', async () => {
     const id = await make([{ id: 'a', inputs: { q: '1' } }]);
     for (const path of ['/rows/a', '/facets', '/difference?from=0&to=1']) {
       expect((await call(viewer, 'GET', `/${id}${path}`)).status).toBe(200);
@@ -152,7 +152,7 @@ describe('changes of a dataset', () => {
       return runId;
     };
 
-    it('takes the named ones, and says which labels the rows have and how many gave none', async () => {
+    it('adds the named runs, and reports the labels of the rows and how many runs gave none', async () => {
       const workflow = await house.workflow(house.alpha, echo);
       const theirs = await run(await house.workflow(house.beta, echo), 'Theirs', house.beta);
       const one = await run(workflow, 'One');
@@ -162,14 +162,14 @@ describe('changes of a dataset', () => {
       expect(reply.body).toMatchObject({ version: 1, added: 2, skipped: 2, labels: [{ rows: 2 }] });
       expect(await rowsOf(id)).toMatchObject([{ run: one }, { run: two }]);
       expect((await call(owner, 'POST', `/${id}/runs`, { runs: [one], workflow: 'none' })).status).toBe(404);
-      // All finished runs of the project that match.
+      // Takes all finished runs of the project that match.
       expect((await call(owner, 'POST', `/${await make()}/runs`, { search: one })).body).toMatchObject({ added: 1 });
       expect((await call(owner, 'POST', `/${await make()}/runs`, { trigger: 'schedule' })).body).toMatchObject({
         added: 0,
       });
     });
 
-    it('takes corrected answers in place of outputs, and no answer that people found bad', async () => {
+    it('uses corrected answers instead of outputs, and no answer that people rated bad', async () => {
       const workflow = await house.workflow(house.alpha, echo);
       const right = await run(workflow, 'One');
       const wrong = await run(workflow, 'Two');
@@ -197,13 +197,13 @@ describe('changes of a dataset', () => {
       expect(await only('correction')).toMatchObject([{ run: right, expected: 'Uno' }]);
       expect(await only('good')).toMatchObject([{ run: fine }]);
       expect(await only('bad')).toHaveLength(2);
-      // A correction of one output replaces that output.
+      // A correction of one output replaces only that output.
       await say(owner, fine, { message: 'answer', correction: 'Tres' });
       await call(owner, 'POST', `/${id}/runs`, { runs: [fine] });
       expect((await rowsOf(id)).find((row: AnyJson) => row['run'] === fine)).toMatchObject({ expected: 'Tres' });
     });
 
-    it('loses the rows whose conversation is erased, in all versions and also in copies', async () => {
+    it('removes the rows of an erased conversation, in all versions and in copies', async () => {
       const workflow = await house.workflow(house.alpha, echo);
       const { conversations } = house.server.heddle.parts;
       const whose = { project: house.alpha, workflow, subject: 'user:u' };

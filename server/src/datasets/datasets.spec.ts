@@ -3,7 +3,7 @@ import type { WorkflowDocument } from '@heddle/core';
 import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
 import type { AnyJson } from '../testing/any-json.js';
 
-/** What it is asked is confidential. */
+/** A workflow with a confidential input. */
 const secretive: WorkflowDocument = {
   heddle: 2,
   name: 'Secretive',
@@ -67,7 +67,7 @@ describe('datasets', () => {
   const rowsOf = async (id: string, query = ''): Promise<AnyJson> =>
     (await house.call(viewer, 'GET', `/api/datasets/${id}/rows${query}`)).body;
 
-  it('takes rows, keeps versions, and gives them back', async () => {
+  it('accepts rows, keeps versions, and returns them', async () => {
     const id = await make();
     const first = await send(owner, id, '?label=public&note=start', {
       'a.jsonl': '{"inputs":{"q":"1"}}\n{"inputs":{"q":"2"}}',
@@ -91,7 +91,7 @@ describe('datasets', () => {
     expect(events.map(({ details }) => details['step'])).toEqual(['rows written', 'rows written', 'made']);
   });
 
-  it('names the lines of a file that does not fit, and writes nothing of it', async () => {
+  it('names the invalid lines of a file, and stores nothing of it', async () => {
     const id = await make();
     const lines = `${'{"inputs":{}}\n'.repeat(3)}{"inputs":1}\n`;
     const refused = await send(owner, id, '', { 'a.jsonl': `{"inputs":{"q":"1"}}\n${lines}` });
@@ -103,7 +103,7 @@ describe('datasets', () => {
     expect((await house.call(owner, 'GET', `/api/datasets/${id}`)).body).toMatchObject({ version: 0, rows: 0 });
   });
 
-  it('is read with the right of the values of runs, and changed with the right to change workflows', async () => {
+  it('is read with the right to values of runs, and changed with the right to change workflows', async () => {
     const id = await make();
     for (const who of [viewer, runner]) {
       expect((await house.call(who, 'GET', `/api/datasets/${id}/rows`)).status).toBe(200);
@@ -112,7 +112,7 @@ describe('datasets', () => {
       expect((await house.call(who, 'POST', `/api/datasets/${id}/runs`, { workflow: 'w' })).status).toBe(403);
       expect((await house.call(who, 'DELETE', `/api/datasets/${id}`)).status).toBe(403);
     }
-    // A key that only calls published versions reads no rows.
+    // A key that may only call published versions reads no rows.
     expect((await house.call(house.key(house.alpha), 'GET', `/api/datasets/${id}/rows`)).status).toBe(403);
   });
 
@@ -132,12 +132,12 @@ describe('datasets', () => {
     expect((await house.call(stranger, 'GET', '/api/datasets')).body).toEqual({ datasets: [] });
     const own = await make(stranger, house.beta);
     expect((await house.call(stranger, 'GET', '/api/datasets')).body.datasets).toMatchObject([{ id: own }]);
-    // A key for one workflow has no datasets: their rows can come from others.
+    // A key for one workflow sees no datasets, whose rows can come from other workflows.
     const narrow = house.key(house.alpha, { workflows: ['w'], permissions: ['run:values', 'workflow:write'] });
     expect((await house.call(narrow, 'GET', `/api/datasets/${id}/rows`)).status).toBe(404);
   });
 
-  it('takes runs of its own project, with their label', async () => {
+  it('accepts runs of its own project, with their label', async () => {
     const { server, alpha, beta } = house;
     const ours = await house.workflow(alpha, secretive);
     const theirs = await house.workflow(beta, secretive);
@@ -165,7 +165,7 @@ describe('datasets', () => {
       version: 2,
       added: 0,
     });
-    // Whoever may read both projects does not carry runs from one into the other; others do not learn that a workflow exists.
+    // A person who may read both projects cannot copy runs from one into the other; others do not learn that the workflow exists.
     expect((await add(both, { workflow: theirs })).body).toMatchObject({ version: 2, added: 0 });
     expect((await add(owner, { workflow: theirs })).status).toBe(404);
     expect((await add(owner, { workflow: 'nothing' })).status).toBe(404);
@@ -184,7 +184,7 @@ describe('datasets', () => {
     expect(rows).toContainEqual(expect.objectContaining({ run: second }));
   });
 
-  it('is exported in each format, and comes back the same', async () => {
+  it('is exported in each format, and imported again unchanged', async () => {
     const id = await make();
     const text = [
       { id: 'a', inputs: { query: '=1+1' }, expected: 'two', references: [{ document: 'd1', text: 'Sums', grade: 2 }] },
@@ -206,7 +206,7 @@ describe('datasets', () => {
       if (format === 'jsonl' || format === 'promptfoo')
         expect((await rowsOf(copy)).rows).toEqual((await rowsOf(id)).rows);
     }
-    // A cell that a spreadsheet would compute is text.
+    // A cell that a spreadsheet would compute is written as text.
     expect(await get('format=csv')).toContain("'=1+1");
     expect(await get('format=trec&part=qrels')).toBe('a 0 d1 2\n');
     expect(await get('format=trec&part=queries')).toBe('a\t=1+1\nb\tx y\n');
@@ -226,7 +226,7 @@ describe('datasets', () => {
     expect(event?.details).toMatchObject({ format: 'beir', part: 'qrels' });
   });
 
-  it('keeps documents that are judged not relevant in every format that has them', async () => {
+  it('keeps documents that are judged not relevant in every format that supports them', async () => {
     const id = await make();
     const references = [
       { document: 'right.md', text: 'Yes.' },
@@ -260,7 +260,7 @@ describe('datasets', () => {
     }
   });
 
-  it('is exported as Parquet, as YAML of promptfoo and with a registry of OpenAI Evals, and comes back the same', async () => {
+  it('is exported as Parquet, as YAML of promptfoo and with a registry of OpenAI Evals, and imported again unchanged', async () => {
     const id = await make();
     const text = [
       { id: 'a', inputs: { query: 'ünï' }, expected: 'two', references: [{ document: 'd1', text: 'Sums', grade: 2 }] },
@@ -292,7 +292,7 @@ describe('datasets', () => {
     expect((await house.call(viewer, 'GET', `/api/datasets/${id}/export?format=parquet&part=yaml`)).status).toBe(400);
   }, 240_000);
 
-  it('reports leaks, and is deleted whole', async () => {
+  it('reports leaks, and is deleted with all versions', async () => {
     const id = await make();
     await send(owner, id, '', {
       'a.jsonl': '{"id":"a","inputs":{"q":"1"},"split":"train"}\n{"id":"b","inputs":{"q":"1"},"split":"test"}',

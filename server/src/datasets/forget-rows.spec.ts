@@ -37,7 +37,7 @@ function open(stays?: HeddleError) {
 const why = (reason: string): HeddleError => new HeddleError('run_unfinished', reason);
 const both = [{ sql: 'remove', values: { id: 'r' } }, forget('r')];
 
-it('a run that a person deletes takes its rows with it, in one commit', async () => {
+it('a run that a person deletes loses its rows in the same commit', async () => {
   const { parts, rows } = open();
   await parts.storage.removeRuns(['r'], why);
   expect(rows.commit).toHaveBeenCalledWith(both);
@@ -52,7 +52,7 @@ it('a run that stays keeps its rows', async () => {
   expect(rows.commit).not.toHaveBeenCalled();
 });
 
-it('an erased conversation takes the rows of its runs with it, in one commit, and counts them', async () => {
+it('an erased conversation loses the rows of its runs in the same commit, which counts them', async () => {
   const { parts } = open();
   const commit = jest.fn<CommitOf<ErasedConversations>>(() => Promise.resolve());
   expect(await parts.conversations.erase(['c'], commit)).toMatchObject({ conversations: 1, rows: 2 });

@@ -46,7 +46,7 @@ describe.each(Object.entries(kinds))('a deleted trigger among %s', (kind, body) 
       .map(({ details }) => (typeof details === 'object' && details !== null && 'step' in details ? details.step : ''))
       .filter((step) => String(step).includes('trigger') || String(step).includes('removed'));
 
-  it('is hidden, and restored as it was', async () => {
+  it('is hidden, and restored unchanged', async () => {
     const before = await listed();
     expect((await remove()).status).toBe(204);
     expect(await listed()).toEqual([]);
@@ -69,7 +69,7 @@ describe.each(Object.entries(kinds))('a deleted trigger among %s', (kind, body) 
     expect(await steps()).toEqual([`${kind.slice(0, -1)} removed`, 'trigger deleted']);
   });
 
-  it('is not for another project, a viewer, another workflow or another kind to restore', async () => {
+  it('cannot be restored from another project, by a viewer, or as part of another workflow or kind', async () => {
     expect([403, 404]).toContain((await remove(other)).status);
     await remove();
     expect([403, 404]).toContain((await restore(other)).status);
@@ -81,7 +81,7 @@ describe.each(Object.entries(kinds))('a deleted trigger among %s', (kind, body) 
     expect(await listed()).toEqual([]);
   });
 
-  it('goes with its workflow', async () => {
+  it('is removed with its workflow', async () => {
     await remove();
     await call(editor, 'DELETE', `/api/workflows/${workflow}`);
     await pass(15_000);
@@ -89,7 +89,7 @@ describe.each(Object.entries(kinds))('a deleted trigger among %s', (kind, body) 
   });
 });
 
-describe('while a trigger is deleted', () => {
+describe('a deleted trigger', () => {
   let clock: FakeClock;
   let house: TwoProjects;
   let editor: Shown;
@@ -100,7 +100,7 @@ describe('while a trigger is deleted', () => {
   });
   afterEach(() => house.close());
 
-  it('its address answers as unknown, and a run tells no receiver', async () => {
+  it('is unknown at its address, and its receiver gets no message of a run', async () => {
     const { id: workflow, slug } = await house.published(house.alpha, echoDocument());
     const path = `/api/workflows/${workflow}`;
     const hook = (await house.call(editor, 'POST', `${path}/hooks`, kinds.hooks)).body.id;
@@ -112,7 +112,7 @@ describe('while a trigger is deleted', () => {
     expect(await house.server.heddle.parts.channels.outbox.list(String(webhook), undefined, 10)).toEqual([]);
     await house.call(editor, 'POST', `${path}/hooks/${hook}/restore`);
     await house.call(editor, 'POST', `${path}/webhooks/${webhook}/restore`);
-    // Known again, and its signature is asked for.
+    // The webhook is known again, and requires its signature.
     expect((await house.call(editor, 'POST', `/v1/hooks/${hook}`, { question: 'hi' })).body.code).toBe(
       'signature_invalid',
     );

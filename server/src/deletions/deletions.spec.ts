@@ -31,7 +31,7 @@ describe('a deletion that can be undone', () => {
   afterEach(() => house.close());
 
   const call = (who: Shown, method: string, path: string, body?: unknown) => house.call(who, method, path, body);
-  /** Moves the time on, and waits until what is due then is removed. */
+  /** Moves the clock, and waits until what is due has been removed. */
   const pass = async (milliseconds: number): Promise<void> => {
     await clock.advance(milliseconds);
     await house.server.heddle.deletions.sweep();
@@ -50,7 +50,7 @@ describe('a deletion that can be undone', () => {
     const remove = () => call(editor, 'DELETE', `/api/workflows/${slug}?undo=true`);
     const listed = async () => ids((await call(editor, 'GET', '/api/workflows')).body.workflows);
 
-    it('is restored after 9 seconds, with its published version', async () => {
+    it('can be undone after 9 seconds, with the published version', async () => {
       expect((await call(editor, 'POST', `/v1/workflows/${slug}`, { question: 'hi' })).status).toBe(200);
       expect((await remove()).status).toBe(204);
       await pass(9_000);
@@ -73,7 +73,7 @@ describe('a deletion that can be undone', () => {
       expect(await steps(`workflow:${id}`)).toEqual(['workflow restored', 'workflow deleted']);
     });
 
-    it('is final after its time, and says so', async () => {
+    it('is final after its time, which the refusal explains', async () => {
       await remove();
       await pass(15_000);
       const late = await call(editor, 'POST', `/api/workflows/${id}/restore`);
@@ -82,7 +82,7 @@ describe('a deletion that can be undone', () => {
       expect(house.server.heddle.parts.deletions.list('workflow')).toEqual([]);
     });
 
-    it('is not for the editor of another project to restore', async () => {
+    it('cannot be undone by an editor of another project', async () => {
       await remove();
       for (const name of [id, slug])
         expect([403, 404]).toContain((await call(other, 'POST', `/api/workflows/${name}/restore`)).status);
@@ -91,7 +91,7 @@ describe('a deletion that can be undone', () => {
       expect(await listed()).not.toContain(id);
     });
 
-    it('gives its slug to the next workflow, and is final then', async () => {
+    it('frees the slug for the next workflow, and is final then', async () => {
       await remove();
       const made = await call(editor, 'POST', '/api/workflows', { document: echoDocument(), slug });
       expect(made).toMatchObject({ status: 201, body: { slug } });
@@ -99,7 +99,7 @@ describe('a deletion that can be undone', () => {
       expect(await steps(`workflow:${id}`)).toEqual(['workflow removed', 'workflow deleted']);
     });
 
-    it('does not touch a second one', async () => {
+    it('does not affect a second deletion', async () => {
       const second = await house.workflow(house.alpha, echoDocument());
       await remove();
       await call(editor, 'DELETE', `/api/workflows/${second}?undo=true`);
@@ -109,7 +109,7 @@ describe('a deletion that can be undone', () => {
       expect(await listed()).not.toContain(id);
     });
 
-    it('refuses a revision that is not the last one, and a thing that is not there', async () => {
+    it('refuses a revision that is not the latest, and an unknown workflow', async () => {
       const headers = { 'if-match': '"7"' };
       const { id: _id, ...shown } = editor;
       const refused = await house.server.call('DELETE', `/api/workflows/${id}?undo=true`, undefined, {
@@ -121,7 +121,7 @@ describe('a deletion that can be undone', () => {
       expect((await call(editor, 'POST', `/api/workflows/${id}/restore`)).status).toBe(404);
     });
 
-    it('removes it at once without undo', async () => {
+    it('removes the workflow at once without undo', async () => {
       expect((await call(editor, 'DELETE', `/api/workflows/${slug}`)).status).toBe(204);
       expect((await call(editor, 'POST', `/api/workflows/${id}/restore`)).status).toBe(404);
       expect(await steps(`workflow:${id}`)).toEqual(['workflow removed']);
@@ -142,7 +142,7 @@ describe('a deletion that can be undone', () => {
         .parse((await call(editor, 'POST', '/api/collections/faq/search', { query: 'wool' })).body.results)
         .map(({ document }) => document);
 
-    it('hides it from searches, lists, counts and runs until it is restored', async () => {
+    it('hides the document from searches, lists, counts and runs until it is restored', async () => {
       expect((await remove('b')).status).toBe(204);
       await pass(9_000);
       expect(await found()).toEqual(['a', 'c']);
@@ -174,7 +174,7 @@ describe('a deletion that can be undone', () => {
       ]);
     });
 
-    it('is final when the document is imported again, which stays', async () => {
+    it('is final when the document is imported again, and the new one stays', async () => {
       await remove('a');
       const run = await (await house.server.heddle.parts.collections.get()).open('faq');
       await run.ingest([{ id: 'a', content: 'new wool' }]);
@@ -183,7 +183,7 @@ describe('a deletion that can be undone', () => {
       expect(collections.stored.get('faq')?.get('a')).toBe('new wool');
     });
 
-    it('ends with its collection', async () => {
+    it('ends when the collection is deleted', async () => {
       await remove('a');
       await call(editor, 'DELETE', '/api/collections/faq');
       await call(editor, 'POST', '/api/collections', { name: 'faq', embedding: 'mini' });
@@ -241,11 +241,11 @@ describe('a deleted collection', () => {
     expect((await restore()).body).toMatchObject({ name: 'faq', title: 'Questions', documents: 1 });
     await pass(60_000);
     expect(await found()).toBe(1);
-    // Its project still owns it.
+    // The other collection still belongs to its project.
     expect(await found(other)).toBeUndefined();
   });
 
-  it('is final after its time, and nobody else restores it', async () => {
+  it('is final after its time, and cannot be restored by others', async () => {
     await remove();
     expect((await restore(other)).status).toBe(404);
     await pass(15_000);
@@ -254,7 +254,7 @@ describe('a deleted collection', () => {
     expect((await call(editor, 'GET', '/api/collections/faq')).body).toMatchObject({ title: 'faq', documents: 0 });
   });
 
-  it('gives its name to a new one, also of another project, without its documents and grants', async () => {
+  it('frees its name for a new one, even of another project, without its documents and grants', async () => {
     house.server.heddle.grants.set('collection', 'faq', [house.beta]);
     house.server.heddle.grants.set('model', 'mini', [house.beta]);
     await remove();
@@ -267,7 +267,7 @@ describe('a deleted collection', () => {
   });
 });
 
-describe('a deletion and the end of the process', () => {
+describe('a deletion across a restart', () => {
   let folder: string;
   let opened: OpenedHeddle | undefined;
   beforeEach(() => {
@@ -284,7 +284,7 @@ describe('a deletion and the end of the process', () => {
   };
   const by = { who: 'local', project: defaultProject };
 
-  it('still hides and restores after a restart, and removes what is due', async () => {
+  it('still hides and restores, and removes what is due', async () => {
     const first = await open();
     const kept = await first.workflows.create(echoDocument());
     const gone = await first.workflows.create(echoDocument());
@@ -292,7 +292,7 @@ describe('a deletion and the end of the process', () => {
     const second = await open();
     expect(await second.workflows.list()).toEqual([]);
     expect((await second.workflows.restore(kept.id, by)).id).toBe(kept.id);
-    // The grace of the other one passes while nothing runs.
+    // The time to undo the other deletion passes while no process runs.
     await second.close();
     opened = undefined;
     const database = openDatabase(join(folder, 'heddle.db'));

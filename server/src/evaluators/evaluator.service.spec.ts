@@ -25,7 +25,7 @@ const subject: EvaluationSubject = {
 };
 const judge = EvaluatorSetup.parse({ kind: 'judge', config: { models: ['far/one'], maxTokens: 100 } });
 
-/** Gives a score, unless it is asked to wait for a person. */
+/** A workflow that gives a score, unless its input makes it wait for a person. */
 const scorer = (name: string, label: string): WorkflowDocument => ({
   heddle: 2,
   name,
@@ -44,7 +44,7 @@ const scorer = (name: string, label: string): WorkflowDocument => ({
   ],
 });
 
-/** Sends the answer to the model of the connection. */
+/** A workflow that sends the answer to the model of the connection. */
 const sender: WorkflowDocument = {
   heddle: 2,
   name: 'Sender',
@@ -105,7 +105,7 @@ describe('judging', () => {
   });
   const spendOf = async (): Promise<unknown> => (await house.call(owner, 'GET', '/api/spend?by=model')).body['rows'];
 
-  it('asks the model of a connection, and records the call in spend and in the audit log', async () => {
+  it('calls the model of a connection, and records the call in the spending and in the audit log', async () => {
     const before = far.requests.length;
     const found = await one([judge], { runId: 'the-run' });
     expect(found).toMatchObject({ metric: 'judge', value: 1, explanation: 'It says why.', tokens: 15, cost: 0.015 });
@@ -137,7 +137,7 @@ describe('judging', () => {
     });
   });
 
-  it('never sends it through a workflow either', async () => {
+  it('never sends such an answer through a workflow either', async () => {
     const { slug } = await house.published(house.alpha, sender);
     const before = far.requests.length;
     const setup = EvaluatorSetup.parse({ kind: 'workflow', config: { workflow: slug } });
@@ -145,16 +145,16 @@ describe('judging', () => {
     expect(found.error?.code).toBe('evaluation_failed');
     expect(found.explanation).toContain('must not send confidential data');
     expect(far.requests.length).toBe(before);
-    // Public data goes, and the model gives no number.
+    // Public data may be sent, and the model returns no number.
     expect((await one([setup])).explanation).toContain('It gave no score');
     expect(far.requests.length).toBe(before + 1);
   });
 
-  it('keeps the budget of the evaluation: a judge that may cost more is not asked', async () => {
+  it('keeps the budget of the evaluation: a judge that may cost more is not called', async () => {
     const before = far.requests.length;
     expect((await one([judge], {}, { budget: 0.01 })).error?.code).toBe('budget_exceeded');
     expect(far.requests.length).toBe(before);
-    // Two judges may need more together than each alone.
+    // Two judges can need more together than each alone.
     const second = { ...judge, name: 'second' };
     const both = await evaluate([judge, second], {}, { budget: 2.5 });
     expect(both.map(({ error }) => error?.code ?? 'judged').sort()).toEqual(['budget_exceeded', 'judged']);
@@ -178,10 +178,10 @@ describe('judging', () => {
     expect([found.error?.code, far.requests.length]).toEqual(['kill_switch', before]);
   });
 
-  it('reaches only what the project and the caller may use', async () => {
+  it('uses only what the project and the caller may use', async () => {
     const before = far.requests.length;
     const { evaluators } = house.server.heddle;
-    // The connection is granted to Alpha alone.
+    // The connection is granted to Alpha only.
     expect((await one([judge], {}, { project: house.beta })).error?.code).toBe('connection_not_found');
     await expect(evaluators.check([judge], { project: house.beta, principal: localPrincipal })).rejects.toMatchObject({
       code: 'connection_not_found',
@@ -189,11 +189,11 @@ describe('judging', () => {
     const viewer = withRole('viewer', house.alpha);
     expect((await one([judge], {}, { principal: viewer })).error?.code).toBe('forbidden');
     expect(far.requests.length).toBe(before);
-    // Pure evaluators need nothing.
+    // An evaluator without a model needs no right.
     expect((await one([EvaluatorSetup.parse({ kind: 'exact' })], {}, { principal: viewer })).value).toBe(1);
   });
 
-  it('runs a published workflow of the project, and none of another one', async () => {
+  it('runs a published workflow of the project, and refuses one of another project', async () => {
     const here = await house.published(house.alpha, scorer('Scorer', 'internal'));
     const there = await house.published(house.beta, scorer('Other scorer', 'internal'));
     const by = (workflow: string) => [EvaluatorSetup.parse({ kind: 'workflow', config: { workflow } })];
@@ -207,7 +207,7 @@ describe('judging', () => {
     expect((await one(by(here.slug), {}, { principal: viewer })).error?.code).toBe('forbidden');
   });
 
-  it('lets no evaluator take the others down, and throws only when it is given up', async () => {
+  it('lets no failed evaluator stop the others, and throws only when it is aborted', async () => {
     const setups = [
       { kind: 'regex', config: { pattern: '^(a+)+$' } },
       { kind: 'exact' },

@@ -53,7 +53,7 @@ describe('the routes of evaluators', () => {
     expect([bad.status, bad.body.error.code]).toEqual([422, 'evaluator_invalid']);
   });
 
-  it('try them on a run of the project, with the right to read its values', async () => {
+  it('try evaluators on a run of the project, with the right to read its values', async () => {
     const id = await house.workflow(house.alpha, echoDocument());
     const { body } = await house.call(owner, 'POST', `/api/workflows/${id}/runs?wait=1`, {
       inputs: { question: 'Hi' },
@@ -61,7 +61,7 @@ describe('the routes of evaluators', () => {
     const { runId, outputs } = body;
     const request = { evaluators: exact, runId, expected: Object.values(outputs as object)[0] };
     expect((await tried(owner, request)).body.evaluations).toMatchObject([{ value: 1 }]);
-    // The run belongs to Alpha, and the caller asks for Beta.
+    // The run belongs to Alpha, and the request names Beta.
     expect((await tried(both, request, house.beta)).status).toBe(404);
     expect((await tried(owner, { ...request, runId: 'none' })).status).toBe(404);
     for (const who of [viewer, runner, house.key(house.alpha)]) expect((await tried(who, request)).status).toBe(403);
@@ -82,7 +82,7 @@ describe('the routes of evaluators', () => {
     expect(body.calibration).toMatchObject({ rows: 30, isCalibrated: true, levels: [0, 1] });
     expect(body.calibration.agreement).toBeCloseTo(28 / 30, 9);
     expect(body.calibration.kappaInterval.low).toBeLessThan(body.calibration.kappa);
-    // Another rubric is another judge.
+    // Another rubric makes another judge.
     const other = { ...evaluator, config: { ...evaluator.config, criteria: 'Is it short?' } };
     expect((await house.server.heddle.calibrations.of(house.alpha, other)).rows).toBe(0);
     const list = async (who: Shown, project?: string): Promise<unknown> =>

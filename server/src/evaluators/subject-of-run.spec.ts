@@ -28,7 +28,7 @@ const documentsOf = (...of: Parameters<typeof passagesOfRun>) =>
   passagesOfRun(...of).map(({ document }) => document.replace('.md', ''));
 
 describe('the passages of a run', () => {
-  it('are those of the rerank where one follows a search, in its order', () => {
+  it('are those of the rerank node when one follows a search, in its order', () => {
     const executions = new Map([
       ['search', gives('a', 'b', 'c')],
       ['rerank', gives('c', 'a')],
@@ -38,7 +38,7 @@ describe('the passages of a run', () => {
     expect(documentsOf(document, executions)).toEqual(['c', 'a']);
   });
 
-  it('are those of all searches side by side, each passage once', () => {
+  it('are those of all parallel searches, each passage once', () => {
     const executions = new Map([
       ['one', gives('a', 'b')],
       ['two', gives('b', 'c')],
@@ -91,7 +91,7 @@ describe('the tool calls of a run', () => {
     call(6, 'search', { started: 10, error: { code: 'tool_failed', message: '', retryable: true } }),
   ];
 
-  it('are those that were made, in the order in which they began, with their arguments', async () => {
+  it('are those that really began, in their order, with their arguments', async () => {
     const journal = {
       summary: async () => ({ status: 'done', acceptedAt: 1, inputTokens: 1, outputTokens: 2, cost: 0.5 }),
       acceptance: async () => ({ inputs: {} }),
@@ -108,7 +108,7 @@ describe('the tool calls of a run', () => {
   });
 });
 
-/** What it is asked is confidential. */
+/** A workflow with a confidential input. */
 const secretive: WorkflowDocument = {
   heddle: 2,
   name: 'Secretive',

@@ -20,7 +20,7 @@ import { until } from '../channels/testing/open-published.js';
 import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
 import { addDataset } from '../testing/reach/add-dataset.js';
 
-/** What the node of the tests did, and how it behaves. */
+/** The runs of the test node, and its behaviour. */
 const state = { runs: [] as string[], isBroken: false, gate: undefined as Promise<void> | undefined };
 
 const answerNode = defineNode({
@@ -116,7 +116,7 @@ describe('experiments', () => {
       return reply.status === status && reply.cells.running === 0 ? reply : undefined;
     });
 
-  it('runs each row once with each variant, and says which is better by how much', async () => {
+  it('runs each row once with each variant, and shows which variant is better and by how much', async () => {
     const { id } = await begin(request(await dataset(numbers(20))));
     const done = await ended(id);
     expect(done.variants.map(({ name }) => name)).toEqual(['quiz (draft): limit=5', 'quiz (draft): limit=18']);
@@ -144,7 +144,7 @@ describe('experiments', () => {
     expect(row.cells.every(({ runId }) => runId !== undefined)).toBe(true);
   });
 
-  it('exports the scores as JSONL and CSV, without values, and says so in the audit log', async () => {
+  it('exports the scores as JSONL and CSV, without values, and records it in the audit log', async () => {
     const { id } = await begin(request(await dataset([{ id: '=evil', inputs: { question: '1' }, expected: 'right' }])));
     await ended(id);
     const text = async (format: string): Promise<string> => {
@@ -168,7 +168,7 @@ describe('experiments', () => {
     expect(state.runs).toEqual([]);
   });
 
-  it('keeps the version of the dataset, the draft and the rows when they change or go', async () => {
+  it('keeps its version of the dataset, its draft and its rows when these change or are deleted', async () => {
     const rows = await dataset(numbers(6));
     let open = (): void => undefined;
     state.gate = new Promise((resolve) => (open = resolve));
@@ -191,7 +191,7 @@ describe('experiments', () => {
     });
   });
 
-  it('pauses, goes on, and repeats rows that failed; a failed run has no latency', async () => {
+  it('pauses, goes on, and repeats failed rows; a failed run has no latency', async () => {
     state.isBroken = true;
     let open = (): void => undefined;
     state.gate = new Promise((resolve) => (open = resolve));
@@ -224,7 +224,7 @@ describe('experiments', () => {
     expect(state.runs.filter((question) => question === '0')).toHaveLength(4);
   });
 
-  it('holds its budget, and goes on with more money', async () => {
+  it('stays within its budget, and goes on with a larger one', async () => {
     const variants = [{ workflow: quizId, version: 'draft', set: { 'answer.cost': 1 } }];
     const body = request(await dataset(numbers(6)), { variants, budget: 2, concurrency: 1 });
     const { id } = await begin(body);
@@ -235,7 +235,7 @@ describe('experiments', () => {
     expect(await ended(id)).toMatchObject({ cost: { runs: 6 }, cells: { done: 6 } });
   });
 
-  it('cancels what waits and what runs, and is removed only after that', async () => {
+  it('cancels waiting and running rows, and can be removed only after that', async () => {
     state.gate = new Promise(() => undefined);
     const { id } = await begin(request(await dataset(numbers(5)), { concurrency: 2 }));
     await until(() => (state.runs.length === 2 ? true : undefined));
@@ -273,7 +273,7 @@ describe('experiments', () => {
     expect((await call('GET', ''))[1]).toEqual({ experiments: [] });
   });
 
-  it('is for the people of its project, and for those who may', async () => {
+  it('are for people of the project with the right', async () => {
     const { id } = await begin(request(await dataset(numbers(1))));
     await ended(id);
     const stranger = house.person({ [house.beta]: ['owner'] });
@@ -306,7 +306,7 @@ describe('experiments', () => {
     expect(labels).toEqual(['confidential', 'internal']);
   });
 
-  it('gives no value where an evaluator throws, loops, answers NaN or has no model, and lets none of them take the others down', async () => {
+  it('gives no value when an evaluator throws, loops, answers NaN or has no model, and lets none stop the others', async () => {
     const code = (name: string, source: string, timeoutMs = 10_000): EvaluatorSetup => ({
       kind: 'code',
       name,
@@ -337,9 +337,9 @@ describe('experiments', () => {
     ]);
   });
 
-  it('has people judge its answers in a queue, and compares by what they said once they judged all', async () => {
+  it('lets people judge its answers in a queue, and compares by their scores once they have judged all', async () => {
     const person = { kind: 'person', name: 'tone', config: { instructions: 'Is it polite?' } };
-    // A run that fails is judged by nobody, and holds nothing up.
+    // A failed run needs no judgement and delays nothing.
     state.isBroken = true;
     const { id } = await begin(request(await dataset(numbers(7)), { evaluators: [exact, person] }));
     expect((await ended(id)).cells).toMatchObject({ done: 12, failed: 2 });
@@ -357,7 +357,7 @@ describe('experiments', () => {
       return (await house.call(who, 'POST', path, { scores: { score } })).status;
     };
     for (let item = 0; item < 11; item += 1) expect(await say(owner, 5)).toBe(204);
-    // Eleven of twelve are no reason to test: whoever looks at each answer would find differences that are none.
+    // With eleven of twelve judged there is no comparison yet: a test after each answer would find differences by chance.
     expect(await compared()).not.toContain('tone');
     await say(owner, 3);
     expect((await scores()).flat()).toEqual(expect.arrayContaining([6, 1, 6, (5 + 0.5) / 6]));
@@ -376,7 +376,7 @@ describe('experiments', () => {
     });
   });
 
-  it('fails the rows of a variant whose model is gone, and compares the others', async () => {
+  it('fails the rows of a variant whose model is unavailable, and compares the others', async () => {
     const model: WorkflowDocument = {
       ...quiz(),
       nodes: { ...quiz().nodes, answer: { type: 'generate', version: 1, config: { model: 'nowhere/model' } } },
@@ -404,7 +404,7 @@ describe('experiments', () => {
     expect(row.cells[1]).toMatchObject({ state: 'failed', error: { code: 'connection_not_found' } });
   });
 
-  it('waits while the disk is full, and then has each row once', async () => {
+  it('waits while the disk is full, and then runs each row once', async () => {
     const { experiments } = house.server.heddle.parts;
     const end = experiments.end.bind(experiments);
     let refused = 0;

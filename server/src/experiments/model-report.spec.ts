@@ -32,7 +32,7 @@ const card = ModelCard.parse({
   files: [{ role: 'weights', name: 'model.onnx', sources: ['file:/nowhere/model.onnx'] }],
 });
 const none = () => Promise.reject(new HeddleError('model_missing', 'Not here.'));
-/** A hub with one model that cannot be asked. */
+/** A hub with one model that cannot be called. */
 const hub: ModelHub = {
   list: () => Promise.resolve([{ card, status: 'absent', bytes: 0 }]),
   card: () => card,
@@ -48,7 +48,7 @@ const hub: ModelHub = {
   close: () => Promise.resolve(),
 };
 
-/** Names a model and asks none. */
+/** A node that names a model and does not call it. */
 const think = defineNode({
   type: 'think',
   version: 1,
@@ -81,7 +81,7 @@ const quiz: WorkflowDocument = {
   ],
 };
 
-describe('the card of a model', () => {
+describe('the model card', () => {
   let house: TwoProjects;
   let owner: Shown;
 
@@ -128,7 +128,7 @@ describe('the card of a model', () => {
     return [status, body];
   };
 
-  it('has the scores of each experiment, with intervals, rows, cost, and when they were measured', async () => {
+  it('shows the scores of each experiment, with intervals, rows, cost, and the time of measurement', async () => {
     expect(ModelReport.parse((await cardOf())[1])).toMatchObject({ id: model, results: [], hasMore: false });
     const id = await experiment('confidential');
     const { model: state, results } = ModelReport.parse((await cardOf())[1]);
@@ -151,7 +151,7 @@ describe('the card of a model', () => {
     expect(exact!.measuredAt).toBeGreaterThan(0);
   });
 
-  it('shows only experiments that the reader may read, and no model that is not theirs', async () => {
+  it('shows only experiments that the reader may read, and no model without access', async () => {
     await experiment();
     const read = async (who: Shown): Promise<number> => ModelReport.parse((await cardOf(who))[1]).results.length;
     expect(await read(owner)).toBeGreaterThan(0);
@@ -165,7 +165,7 @@ describe('the card of a model', () => {
     expect((await cardOf(owner, 'x'.repeat(3_000)))[0]).toBeGreaterThanOrEqual(400);
   });
 
-  it('forgets an experiment that is removed, and measures rows that run again anew', async () => {
+  it('omits a removed experiment, and lists repeated rows once', async () => {
     const id = await experiment();
     const before = ModelReport.parse((await cardOf())[1]).results;
     await house.call(owner, 'POST', `/api/experiments/${id}/again`, { rows: [1, 2] }, house.alpha);

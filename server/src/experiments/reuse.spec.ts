@@ -14,10 +14,10 @@ import { until } from '../channels/testing/open-published.js';
 import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
 import { addDataset } from '../testing/reach/add-dataset.js';
 
-/** What the nodes of the tests did, and how they behave. */
+/** The calls of the test nodes, and their behaviour. */
 const state = { asked: [] as string[], edition: 'one', gives: (question: string): string => question };
 
-/** Finds something in a store that can change. */
+/** Searches a store that can change. */
 const find = defineNode({
   type: 'find',
   version: 1,
@@ -32,7 +32,7 @@ const find = defineNode({
   run: ({ inputs }) => ({ text: `${inputs.question} in ${state.edition}` }),
 });
 
-/** Asks a model, which repeats itself with temperature 0. */
+/** Calls a model, which answers the same each time at temperature 0. */
 const think = defineNode({
   type: 'think',
   version: 1,
@@ -52,7 +52,7 @@ const think = defineNode({
   },
 });
 
-/** Right for questions below its limit. */
+/** Answers correctly for questions below its limit. */
 const answer = defineNode({
   type: 'answer',
   version: 1,
@@ -85,7 +85,7 @@ const quiz = (temperature = 0): WorkflowDocument => ({
   ],
 });
 
-describe('results that the runs of an experiment take over from each other', () => {
+describe('results that runs of an experiment share', () => {
   let house: TwoProjects;
   let owner: Shown;
 
@@ -147,13 +147,13 @@ describe('results that the runs of an experiment take over from each other', () 
     winners: winners.filter(({ metric }) => metric !== 'run.ms'),
   });
 
-  it('ask a model once for variants that differ behind it, and give the same table as without', async () => {
+  it('are computed once for variants that differ only downstream, and give the same table as without sharing', async () => {
     const with_ = await ended(await begin());
     expect(state.asked).toHaveLength(10);
     const without = await ended(await begin({ reuse: false }));
     expect(state.asked).toHaveLength(30);
     expect(withoutTime(await tableOf(with_.id))).toEqual(withoutTime(await tableOf(without.id)));
-    // The money is what was spent; the figures of the variants are what each would have cost.
+    // The cost of the runs is what was spent; the figures of a variant are what it would have cost alone.
     expect([with_.cost.runs, with_.saved.cost, without.cost.runs, without.saved]).toEqual([
       5,
       5,
@@ -175,7 +175,7 @@ describe('results that the runs of an experiment take over from each other', () 
     });
   });
 
-  it('count with repeats only where the user wants it: those of a model that samples are never merged by themselves', async () => {
+  it('count for repeats only on request: calls of a model that samples are not merged by default', async () => {
     let given = 0;
     state.gives = () => String((given += 1));
     const sampled = await ended(await begin({ repeats: 3 }, { rows: 2, temperature: 0.7 }));
@@ -188,14 +188,14 @@ describe('results that the runs of an experiment take over from each other', () 
     expect(cached).toMatchObject({ reuse: true, cacheModelCalls: true, saved: { cost: 5 } });
   });
 
-  it('are shared by experiments of a project that cache calls, also at the same time, and by no other project', async () => {
+  it('are shared by experiments of a project that cache calls, even at the same time, and by no other project', async () => {
     const both = await Promise.all([begin({ cacheModelCalls: true }), begin({ cacheModelCalls: true })]);
     for (const id of both) expect((await ended(id)).cells.done).toBe(20);
     expect(withoutTime(await tableOf(both[0]))).toEqual(withoutTime(await tableOf(both[1])));
     const before = state.asked.length;
     await ended(await begin({ cacheModelCalls: true }));
     expect(state.asked).toHaveLength(before);
-    // One that only reuses what is its own computes again, as does another project.
+    // An experiment that reuses only its own results computes again, as does one of another project.
     await ended(await begin());
     expect(state.asked).toHaveLength(before + 10);
     const other = await begin({ cacheModelCalls: true }, { project: house.beta });
@@ -203,7 +203,7 @@ describe('results that the runs of an experiment take over from each other', () 
     expect(state.asked).toHaveLength(before + 20);
   });
 
-  it('go with their experiment', async () => {
+  it('are removed with their experiment', async () => {
     const first = await begin({ cacheModelCalls: true });
     await ended(first);
     expect((await call('DELETE', `/${first}`)).status).toBe(204);
@@ -211,7 +211,7 @@ describe('results that the runs of an experiment take over from each other', () 
     expect(state.asked).toHaveLength(20);
   });
 
-  it('do not hide that a collection changed: what reads it is read again', async () => {
+  it('do not hide a change of a collection: nodes that read it run again', async () => {
     const id = await begin({}, { rows: 3 });
     await ended(id);
     state.edition = 'two';
@@ -220,7 +220,7 @@ describe('results that the runs of an experiment take over from each other', () 
     expect(state.asked.filter((question) => question.startsWith('0 '))).toEqual(['0 in one', '0 in two']);
   });
 
-  it('are left out where JSON does not hold them, and where they are very long', async () => {
+  it('are not stored when they are very long', async () => {
     state.gives = (question) => `${question}${' '.repeat(1_100_000)}`;
     const done = await ended(await begin({}, { rows: 1 }));
     expect(state.asked).toHaveLength(2);

@@ -39,15 +39,15 @@ const chain = (config: Readonly<Record<string, unknown>>): Plan =>
   ]);
 const nodeOf = (of: Plan, id: string) => of.nodes[of.indexOf.get(id) ?? -1]!;
 
-describe('what the runs of an experiment share', () => {
-  it('is a model with temperature 0 or a seed; any other call only where calls are cached', () => {
+describe('a shared result of the runs of an experiment', () => {
+  it('is that of a model with temperature 0 or a seed; of any other call only when calls are cached', () => {
     expect(hasShared(chain({ temperature: 0 }), false)).toBe(true);
     expect(hasShared(chain({ temperature: 1, seed: 7 }), false)).toBe(true);
     expect(hasShared(chain({ temperature: 1 }), false)).toBe(false);
     expect(hasShared(chain({ temperature: 1 }), true)).toBe(true);
   });
 
-  it('is nothing of a model that another node chooses, and nothing of a node with effects', () => {
+  it('is not that of a model chosen by another node, nor of a node with effects', () => {
     const chosen = plan({ say: generate({ temperature: 0 }) }, [
       ['ask.question', 'say.prompt'],
       ['ask.question', 'say.model'],
@@ -59,7 +59,7 @@ describe('what the runs of an experiment share', () => {
     expect(isShared({ ...say, definition }, true)).toBe(false);
   });
 
-  it('is computed instead where the store fails or the connection is gone: no row fails for it', async () => {
+  it('is computed again when the store fails or the connection is gone, so that no row fails', async () => {
     const warned: string[] = [];
     const full = (): never => {
       throw new HeddleError('storage_full', 'The disk is full.');
@@ -101,7 +101,7 @@ describe('the time that reused results saved', () => {
       details: { ms, cost: 1, inputTokens: 2, outputTokens: 3 },
     }) as never;
 
-  it('is that of the longest way: nodes beside each other do not add up', () => {
+  it('counts only the longest path: parallel nodes do not add up', () => {
     const beside = plan({ one: generate({}), two: generate({}) }, [
       ['ask.question', 'one.prompt'],
       ['ask.question', 'two.prompt'],

@@ -61,7 +61,7 @@ describe('an experiment, in two processes on one database', () => {
 
   const isRunning = ({ cells }: ExperimentReply): boolean => cells.running === 1;
 
-  it('stays with the process that works on it, as long as that one lives', async () => {
+  it('stays with the process that works on it while that process lives', async () => {
     const { one, other, create, jobs, reach, lives, asked, pass } = await open();
     await lives(one);
     await lives(other);
@@ -78,7 +78,7 @@ describe('an experiment, in two processes on one database', () => {
     expect([cells.done, asked, (await jobs()).length]).toEqual([3, ['1', '2', '3'], 1]);
   });
 
-  it('goes on in another process once the one that worked on it is gone, and runs no row twice', async () => {
+  it('goes on in another process once its process is gone, and runs no row twice', async () => {
     const { one, other, create, jobs, reach, lives, asked, pass } = await open();
     const { id } = await create();
     await reach(one, id, isRunning);
@@ -93,7 +93,7 @@ describe('an experiment, in two processes on one database', () => {
     expect([cells.done, [...asked].sort()]).toEqual([3, ['1', '2', '3']]);
   });
 
-  it('is paused, and cancelled, by any process', async () => {
+  it('can be paused and cancelled through any process', async () => {
     const { one, other, create, jobs, reach, lives } = await open();
     await lives(one);
     await lives(other);

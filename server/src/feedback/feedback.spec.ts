@@ -6,7 +6,7 @@ import { openTwoProjects, type Shown, type TwoProjects } from '../security/testi
 import type { AnyJson } from '../testing/any-json.js';
 import { echoDocument } from '../testing/echo-document.js';
 
-/** What it is asked is confidential. */
+/** A workflow with a confidential input. */
 const secretive: WorkflowDocument = {
   heddle: 2,
   name: 'Secretive',
@@ -56,7 +56,7 @@ describe('feedback', () => {
   const own = async (who: Shown, run: string): Promise<AnyJson> =>
     (await house.call(who, 'GET', `/v1/runs/${run}/feedback`)).body;
 
-  it('is one a person and run: given, shown, changed and removed', async () => {
+  it('is limited to one per person and run: given, shown, changed and removed', async () => {
     const run = await start(runner);
     expect((await give(runner, run, { thumb: 'up', comment: ' Good. ' })).status).toBe(204);
     expect((await own(runner, run)).feedback).toMatchObject([{ thumb: 'up', comment: 'Good.' }]);
@@ -78,7 +78,7 @@ describe('feedback', () => {
     expect((await read(owner, run)).feedback).toHaveLength(1);
   });
 
-  it('is refused where it says nothing, two things, or too much', async () => {
+  it('is refused when it is empty, contradicts itself, or is too long', async () => {
     const run = await start(runner);
     const bad: readonly object[] = [
       {},
@@ -102,7 +102,7 @@ describe('feedback', () => {
     expect((await own(runner, run)).feedback).toMatchObject([{ thumb: 'down' }]);
   });
 
-  it('is for runs of the caller: a key rates its own calls, and an end user their own', async () => {
+  it("is given on the caller's own runs: a key rates its own calls, and an end user their own", async () => {
     const key = house.key(house.alpha, { permissions: rights });
     const other = house.key(house.alpha, { permissions: [...rights, 'run:values'] });
     const run = await start(key);
@@ -110,7 +110,7 @@ describe('feedback', () => {
     for (const who of [other, house.key(house.beta, { permissions: rights })])
       for (const call of [give(who, run, { thumb: 'down' }), house.call(who, 'GET', `/v1/runs/${run}/feedback`)])
         expect((await call).status).toBe(404);
-    // A key that reads the values of the project rates its runs like a member, through the routes of members.
+    // A key that may read values of the project rates its runs like a member, through the routes of members.
     expect((await give(other, run, { thumb: 'down' }, 'api')).status).toBe(204);
     const blind = house.key(house.alpha, { permissions: ['run:feedback'] });
     expect((await give(blind, run, { thumb: 'down' }, 'api')).status).toBe(404);
@@ -129,7 +129,7 @@ describe('feedback', () => {
     expect((await give({ ...mute, ...ada }, await start(mute), { rating: 1 })).status).toBe(403);
   });
 
-  it('has the label of the run, and the audit log has no word of it', async () => {
+  it('has the label of the run, and the audit log contains none of its text', async () => {
     const { slug: secret } = await house.published(house.alpha, secretive);
     const { runId } = await house.server.heddle.runs.start({
       document: secretive,
@@ -172,7 +172,7 @@ describe('feedback', () => {
     expect((await house.call(owner, 'GET', '/api/runs?feedback=odd')).status).toBe(400);
   });
 
-  it('waits for the answer, and is limited in a minute', async () => {
+  it('is refused before the answer, and is rate-limited', async () => {
     const waiting: WorkflowDocument = {
       heddle: 2,
       name: 'Asks',
@@ -188,7 +188,7 @@ describe('feedback', () => {
     expect((await give(owner, runId, { thumb: 'up' }, 'api')).status).toBe(409);
     const busy = house.person({ [house.alpha]: ['runner'] });
     const run = await start(busy);
-    // All at once: the limit of a minute fills up again while they are sent.
+    // All are sent at once, since the limit per minute refills meanwhile.
     const replies = await Promise.all(Array.from({ length: 130 }, () => give(busy, run, { thumb: 'up' })));
     const count = (wanted: number): number => replies.filter(({ status }) => status === wanted).length;
     expect(count(204)).toBeGreaterThanOrEqual(60);
@@ -196,7 +196,7 @@ describe('feedback', () => {
     expect(count(204) + count(429)).toBe(130);
   });
 
-  it('goes with the conversation that the run wrote, and with the person', async () => {
+  it('is removed with the conversation of its run, and with the person', async () => {
     const memory = await house.published(house.alpha, { ...remembering, name: 'Remembers' });
     const person = house.person({ [house.alpha]: ['runner'] });
     const ask = async (): Promise<{ readonly runId: string; readonly thread: string }> => {
@@ -223,7 +223,7 @@ describe('feedback', () => {
     expect(event?.details).toEqual({ step: 'feedback of a person', feedback: 3, by: ['subject'] });
   });
 
-  it('loses its texts and its person with the run, and stays a figure', async () => {
+  it('loses its texts and its person with the run, and still counts', async () => {
     const run = await start(runner);
     await give(runner, run, { thumb: 'up', comment: 'Mine' });
     expect((await house.call(owner, 'DELETE', `/api/runs/${run}`)).status).toBe(204);

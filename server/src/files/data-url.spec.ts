@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { readDataUrl } from './data-url.js';
 
 describe('a data URL', () => {
-  it('gives its type and its bytes', () => {
+  it('contains its type and its bytes', () => {
     expect(readDataUrl('data:text/plain;charset=utf-8;base64,aGk=')).toEqual({
       mediaType: 'text/plain',
       content: Buffer.from('hi'),
@@ -13,11 +13,11 @@ describe('a data URL', () => {
   });
 
   it.each(['', 'hi', 'data:text/plain,hi', 'data:text/plain;base64', 'data:text/plain;base64,', 'data:;base64,a b'])(
-    'is none: %j',
+    'is refused: %j',
     (text) => expect(readDataUrl(text)).toBeUndefined(),
   );
 
-  it('is a text that a regular expression for base64 takes, of any length but one that base64 cannot have', () => {
+  it('matches a regular expression for base64, at any length except one that base64 cannot have', () => {
     const letter = fc.constantFrom('A', 'Z', 'a', 'z', '0', '9', '+', '/', '=', '-', '_', ' ', '\n', '!', 'é');
     fc.assert(
       fc.property(fc.string({ unit: letter, maxLength: 20 }), (body) => {

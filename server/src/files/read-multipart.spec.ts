@@ -6,7 +6,7 @@ import { readMultipart, type FieldPart, type FilePart } from './read-multipart.j
 const limits = { longestText: 1_000, largestFile: 1_000_000 };
 const isFile = (_name: unknown, _type: unknown, fileName: string | undefined): boolean => fileName !== undefined;
 
-/** A request with this body, which comes in these chunks. */
+/** A request whose body arrives in these chunks. */
 function requestOf(chunks: Iterable<Buffer>, boundary = 'b'): IncomingMessage {
   const headers = { 'content-type': `multipart/form-data; boundary=${boundary}` };
   return Object.assign(Readable.from(chunks, { objectMode: false }), { headers }) as unknown as IncomingMessage;
@@ -30,7 +30,7 @@ async function textOf(part: FieldPart | FilePart): Promise<string> {
 }
 
 describe('readMultipart', () => {
-  it('gives the parts in their order, wherever the body is cut', async () => {
+  it('returns the parts in their order, however the body is cut into chunks', async () => {
     const body = Buffer.from(`${field('a', '1')}${file('x', 'xx')}${file('y', '')}${field('b', '2')}--b--\r\n`);
     const expected = [
       ['a', '1'],
@@ -46,7 +46,7 @@ describe('readMultipart', () => {
     }
   });
 
-  it('lets others can work while it parses a body of nothing but boundaries', async () => {
+  it('does not block the event loop while it parses a body of boundaries only', async () => {
     let ticks = 0;
     let isDone = false;
     const count = (): void => {
@@ -61,7 +61,7 @@ describe('readMultipart', () => {
     expect(ticks).toBeGreaterThan(100);
   });
 
-  it('reads no further than its reader', async () => {
+  it('reads the body only as far as its consumer', async () => {
     let read = 0;
     function* body(): Generator<Buffer> {
       for (let index = 0; index < 1_000; index += 1) {
@@ -80,7 +80,7 @@ describe('readMultipart', () => {
     expect(count).toBe(1_000);
   });
 
-  it('passes over what is left where its reader stops early', async () => {
+  it('discards the rest when its consumer stops early', async () => {
     const request = requestOf([
       Buffer.from(field('a', '1')),
       Buffer.from(file('x', 'y'.repeat(100_000))),
@@ -94,7 +94,7 @@ describe('readMultipart', () => {
     expect(request.readableEnded).toBe(true);
   });
 
-  it('tells whoever reads a file that its body broke off', async () => {
+  it('reports to the consumer of a file that the body broke off', async () => {
     const request = requestOf([
       Buffer.from('--b\r\ncontent-disposition: form-data; name="f"; filename="a"\r\n\r\nhalf'),
     ]);

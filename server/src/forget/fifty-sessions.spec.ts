@@ -6,7 +6,7 @@ import { noting } from '../security/testing/fact-nodes.js';
 import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
 import { filesHolding } from '../testing/files-holding.js';
 
-/** Recalls few facts, the nearest ones. */
+/** Recalls a few facts, the nearest ones. */
 const few: WorkflowDocument = {
   ...noting,
   nodes: {
@@ -45,7 +45,7 @@ describe('facts after 50 sessions', () => {
   });
   afterAll(() => house.close());
 
-  /** One session: a thread of its own. */
+  /** Runs one session on a thread of its own. */
   async function session(who: Shown, question: string, text?: string): Promise<string> {
     const { status, body } = await house.call({ ...who, 'heddle-thread': 'new' }, 'POST', `/v1/workflows/${slug}`, {
       question,

@@ -11,7 +11,7 @@ import { filesHolding } from '../testing/files-holding.js';
 
 const field = (name: string, type: string, optional = false) => ({ name, type, required: !optional });
 
-/** Answers with a model, keeps the answer in a cache, and fails with the words that it was given where it is asked to. */
+/** Answers with a model, caches the answer, and on request fails with its input in the message. */
 const talks: WorkflowDocument = {
   heddle: 2,
   name: 'Talks',
@@ -86,7 +86,7 @@ describe('forgetting a person', () => {
     `data:text/plain;base64,${Buffer.from(`${text} `.repeat(9)).toString('base64')}`;
   const forget = (who: Shown, subject: string) => house.call(who, 'POST', '/api/people/forget', { subject });
 
-  /** Leaves a text wherever a text of a person can be stored. */
+  /** Leaves a text in every store that can hold a text of a person. */
   async function leave(who: Shown, text: string): Promise<{ readonly thread: string; readonly waits: string }> {
     const run = async (
       slug: string,
@@ -124,7 +124,7 @@ describe('forgetting a person', () => {
         question: `${text}-waits`,
       },
     );
-    // Somebody repeats a run of the person, and reads the first words of all.
+    // The owner repeats a run of the person, and lists the first words of all runs.
     const again = await house.call(owner, 'POST', `/api/runs/${first.runId}/rerun`, {}, house.alpha);
     expect([again.status < 300, again.body.error]).toEqual([true, undefined]);
     await house.server.heddle.runs.wait(String(again.body.runId));
@@ -134,7 +134,7 @@ describe('forgetting a person', () => {
 
   const holding = (text: string): readonly string[] => filesHolding(text, house.server.heddle.settings.dataFolder);
 
-  /** The tables with a row that holds a text. */
+  /** The tables with a row that contains a text. */
   function tablesWith(text: string): readonly string[] {
     const database = openDatabase(join(house.server.heddle.settings.dataFolder, 'heddle.db'));
     const tables = database.connection
@@ -151,9 +151,9 @@ describe('forgetting a person', () => {
     return found;
   }
 
-  it('leaves none of their words in any file of the data folder, and those of others whole', async () => {
+  it('leaves none of their texts in any file of the data folder, and keeps those of others', async () => {
     const { heddle } = house.server;
-    // Rows of both stand on the same pages.
+    // Rows of both people share database pages.
     const left = [
       await leave(zoe, others),
       await leave(ann, planted),
@@ -167,14 +167,14 @@ describe('forgetting a person', () => {
     const { status, body } = await forget(owner, 'end-user:ann');
     expect([status, body.error]).toEqual([200, undefined]);
     expect(body.erased).toMatchObject({ conversations: 4, facts: 2, feedback: 2, ended: 2, files: expect.any(Number) });
-    // Two times: two talks, a failed one, a response, one that waits, and one that somebody repeated.
+    // Twice six runs: two talks, a failed one, a response, one that waits, and a repeated one.
     expect(body.erased.runs).toBe(12);
     for (const kind of ['turns', 'contents', 'files', 'cachedResults', 'traces'])
       expect([kind, body.erased[kind] > 0]).toEqual([kind, true]);
     expect(body.remains.join()).toContain('backups');
 
     expect(holding(planted)).toEqual([]);
-    // The audit log says whose runs there were; nothing else names her.
+    // The audit log keeps whose runs there were; no other table names her.
     expect(tablesWith('end-user:ann')).toEqual(['audit']);
     expect(holding(others).length).toBeGreaterThan(0);
 
@@ -222,7 +222,7 @@ describe('forgetting a person', () => {
     await done(kept);
     const small = await begin(person, [`${text} one`, `${text} fail`]);
     expect((await done(small)).rows).toMatchObject({ done: 1, failed: 1 });
-    // The run of the first attempt is found although its row belongs to the second.
+    // The run of the first attempt is found although its row now belongs to the second.
     await house.call(owner, 'POST', `/api/workflows/${talk.id}/batches/${small}/retry`, {}, house.alpha);
     await done(small);
     const large = await begin(
@@ -244,7 +244,7 @@ describe('forgetting a person', () => {
     expect(holding('kept-in-rows')).not.toEqual([]);
   });
 
-  it('is for those who manage users', async () => {
+  it('is refused to people who do not manage users', async () => {
     for (const who of [house.person({ [house.alpha]: ['editor'] }), ann, house.key(house.alpha)])
       expect((await forget(who, 'end-user:zoe')).status).toBe(403);
     expect((await house.server.call('POST', '/api/people/forget', { subject: 'end-user:zoe' })).status).toBe(401);
@@ -252,7 +252,7 @@ describe('forgetting a person', () => {
     expect(holding(others).length).toBeGreaterThan(0);
   });
 
-  it('reaches nobody whose name is alike', async () => {
+  it('affects no person with a similar name', async () => {
     const before = (await house.server.heddle.runs.list({ limit: 1_000 })).length;
     for (const subject of ['end-user:zo', 'end-user:zoe2', 'user:zoe', 'end-user:%', 'visitor:zoe']) {
       const { status, body } = await forget(owner, subject);

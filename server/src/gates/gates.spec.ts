@@ -121,7 +121,7 @@ describe('the gate of publishing', () => {
     expect((await versionsOf()).versions[0]!.gate).toBeUndefined();
   });
 
-  it('refuses a draft without a result, runs what is missing, and publishes what passes', async () => {
+  it('refuses a draft without a result, runs the missing rules, and publishes a draft that passes', async () => {
     await setRules(exact(0.5));
     const refused = await publish();
     expect(refused).toMatchObject({ status: 409, body: { error: { code: 'publish_gate_failed' } } });
@@ -133,7 +133,7 @@ describe('the gate of publishing', () => {
     expect(report.rules[0]!.figures).toEqual([
       { title: 'Exact match, mean', value: 0.5, wanted: 0.5, side: 'at-least', unit: 'check', isPassed: true },
     ]);
-    // What is there runs no second time.
+    // A rule with a result does not run again.
     const { asked } = state;
     await runToEnd();
     expect(state.asked).toBe(asked);
@@ -141,7 +141,7 @@ describe('the gate of publishing', () => {
     expect((await versionsOf()).versions[0]!.gate).toMatchObject({ state: 'passed', rules: [{ rule: 'right' }] });
   });
 
-  it('refuses a draft that fails, with the figure and the link, and the check says the same', async () => {
+  it('refuses a draft that fails, with the figure and the link, as the check does', async () => {
     await setRules(exact(0.8));
     await runToEnd();
     const { status, body } = await publish({ goLive: false });
@@ -150,12 +150,12 @@ describe('the gate of publishing', () => {
     expect(details.rules[0]!.experiment).toEqual(expect.any(String));
     const check = (await call('POST', `workflows/${id}/publish/check`, {})).body;
     expect(check['gate']).toMatchObject({ isPassed: false, rules: [{ state: 'failed' }] });
-    // A changed limit is judged by the result that is there.
+    // A changed limit is judged by the existing result.
     await setRules(exact(0.4));
     expect((await publish()).status).toBe(201);
   });
 
-  it('does not take the result of another draft, another dataset version or another rule', async () => {
+  it('does not accept the result of another draft, another dataset version or another rule', async () => {
     await setRules(exact(0.5));
     await runToEnd();
     await save(quiz({ limit: 6 }));
@@ -179,13 +179,13 @@ describe('the gate of publishing', () => {
     expect(statesOf(await gate())).toEqual(['not-run']);
   });
 
-  it('does not take what was started while the draft changed', async () => {
+  it('does not accept a result that was started while the draft changed', async () => {
     await setRules(exact(0.5));
     const bad = await gate();
     await save(quiz({ limit: 9 }));
     const good = await runToEnd();
     const { experiment } = good.rules[0]!;
-    // As after a crash between both: the check names the draft of before.
+    // As after a crash between the two writes: the check names the earlier draft.
     const { heddle } = house.server;
     const [check] = await heddle.parts.gates.checks(id, await workOfOnly());
     await heddle.parts.gates.addCheck({ ...check!, hash: bad.hash, reference: experiment! });
@@ -200,7 +200,7 @@ describe('the gate of publishing', () => {
     return workOf({ rule, project });
   };
 
-  it('runs again what a crash left without its experiment', async () => {
+  it('repeats a check whose experiment a crash lost', async () => {
     await setRules(exact(0.5));
     await runToEnd();
     const { gates } = house.server.heddle.parts;
@@ -211,7 +211,7 @@ describe('the gate of publishing', () => {
     expect(statesOf(await runToEnd())).toEqual(['passed']);
   });
 
-  it('compares with the live version, and with the last one where none is live', async () => {
+  it('compares with the live version, or with the last live version when there is none', async () => {
     expect((await publish()).status).toBe(201);
     await setRules(exact(0, { conditions: [{ metric: 'exact', of: 'not-worse', wanted: 0.1 }] }));
     await save(quiz({ limit: 3 }));
@@ -220,14 +220,14 @@ describe('the gate of publishing', () => {
       state: 'failed',
       figures: [{ side: 'at-least', wanted: -0.1, isPassed: false }],
     });
-    // Unpublishing does not make it a first version.
+    // After it is unpublished, the next version is still compared with it.
     await call('POST', `workflows/${id}/live`, { live: null });
     expect(statesOf(await gate())).toEqual(['failed']);
     await save(quiz({ limit: 7 }));
     expect(statesOf(await runToEnd())).toEqual(['passed']);
   });
 
-  it('fails closed where a row has no value, a run fails, or the experiment ends early', async () => {
+  it('fails closed when a row has no value, a run fails, or the experiment ends early', async () => {
     await house.server.heddle.parts.datasets.addVersion(
       numbers,
       [{ id: 'open', inputs: { question: '1' }, label: 'internal' }],
@@ -250,7 +250,7 @@ describe('the gate of publishing', () => {
     expect((await publish()).status).toBe(409);
   });
 
-  it('fails closed where the dataset is deleted, and says what to do', async () => {
+  it('fails closed when the dataset is deleted, and says what to do', async () => {
     await setRules(exact(0.1));
     await runToEnd();
     expect((await call('DELETE', `datasets/${numbers}`)).status).toBeLessThan(300);
@@ -261,13 +261,13 @@ describe('the gate of publishing', () => {
     expect((await publish()).status).toBe(409);
     const reply = GateReply.parse((await call('GET', 'gate')).body);
     expect(reply.problems).toEqual([{ rule: 'right', message: expect.stringContaining('choose another one') }]);
-    // Other rules can still change beside it.
+    // Other rules can still be changed.
     await setRules(exact(0.1), { kind: 'tests', id: 'tests', title: 'Has tests' });
     await setRules();
     expect((await publish()).status).toBe(201);
   });
 
-  it('wants tests, and takes those that publishing runs', async () => {
+  it('requires tests, and uses those that publishing runs', async () => {
     await setRules({ kind: 'tests', id: 'tests', title: 'Has tests' });
     expect(statesOf(await runToEnd())).toEqual(['failed']);
     expect((await publish()).status).toBe(409);
@@ -300,7 +300,7 @@ describe('the gate of publishing', () => {
   describe('an override', () => {
     const overrideGate = { reason: 'The shop is down, and this mends it.' };
 
-    it('is for who manages the gate, with a reason, audited and shown on the version', async () => {
+    it('needs the right to manage the gate and a reason, is audited, and shows on the version', async () => {
       await setRules(exact(0.8));
       await runToEnd();
       const approver = house.person({ [house.alpha]: ['editor', 'approver'] });
@@ -317,7 +317,7 @@ describe('the gate of publishing', () => {
       expect(entry!.details).toMatchObject({ override: { reason: overrideGate.reason, failed: ['right: failed'] } });
     });
 
-    it('is not for a key, unless the key has the right', async () => {
+    it('is refused to a key without the right', async () => {
       await setRules(exact(0.8));
       const key = house.key(house.alpha, { permissions: ['workflow:publish', 'workflow:read'] });
       expect(await publish({ overrideGate }, key)).toMatchObject({ status: 403 });
@@ -327,7 +327,7 @@ describe('the gate of publishing', () => {
       expect((await publish({ overrideGate }, trusted)).status).toBe(201);
     });
 
-    it('is not noted where the gate passes', async () => {
+    it('is not recorded when the gate passes', async () => {
       await setRules(exact(0.1));
       await runToEnd();
       await publish({ overrideGate });
@@ -339,7 +339,7 @@ describe('the gate of publishing', () => {
     const live = (version: number, more: object = {}, who = owner) =>
       call('POST', `workflows/${id}/live`, { live: { version, ...more } }, who);
 
-    it('goes back at once, and never to a version that nobody had and no gate saw', async () => {
+    it('can be rolled back at once, but never to a version that was neither live nor passed the gate', async () => {
       await publish();
       await save(quiz({ limit: 1 }));
       await publish({ goLive: false });
@@ -360,7 +360,7 @@ describe('the gate of publishing', () => {
       expect((await call('POST', `workflows/${id}/live`, body)).status).toBe(200);
     });
 
-    it('stands still where a canary is refused', async () => {
+    it('stays the same when a canary is refused', async () => {
       await publish();
       await setRules(exact(0.9));
       await save(quiz({ limit: 1 }));
@@ -368,7 +368,7 @@ describe('the gate of publishing', () => {
       expect((await versionsOf()).live).toEqual({ version: 1 });
     });
 
-    it('takes two publishes at once one by one, each through the gate', async () => {
+    it('handles two publishes at once one by one, each through the gate', async () => {
       await setRules(exact(0.5));
       await runToEnd();
       const replies = await Promise.all([publish(), publish()]);
@@ -378,7 +378,7 @@ describe('the gate of publishing', () => {
   });
 
   describe('its rules', () => {
-    it('are changed by who manages the gate, one after the other, and audited', async () => {
+    it('are changed by people who manage the gate, by one at a time, and audited', async () => {
       const editor = house.person({ [house.alpha]: ['editor'] });
       expect((await call('PUT', 'gate', { rules: [] }, editor)).status).toBe(403);
       expect((await call('GET', 'gate', undefined, editor)).status).toBe(200);
@@ -389,7 +389,7 @@ describe('the gate of publishing', () => {
       expect(entry!.details).toEqual({ step: 'gate changed', revision: 2, rules: [] });
     });
 
-    it('name only what the project has', async () => {
+    it('refer only to what the project has', async () => {
       const foreign = await dataset(house.beta, 2);
       const refused = async (rule: object): Promise<unknown> =>
         (await call('PUT', 'gate', { rules: [rule] })).body['error'];
@@ -406,13 +406,13 @@ describe('the gate of publishing', () => {
       expect((await run({}, stranger)).status).toBe(404);
     });
 
-    it('are for the workflows that they name', async () => {
+    it('apply only to the workflows that they name', async () => {
       const other = await house.workflow(house.alpha, quiz());
       await setRules(exact(0.9, { workflows: [other] }));
       expect((await publish()).status).toBe(201);
     });
 
-    it('say why one cannot start, while the others run', async () => {
+    it('report why one cannot start, while the others run', async () => {
       await house.server.heddle.parts.datasets.addVersion(numbers, [], { mode: 'replace', who: 'test', note: '' });
       await setRules(exact(0.5), { kind: 'tests', id: 'tests', title: 'Has tests' });
       const { rules } = await runToEnd();
@@ -421,7 +421,7 @@ describe('the gate of publishing', () => {
       expect((await run({ again: ['none'] })).status).toBe(404);
     });
 
-    it('start once where two ask at once', async () => {
+    it('start once when two callers start them at the same time', async () => {
       await setRules(exact(0.5));
       await Promise.all([run(), run()]);
       await ended();

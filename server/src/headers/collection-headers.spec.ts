@@ -50,7 +50,7 @@ describe('models that write headers of passages', () => {
     await far.close();
   });
 
-  it('are asked for the project of the collection, and the call is spend and an audit event', async () => {
+  it('are called for the project of the collection, with a spending record and an audit event', async () => {
     expect(await headers().describe('far/one')).toMatchObject({
       destination: { clearance: 'internal', isLocal: false },
     });
@@ -61,18 +61,18 @@ describe('models that write headers of passages', () => {
     expect(JSON.stringify(body)).toContain('"path":"headers"');
   });
 
-  it('get nothing above their clearance', async () => {
+  it('get no document above their clearance', async () => {
     await expect(write('ours', 'confidential')).rejects.toMatchObject({ code: 'label_refused' });
     expect(far.requests).toEqual([]);
   });
 
-  it('are not there for a collection of a project without the connection', async () => {
+  it('are not found for a collection of a project without the connection', async () => {
     await expect(write('theirs')).rejects.toMatchObject({ code: 'connection_not_found' });
     await expect(headers().model('ours', 'none/one')).rejects.toMatchObject({ code: 'connection_not_found' });
     expect(far.requests).toEqual([]);
   });
 
-  it('are set by those only who may use the model and may spend', async () => {
+  it('are set only by people who may use the model and may spend', async () => {
     const create = (who: Shown, name: string, model: string) => {
       const splitter = { kind: 'markdown', overlapTokens: 0, header: { model } };
       return house.call(who, 'POST', '/api/collections', { name, embedding: 'mini', splitter });

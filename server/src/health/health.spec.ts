@@ -37,8 +37,8 @@ const facts = (given: Partial<RunFacts>): RunFacts => ({
   ...given,
 });
 
-describe('what health says of runs', () => {
-  it('tells working, silent, waiting for a slot, a retry, a person, a timer, a slot and the store apart', () => {
+describe('the runs that health lists as waiting', () => {
+  it('distinguish work, silence, and waits for a slot, a retry, a person, a timer and the store', () => {
     const given = facts({
       unfinished: new Map([
         summary('live'),
@@ -98,7 +98,7 @@ describe('what health says of runs', () => {
     ]);
   });
 
-  it('knows where processes share the runs: who has one, and whether any takes them', () => {
+  it('name the run that no process owns when processes share the runs, and say if no process takes runs', () => {
     const unfinished = new Map([summary('elsewhere'), summary('waits', 'queued')]);
     const placed = (hasWorkers: boolean, missing: Placement['missing'] = new Map()) =>
       waitingList(facts({ unfinished, placement: { owned: new Set(['elsewhere']), hasWorkers, missing } }));
@@ -113,7 +113,7 @@ describe('what health says of runs', () => {
     ]);
   });
 
-  it('says of a suspended run whose time has come that no process can go on with it', () => {
+  it('include a suspended run whose time has come and that no process can continue', () => {
     const error = { code: 'capability_missing', message: 'No process has the model.', retryable: true } as const;
     const placement = { owned: new Set<string>(), hasWorkers: true, missing: new Map([['due', error]]) };
     const given = facts({
@@ -129,7 +129,7 @@ describe('what health says of runs', () => {
     ]);
   });
 
-  it('calls a timer stuck once it is overdue, and a run that nobody owns', () => {
+  it('are stuck when their timer is overdue, or when they have no owner', () => {
     const given = facts({ unfinished: new Map([summary('orphan')]), due: new Map([['late', 50_000]]) });
     expect(waitingList(given)).toMatchObject([
       { runId: 'orphan', reason: 'owner', isStuck: true },
@@ -142,7 +142,7 @@ describe('GET /api/health', () => {
   let server: TestServer | undefined;
   afterEach(async () => server?.close());
 
-  it('calls the store at fault while a run cannot write to it, though a small write finds room', async () => {
+  it('reports a fault of the store while a run cannot write to it, though a small write succeeds', async () => {
     server = await startTestServer();
     const { heddle } = server;
     const error = { code: 'storage_full', message: 'The disk is full.', retryable: true };
@@ -160,7 +160,7 @@ describe('GET /api/health', () => {
   });
   const start = { document: testDocument(), request: { inputs: { question: 'why' } }, trigger: 'test' } as const;
 
-  it('is degraded while the server with hints cannot be used, names it, and stays ready', async () => {
+  it('is degraded and ready while the server with hints is unavailable, and names it', async () => {
     server = await startTestServer();
     const { heddle } = server;
     expect((await healthOf(heddle)).queue).toBeUndefined();
@@ -180,7 +180,7 @@ describe('GET /api/health', () => {
     expect(await healthOf(sources)).toMatchObject({ status: 'ok', queue: { status: 'ok' } });
   });
 
-  it('is degraded while the bucket with files cannot be used, and names it under storage', async () => {
+  it('is degraded while the bucket with files is unavailable, and names it under storage', async () => {
     server = await startTestServer();
     const { heddle } = server;
     let fault: HeddleError | undefined = new HeddleError('bucket_unreachable', 'The bucket does not answer.');
@@ -196,7 +196,7 @@ describe('GET /api/health', () => {
     expect(await healthOf(sources)).toMatchObject({ status: 'ok', storage: { status: 'ok' } });
   });
 
-  it('is live while it answers, and ready while it can store and does not stop', async () => {
+  it('is live while it answers, and ready while it can store and is not stopping', async () => {
     let fault: HeddleError | undefined;
     server = await startTestServer();
     const { storage } = server.heddle.parts;
@@ -222,7 +222,7 @@ describe('GET /api/health', () => {
     expect(received.runs.suspended).toBe(2_000);
   });
 
-  it('names what waits for a slot, the limits, and what is kept how long', async () => {
+  it('names what waits for a slot, the limits, and the retention times', async () => {
     const engine = createFakeEngine();
     server = await startTestServer({ engine, settings: { HEDDLE_MAX_RUNS: '1', HEDDLE_KEEP_RUNS_DAYS: '5' } });
     const first = await server.heddle.runs.start(start);
@@ -247,7 +247,7 @@ describe('GET /api/health', () => {
     expect(health.retention.classes).toContainEqual({ name: 'runs', setting: 'HEDDLE_KEEP_RUNS_DAYS', days: 5 });
   });
 
-  it('does not call a run running that no living process has, here and in the list', async () => {
+  it('does not report a run without a living process as running, here and in the list', async () => {
     server = await startTestServer({ engine: createFakeEngine() });
     const { journal } = server.heddle.parts;
     await journal.accept(
@@ -277,7 +277,7 @@ describe('GET /api/health', () => {
     expect((await server.call('GET', '/api/health')).body.status).toBe('ok');
   });
 
-  it('tells those who may not see a run nothing of it, and nobody where files lie', async () => {
+  it('shows nothing of a run to callers who may not see it, and no path of a file to them', async () => {
     const broken = {
       check: () => {
         throw new Error('cannot write /var/lib/heddle');
@@ -315,7 +315,7 @@ describe('GET /api/health', () => {
     }
   });
 
-  it('answers, and says what is wrong, while the store cannot be written', async () => {
+  it('answers with the fault while the store cannot be written', async () => {
     const storage = {
       check: () => {
         throw new Error('no disk');

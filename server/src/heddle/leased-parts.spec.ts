@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { openTwoProcesses, type TwoProcesses } from '../testing/cluster/two-processes.js';
 import type { HeddleParts } from './parts.js';
 
-/** The parts, and by what they are seen: each reads a store of its own again and again. */
+/** The parts, each with a method of its store that it calls again and again while it works. */
 const reads = {
   alerts: ['alertStore', 'rules'],
   monitors: ['monitors', 'take'],
@@ -16,7 +16,7 @@ const reads = {
 const names = Object.keys(reads).sort();
 const leased = [...names, 'deletions', 'schedules', 'webhooks'].sort();
 
-describe('parts that work by themselves, in two processes on one database', () => {
+describe('parts with a lease, in two processes on one database', () => {
   let opened: TwoProcesses | undefined;
   afterEach(async () => {
     await opened?.close();
@@ -33,7 +33,7 @@ describe('parts that work by themselves, in two processes on one database', () =
         ]),
       ),
     );
-    /** Which parts worked in which process since the last question. */
+    /** The parts that worked in each process since the last call. */
     const worked = (): Readonly<Record<string, readonly string[]>> => {
       const all = seen.splice(0);
       const of = (process: string) =>
@@ -59,7 +59,7 @@ describe('parts that work by themselves, in two processes on one database', () =
     expect(leased.filter((name) => leases.holderOf(name) === undefined)).toEqual([]);
   });
 
-  it('stop where the database does not answer, before another process may have them', async () => {
+  it('stop when the database does not answer, before another process may take them over', async () => {
     const { processes, leases, pass, worked } = await open();
     await processes[0].recover(true);
     await pass(2);
@@ -75,7 +75,7 @@ describe('parts that work by themselves, in two processes on one database', () =
   });
 });
 
-/** Tells of each call of a method. */
+/** Calls `tell` for each call of a method. */
 function watched<Store extends object>(store: Store, method: string, tell: () => void): Store {
   return new Proxy(store, {
     get(target, name) {

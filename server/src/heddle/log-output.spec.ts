@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Writable } from 'node:stream';
 import { logOutput } from './log-output.js';
 
-/** A stream whose reader takes something only when it is told to. */
+/** A stream whose reader reads only when a test says so. */
 function slowStream() {
   const taken: string[] = [];
   let waiting: (() => void) | undefined;
@@ -27,7 +27,7 @@ function slowStream() {
 describe('log lines', () => {
   const clock = { now: () => 5 };
 
-  it('are all written while somebody reads', async () => {
+  it('are all written while the output is read', async () => {
     const { stream, taken, read } = slowStream();
     const output = logOutput(stream, clock, 30);
     for (let index = 0; index < 100; index += 1) {
@@ -37,7 +37,7 @@ describe('log lines', () => {
     expect(taken).toHaveLength(100);
   });
 
-  it('wait up to a bound where nobody reads, then are dropped, and their number is told once somebody does', async () => {
+  it('wait up to a limit while the output is not read, then are dropped, and their number is logged later', async () => {
     const { stream, taken, read } = slowStream();
     const output = logOutput(stream, clock, 100_000);
     const line = `${'x'.repeat(999)}\n`;

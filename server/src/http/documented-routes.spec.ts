@@ -9,13 +9,13 @@ const pages = readdirSync(folder)
   .map((name) => readFileSync(join(folder, name), 'utf8'))
   .join('\n');
 
-/** The pages name routes from their beginning or behind `…`, several by `|`: the last word that is no parameter tells. */
+/** The pages name routes in full or after `…`, and several with `|`, so the last segment that is no parameter is searched. */
 const isNamed = (path: string): boolean => {
   const word = path.split('/').findLast((part) => part !== '' && !part.startsWith(':') && part !== '*');
   return word === undefined || new RegExp(`[/|\`]${word.replaceAll('.', '\\.')}(?![\\w-])`).test(pages);
 };
 
-/** What only the pages that Heddle serves ask for. */
+/** Routes that only the pages of Heddle request. */
 const ofPages = ['share/assets/:file'];
 
 it('names every route somewhere in the pages of the documentation', () => {
@@ -24,7 +24,7 @@ it('names every route somewhere in the pages of the documentation', () => {
     return Object.getOwnPropertyNames(controller.prototype).flatMap((key) => {
       const handler: unknown = Reflect.get(controller.prototype as object, key);
       if (key === 'constructor' || typeof handler !== 'function' || !Reflect.hasMetadata('path', handler)) return [];
-      return [Reflect.getMetadata('path', handler) as string | readonly string[]] // written by Nest
+      return [Reflect.getMetadata('path', handler) as string | readonly string[]] // Nest writes this metadata.
         .flat()
         .map((path) => `${prefix}/${path}`.replace(/\/+/g, '/').replace(/^\/|\/$/g, ''));
     });

@@ -14,7 +14,7 @@ import { AccessGuard } from '../app/access.guard.js';
 import { errorBody, toRequestError } from './errors/error-reply.js';
 import { createHostCheck, isLoopback } from './host-check.js';
 
-/** Sends a request with headers that fetch does not let a caller set. */
+/** Sends a request with headers that fetch does not allow. */
 function send(
   address: string,
   path: string,
@@ -50,14 +50,14 @@ describe('the server', () => {
     rmSync(editor, { recursive: true });
   });
 
-  describe('lets only its own pages in', () => {
+  describe('accepts only its own pages', () => {
     it.each(['/api/health', '/', '/assets/app-1a2b.js', '/api/nothing'])('refuses another Host at %s', async (path) => {
       const reply = await send(server.address, path, { host: 'rebound.example:3000' });
       expect([reply.status, JSON.parse(reply.body).error.code]).toEqual([403, 'bad_host']);
     });
 
-    it('lets what watches it name the address that it reached, and nothing else', async () => {
-      // An address of this machine that no setting names, as a container has one.
+    it('lets a monitoring program use the address that it reached, for health and metrics only', async () => {
+      // An address of this machine that no setting names, as in a container.
       const other = createServer((...of) => server.app.getHttpServer().emit('request', ...of));
       await new Promise<void>((resolve) => other.listen(0, '127.0.0.2', resolve));
       const bound = other.address();
@@ -69,7 +69,7 @@ describe('the server', () => {
         for (const path of watched) expect([path, await ask(path)]).toEqual([path, 200]);
         for (const path of ['/', '/api/workflows', '/api/settings', '/api/healthy'])
           expect([path, await ask(path)]).toEqual([path, 403]);
-        // A page of another site has its name here, and another address is no address of this process.
+        // A page of another site sends its own host name, and the process does not listen on the other addresses.
         for (const host of ['rebound.example', `127.0.0.3:${port}`, '127.0.0.2.example', '[::ffff:127.0.0.2]'])
           for (const path of watched) expect([host, path, await ask(path, { host })]).toEqual([host, path, 403]);
         for (const origin of ['http://evil.example', 'null']) expect(await ask('/metrics', { origin })).toBe(403);
@@ -87,7 +87,7 @@ describe('the server', () => {
       },
     );
 
-    it('takes its own Origin, configured hosts, and callers that are no browsers', async () => {
+    it('accepts its own Origin, configured hosts, and callers that are not browsers', async () => {
       const own = new URL(server.address).host;
       expect((await send(server.address, '/api/health', { host: own, origin: server.address })).status).toBe(200);
       expect((await send(server.address, '/api/health', { host: own })).status).toBe(200);
@@ -97,7 +97,7 @@ describe('the server', () => {
     });
   });
 
-  it('opens pages from links elsewhere, and nothing else', async () => {
+  it('opens pages from links on other sites, and nothing else', async () => {
     const visit = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
     const headers = { host: new URL(server.address).host, accept: 'text/html', ...visit };
     expect((await send(server.address, '/workflows/abc', headers)).status).toBe(200);
@@ -123,14 +123,14 @@ describe('the server', () => {
     }
   });
 
-  it('serves the editor: pages fresh, hashed files for ever, index.html for deep links of browsers only', async () => {
+  it('serves the editor: pages uncached, hashed files cached for ever, index.html for deep links of browsers only', async () => {
     const page = await server.call('GET', '/workflows/abc', undefined, { accept: 'text/html,*/*' });
     expect([page.status, page.body]).toEqual([200, '<!doctype html><title>Heddle</title>']);
     for (const path of ['/collections/weaving?document=selvedge.md', '/policies/house.v2', '/workflows/a.json?x=1']) {
       const reply = await server.call('GET', path, undefined, { accept: 'text/html' });
       expect([path, reply.status]).toEqual([path, 200]);
     }
-    // A program that checks whether there is a page asks for no type.
+    // A program that checks whether a page exists sends no Accept header.
     for (const method of ['GET', 'HEAD']) expect((await server.call(method, '/')).status).toBe(200);
     const asset = await server.call('GET', '/assets/app-1a2b.js');
     expect([asset.status, asset.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable']);
@@ -151,7 +151,7 @@ describe('the server', () => {
     );
   });
 
-  it('serves what was built while it runs, compressed where the browser takes it', async () => {
+  it('serves files that are built while it runs, compressed when the browser accepts it', async () => {
     writeFileSync(join(editor, 'assets', 'later-3c4d.js'), 'export const later = 1;');
     writeFileSync(join(editor, 'assets', 'later-3c4d.js.gz'), gzipSync('export const later = 1;'));
     const reply = await fetch(`${server.address}/assets/later-3c4d.js`, { headers: { 'accept-encoding': 'gzip' } });
@@ -176,7 +176,7 @@ describe('the server', () => {
     const unknown = await server.call('POST', '/api/nothing', {});
     const nothing = 'There is nothing at POST /api/nothing: GET /api/openapi.json lists all paths.';
     expect([unknown.status, unknown.body.error]).toEqual([404, { code: 'not_found', message: nothing }]);
-    // OpenAI's clients read an error in their form, also where there is nothing.
+    // OpenAI's clients read errors in their own format, even at unknown addresses.
     const nowhere = await server.call('POST', '/v1/audio/speech', {});
     expect([nowhere.status, nowhere.body.error]).toEqual([
       404,
@@ -224,9 +224,9 @@ describe('the server', () => {
     for (const [, name] of JSON.stringify(body).matchAll(/"#\/components\/schemas\/([^"]+)"/g))
       expect(named).toContain(name);
     expect(JSON.stringify(body)).not.toContain('#/$defs/');
-    // A bound that is excluded is a number in 3.1; before, it was a yes or no.
+    // An exclusive bound is a number in 3.1; in 3.0 it was a boolean.
     expect(JSON.stringify(body)).not.toMatch(/"exclusive(?:Min|Max)imum":(?:true|false)/);
-    // A class of characters by its name is not known in every language.
+    // Some languages do not know Unicode classes of characters.
     expect(JSON.stringify(body)).not.toMatch(/"pattern":"[^"]*\\p\{/);
     expect(body.components.schemas.KeyScopes.properties.ratePerMinute).toMatchObject({ exclusiveMinimum: 0 });
     const errorOf = (path: string): string =>
@@ -283,7 +283,7 @@ describe('access', () => {
     const handler: unknown = Reflect.get(Undeclared.prototype, 'open');
     const context = { getHandler: () => handler } as unknown as Parameters<AccessGuard['canActivate']>[0];
     const guard = new AccessGuard(
-      ...([] as unknown as ConstructorParameters<typeof AccessGuard>), // it is refused before anybody is asked for
+      ...([] as unknown as ConstructorParameters<typeof AccessGuard>), // The route is refused before any dependency is used.
     );
     await expect(guard.canActivate(context)).rejects.toMatchObject({ code: 'forbidden' });
     expect(handlersOf(Undeclared)).toHaveLength(1);
@@ -291,7 +291,7 @@ describe('access', () => {
 });
 
 describe('errors of requests', () => {
-  it('keep nothing of an unexpected error but its code', () => {
+  it('reveal only the code of an unexpected error', () => {
     const error = toRequestError(new TypeError('secret /home/ada/.heddle'));
     expect(errorBody(error)).toEqual({
       error: { code: 'internal', message: 'An internal error occurred; the log has the details.' },
@@ -308,7 +308,7 @@ describe('errors of requests', () => {
 });
 
 describe('createHostCheck', () => {
-  it('takes configured names, also behind TLS', () => {
+  it('accepts configured names, also behind TLS', () => {
     const check = createHostCheck({ host: '127.0.0.1', allowedHosts: ['heddle.example'] });
     expect(() => check({ host: 'heddle.example', origin: 'https://heddle.example' })).not.toThrow();
     expect(() => check({ host: 'other.example', origin: undefined })).toThrow(/Host header/);
@@ -334,7 +334,7 @@ describe('createHostCheck', () => {
     ['::', false],
     ['192.168.0.2', false],
     ['127.evil.example', false],
-  ])('knows whether %s is loopback', (host, expected) => {
+  ])('knows for %s whether it is loopback: %s', (host, expected) => {
     expect(isLoopback(host)).toBe(expected);
   });
 });

@@ -9,7 +9,7 @@ import { startTestServer, type TestServer } from '../testing/test-server.js';
 
 type Variables = Readonly<Record<string, string>>;
 
-describe('a location that other machines can reach', () => {
+describe('an address that other machines can reach', () => {
   const folders: string[] = [];
   let server: TestServer | undefined;
   afterEach(async () => {
@@ -39,12 +39,12 @@ describe('a location that other machines can reach', () => {
     ['0.0.0.0', { HEDDLE_TRUST_PROXY: '10.0.0.1' }],
     ['0.0.0.0', { HEDDLE_PUBLIC_URL: 'https://heddle.example.com' }],
     ['0.0.0.0', { HEDDLE_SIGN_IN: 'auto', HEDDLE_ALLOWED_HOSTS: 'localhost' }],
-  ])('is refused at HOST=%s with %j while nobody could sign in', async (host, more) => {
+  ])('is refused at HOST=%s with %j while no user can sign in', async (host, more) => {
     const data = folder();
     await expect(startServer(settingsOf({ HOST: host, ...more }, data))).rejects.toMatchObject({
       code: 'insecure_bind',
     });
-    // Nothing is left open: the folder can be had at once.
+    // Nothing stays open: the folder can be locked again at once.
     const heddle = await openHeddle(settingsOf({}, data), { kind: 'command' });
     await heddle.close();
   });
@@ -59,7 +59,7 @@ describe('a location that other machines can reach', () => {
     { HEDDLE_PUBLIC_URL: 'https://heddle.example.com' },
     { HOST: '0.0.0.0', HEDDLE_SIGN_IN: 'required' },
     { HOST: '0.0.0.0' },
-  ])('asks everybody who they are with %j, also from this machine', async (settings) => {
+  ])('requires sign-in from everyone with %j, even on this machine', async (settings) => {
     server = await startTestServer({ settings });
     for (const path of ['/api/workflows', '/api/settings', '/api/users', '/v1/models', '/api/audit'])
       expect([path, (await server.call('GET', path)).status]).toEqual([path, 401]);
@@ -75,13 +75,13 @@ describe('a location that other machines can reach', () => {
     { 'x-forwarded-host': 'localhost', 'x-forwarded-for': '127.0.0.1' },
     { 'x-forwarded-proto': 'https' },
     { via: '1.1 proxy' },
-  ])('takes nobody whom a proxy passed on (%j) for the person at the machine', async (headers) => {
+  ])('does not take a caller behind a proxy (%j) for the person at the machine', async (headers) => {
     server = await startTestServer();
     expect((await server.call('GET', '/api/workflows')).status).toBe(200);
     expect((await server.call('GET', '/api/workflows', undefined, headers)).status).toBe(401);
   });
 
-  it('needs no sign-in at any name of this machine alone', async () => {
+  it('needs no sign-in when only names of this machine are allowed', async () => {
     const own: readonly Variables[] = [
       {},
       { HOST: 'localhost' },

@@ -18,7 +18,7 @@ describe('an address that cannot be decoded', () => {
     rmSync(editor, { recursive: true });
   });
 
-  /** The status, and whether what answers such a page has its headers. */
+  /** The status, and whether the reply has the security headers of a page. */
   const open = (path: string, headers: Readonly<Record<string, string>> = {}): Promise<readonly unknown[]> => {
     const { hostname, port, host } = new URL(server.address);
     return new Promise((resolve, reject) => {
@@ -33,16 +33,16 @@ describe('an address that cannot be decoded', () => {
   };
 
   it.each(['/workflows/%E0%A4%A', '/%', '/runs/%zz?x=%zz', '/collections/100%/more'])(
-    'opens the editor where a person opens it: %s',
+    'opens the editor when it is an address of a page: %s',
     async (path) => expect(await open(path)).toEqual([200, true]),
   );
 
   it.each(['/api/workflows/%zz', '/v1/workflows/%zz', '/assets/%zz'])(
-    'is refused where only a program asks for it: %s',
+    'is refused when it is an address for programs: %s',
     async (path) => expect(await open(path)).toEqual([400, true]),
   );
 
-  it('is refused to who takes no page, and under the name of another server', async () => {
+  it('is refused to a caller that accepts no page, and under the name of another server', async () => {
     expect(await open('/workflows/%zz', { accept: 'application/json' })).toEqual([400, true]);
     expect(await open('/workflows/%zz', { host: 'rebound.example' })).toEqual([403, true]);
   });

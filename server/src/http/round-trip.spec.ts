@@ -7,16 +7,15 @@ import type { AnyJson } from '../testing/any-json.js';
 import type { TestServer } from '../testing/test-server.js';
 import { startToolServer, type TestToolServer } from '../testing/test-tool-server.js';
 
-/** A resource that is read and written at addresses of the API. */
 interface Resource {
   readonly route: string;
-  /** Makes one; where it is written, where it is read, and how it is found there. */
+  /** Creates one, and says at which addresses it is written and read, and how it is found in the reply. */
   readonly make: () => Promise<ListedResource>;
-  /** One member that may be set, with another value. */
+  /** One writable member with another value. */
   readonly change: object;
-  /** What changes by itself when it is written. */
+  /** Members that change by themselves when the resource is written. */
   readonly moves?: readonly string[];
-  /** A member without which nothing can be written, and which is never shown. */
+  /** A member that every write needs and that is never shown. */
   readonly unshown?: object;
 }
 
@@ -51,7 +50,7 @@ const made = async (path: string, body: object, method = 'POST'): Promise<AnyJso
   if (reply.status >= 300) throw new Error(`${method} ${path}: ${JSON.stringify(reply.body)}`);
   return reply.body;
 };
-/** A location whose resource is an entry of a list. */
+/** The addresses of a resource that is read as an entry of a list. */
 const listed = (list: string, at: string, name: string, key: string, value: string): ListedResource => ({
   at,
   read: list,
@@ -205,7 +204,7 @@ const resources: readonly Resource[] = [
     route: 'PUT api/workflows/:id/schedules/:schedule',
     make: () => channel('schedules', { cron: '0 8 * * *', timeZone: 'Europe/Paris', inputs: { question: 'x' } }),
     change: { name: 'Daily' },
-    // What lies behind is not caught up with: times count from the change.
+    // Past times are not caught up with, since times count from the change.
     moves: ['lastAt'],
   },
   {
@@ -355,13 +354,13 @@ const resources: readonly Resource[] = [
   },
 ];
 
-/** Nothing shows a key: what is set there comes from nowhere else. */
+/** A key is never shown, so it cannot be read and written back. */
 const neverShown = ['PUT api/connections/:id/key'];
-/** The path says everything. */
+/** The path contains all values. */
 const withoutBody = ['PUT api/groups/:id/members/:member'];
 
-describe('what was read of a resource', () => {
-  it.each(resources)('is taken back as it is, and with one member changed: $route', async (resource) => {
+describe('a resource as it was read', () => {
+  it.each(resources)('can be written back unchanged, and with one member changed: $route', async (resource) => {
     const { at, read, find = (body: AnyJson): AnyJson => body, headers = {} } = await resource.make();
     const method = resource.route.split(' ')[0] ?? '';
     const get = async (): Promise<AnyJson> => find((await call('GET', read)).body);
@@ -383,7 +382,7 @@ describe('what was read of a resource', () => {
     ]);
   });
 
-  it('counts for nothing where only the server sets it, and has the form in which it is shown', async () => {
+  it('has no effect in members that only the server sets, which the reply shows as they are', async () => {
     const { id, ...hook } = await made(`${workflow}/hooks`, { name: 'Sure', inputs: { question: 'x' } });
     delete hook.secret;
     const path = `${workflow}/hooks/${id}`;
@@ -397,7 +396,7 @@ describe('what was read of a resource', () => {
     expect(JSON.stringify(keyed.body)).not.toContain('sk-secret');
   });
 
-  it('is described with what only the server sets as read-only', async () => {
+  it('is described with the members that only the server sets as read-only', async () => {
     const { paths, components } = (await call('GET', '/api/openapi.json')).body;
     expect(paths['/api/connections/{id}'].put.requestBody.content['application/json'].schema).toEqual({
       $ref: '#/components/schemas/ReplaceConnectionRequest',
@@ -409,7 +408,7 @@ describe('what was read of a resource', () => {
     expect(marked.sort()).toEqual(['activity', 'key', 'lastTest']);
   });
 
-  it('changes no role in another project than it says, and none twice', async () => {
+  it('changes no role in another project than the named one, and records no unchanged role', async () => {
     const { user } = await made('/api/users', { email: 'bo@example.org', name: 'Bo', roles: ['viewer'] });
     const { id } = await made('/api/projects', { name: 'Other' });
     await made(`/api/projects/${id}/members/user:${user.id}`, { roles: ['editor'] }, 'PUT');
@@ -430,7 +429,7 @@ describe('what was read of a resource', () => {
     });
   });
 
-  it('is tried for every route that changes a resource', () => {
+  it('is tested for every route that changes a resource', () => {
     const routes = controllers.flatMap((controller) => {
       const prefix = String(Reflect.getMetadata('path', controller) ?? '');
       return Object.getOwnPropertyNames(controller.prototype).flatMap((key) => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { openPublished } from '../channels/testing/open-published.js';
 import type { TestServer } from '../testing/test-server.js';
 
-/** Whatever a browser may open here: pages of the editor, pages that the server writes, files, and what there is not. */
+/** Addresses that a browser may open: pages of the editor, pages that the server writes, files, and unknown ones. */
 const addresses = [
   '/',
   '/index.html',
@@ -36,7 +36,7 @@ const addresses = [
   '/metrics',
 ];
 
-describe.each(['auto', 'required'])('every reply, where sign-in is %s', (signIn) => {
+describe.each(['auto', 'required'])('every reply, when sign-in is %s', (signIn) => {
   let server: TestServer;
   let editor: string;
   beforeAll(async () => {
@@ -73,11 +73,11 @@ describe.each(['auto', 'required'])('every reply, where sign-in is %s', (signIn)
       );
       for (const kind of ['script-src', 'style-src', 'connect-src']) expect(policy.get(kind)).toBe("'self'");
       for (const kind of ['base-uri', 'frame-ancestors']) expect(policy.get(kind)).toBe("'none'");
-      // A share has no forms, and names each kind of thing by itself.
+      // The share page has no forms, and its policy names each kind of resource.
       for (const kind of ['default-src', 'form-action']) expect(policy.get(kind)).toMatch(/^'(?:self|none)'$/);
       expect(policy.get('object-src') ?? policy.get('default-src')).toBe("'none'");
       expect([...policy.values()].join(' ')).not.toMatch(/unsafe|\*|https?:/);
-      // What cannot be decoded is refused before it has an address.
+      // An address that cannot be decoded is refused before it is routed.
       if (/^\/(?:api|v1|mcp)/.test(path) && !path.includes('%'))
         expect(headers.get('cache-control')).toMatch(/no-store|no-cache/);
       expect(headers.get('x-frame-options')).toBe('DENY');

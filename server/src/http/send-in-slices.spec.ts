@@ -20,7 +20,7 @@ describe('a large reply', () => {
 
   const get = (path: string) => fetch(`${address}${path}`);
 
-  it('is sent in pieces and says the same', async () => {
+  it('is sent in pieces with the same text', async () => {
     const reply = await get('/large');
     expect(reply.headers.get('content-type')).toBe('application/json; charset=utf-8');
     expect(reply.headers.get('content-length')).toBeNull();
@@ -40,7 +40,7 @@ describe('a large reply', () => {
     expect(await (await get('/text')).text()).toBe('x'.repeat(2_000_000));
   });
 
-  it('lets others can work meanwhile', async () => {
+  it('does not block the event loop meanwhile', async () => {
     let ticks = 0;
     let isOver = false;
     const count = (): void => {

@@ -41,7 +41,7 @@ function heddleAt() {
   const clock = createFakeClock();
   const heddle = createTestHeddle({ clock, withStandardNodes: true, engine: { startRun, resumeRun } });
   open.push(heddle);
-  /** Runs until a person is asked. */
+  /** Runs until the question is asked. */
   const ask = async (letter: string) => {
     const { runId } = await heddle.runs.start({ document, request: { inputs: { letter } }, trigger: 'test' });
     for (let tries = 0; tries < 2_000; tries += 1) {
@@ -64,7 +64,7 @@ describe('an approval', () => {
     }
   });
 
-  it('is given by who is asked, recorded with who it was, and decided once, also by two at the same moment', async () => {
+  it('is given by the assignee, recorded with that person, and decided once, even by two answers at the same moment', async () => {
     const { heddle, ask } = heddleAt();
     const { runId, requestId } = await ask('Dear Ada');
     await expect(heddle.runs.answer(runId, requestId, yes, user('eve'))).rejects.toMatchObject({ code: 'forbidden' });
@@ -83,7 +83,7 @@ describe('an approval', () => {
     });
   });
 
-  it('does not count for another run or another value: replayed, it finds no question', async () => {
+  it('does not count for another run or another value: a repeated answer finds no question', async () => {
     const { heddle, ask } = heddleAt();
     const first = await ask('Pay 10');
     const second = await ask('Pay 10,000');
@@ -108,7 +108,7 @@ describe('an approval', () => {
     expect(await heddle.runs.requests(runId)).toHaveLength(1);
   });
 
-  it('is passed on at its time, and too late after its end: then the run goes on without it', async () => {
+  it('is escalated at its time, and refused after its end, when the run goes on without it', async () => {
     const { clock, heddle, ask } = heddleAt();
     const early = await ask('Dear Bo');
     await clock.advance(1.2 * hour);
@@ -127,7 +127,7 @@ describe('an approval', () => {
     });
   });
 
-  it('is for the user whose address the workflow names, and a name that nobody has is told while drawing', async () => {
+  it('is for the user whose address the workflow names, and an unknown name is reported in the editor', async () => {
     const { heddle, ask } = heddleAt();
     const ada = await heddle.parts.identity.users.create({ email: 'ada@example.org', name: 'ada' });
     const mine: Principal = { ...user('ada'), id: `user:${ada.id}` };

@@ -13,7 +13,7 @@ afterEach(async () => {
   await heddle.close();
 });
 
-/** Somebody with these roles; gives their id. */
+/** Adds a user with these roles, and returns the id. */
 async function add(name: string, ...roles: readonly Role[]): Promise<string> {
   const { users, projects } = heddle.parts.identity;
   const { id } = await users.create({ email: `${name}@example.org`, name });
@@ -27,8 +27,8 @@ const check = async (caller: string, question: Partial<OpenRequest['question']>)
   return checkAnswererOrOwner(ask, await now(caller), { stores: parts.identity, ownership, clock });
 };
 
-describe('a question to somebody', () => {
-  it('is not for owners while they are here, and may answer', async () => {
+describe('a question with an assignee', () => {
+  it('cannot be answered by an owner while the assignee may answer', async () => {
     const ada = await add('ada', 'owner');
     await add('bob', 'approver');
     await expect(check(ada, { assignee: 'bob@example.org' })).rejects.toMatchObject({ code: 'forbidden' });
@@ -38,20 +38,20 @@ describe('a question to somebody', () => {
     ['is disabled', (bob) => heddle.parts.identity.users.setDisabled(bob, true)],
     ['left the project', (bob) => heddle.parts.identity.projects.setRoles(defaultProject, `user:${bob}`, [])],
     ['may only look', (bob) => heddle.parts.identity.projects.setRoles(defaultProject, `user:${bob}`, ['viewer'])],
-  ])('who %s is answered by an owner, and by nobody else', async (_what, change) => {
+  ])('who %s can be answered only by an owner', async (_what, change) => {
     const ada = await add('ada', 'owner');
     const bob = await add('bob', 'approver');
     const eve = await add('eve', 'approver', 'editor');
     change(bob);
     await check(ada, { assignee: 'bob@example.org' });
     await expect(check(eve, { assignee: 'bob@example.org' })).rejects.toThrow('an owner of the project may');
-    // Whom it was passed on to is here.
+    // The request was escalated to Eve, who may answer.
     const passedOn = { assignee: 'bob', escalateTo: 'eve', remindAt: 1 };
     await check(eve, passedOn);
     await expect(check(ada, passedOn)).rejects.toMatchObject({ code: 'forbidden' });
   });
 
-  it('who is nobody, several, or a key that is revoked is answered by an owner within its time', async () => {
+  it('who is unknown, ambiguous, or a revoked key can be answered by an owner in time', async () => {
     const ada = await add('ada', 'owner');
     const { keys, users } = heddle.parts.identity;
     await users.create({ email: 'bo@example.org', name: 'Bo' });

@@ -21,33 +21,33 @@ const ask = (question: Partial<OpenRequest['question']>): OpenRequest => ({
   question: { title: 'T', schema: {}, ...question },
 });
 
-describe('who answers', () => {
-  it('is the assignee, or the person at the machine, or anybody where nobody is named', () => {
+describe('the person who may answer', () => {
+  it('is the assignee, or the local user, or anyone when there is no assignee', () => {
     expect(() => checkAnswerer(ask({ assignee: 'ada' }), user('ada'), 1)).not.toThrow();
     expect(() => checkAnswerer(ask({ assignee: 'ada' }), localPrincipal, 1)).not.toThrow();
     expect(() => checkAnswerer(ask({}), user('bo'), 1)).not.toThrow();
     expect(() => checkAnswerer(ask({ assignee: 'ada' }), user('bo'), 1)).toThrow('for ada to answer');
   });
 
-  it('is whom it is escalated to from the reminder on', () => {
+  it('is also the person to whom it is escalated, from the reminder on', () => {
     const question = ask({ assignee: 'ada', escalateTo: 'bo', remindAt: 10 });
     expect(() => checkAnswerer(question, user('bo'), 9)).toThrow('for ada to answer');
     expect(() => checkAnswerer(question, user('bo'), 10)).not.toThrow();
   });
 
-  it('is nobody any more once the time is over', () => {
+  it('does not exist once the time is over', () => {
     expect(() => checkAnswerer(ask({ dueAt: 10 }), user('ada'), 9)).not.toThrow();
     expect(() => checkAnswerer(ask({ dueAt: 10 }), user('ada'), 10)).toThrow('is over');
   });
 
-  it('is named by address, by id, or by a name that one user has', () => {
+  it('is named by address, by id, or by a name that only one user has', () => {
     const ada = member('u1', 'Ada');
     for (const assignee of ['ada@example.org', 'Ada@Example.org', 'Ada', 'u1', 'user:u1'])
       expect(() => checkAnswerer(ask({ assignee }), ada, 1)).not.toThrow();
     expect(() => checkAnswerer(ask({ assignee: 'ada@example.org' }), member('u4', 'ada@example.org'), 1)).toThrow(
       'for ada@example.org to answer',
     );
-    // Somebody called as another's id.
+    // A user whose name is the id of another user.
     expect(() => checkAnswerer(ask({ assignee: 'u1' }), member('u5', 'u1'), 1)).toThrow('for u1 to answer');
     expect(() => checkAnswerer(ask({ assignee: 'other.bo@example.org' }), member('u3', 'Bo'), 1)).not.toThrow();
     expect(() => checkAnswerer(ask({ assignee: 'Bo' }), member('u2', 'Bo'), 1)).toThrow('Several users have that name');
@@ -56,14 +56,14 @@ describe('who answers', () => {
     ).not.toThrow();
   });
 
-  it('is no key or service that somebody gave the name of the assignee', () => {
+  it('is not a key or service with the name of the assignee', () => {
     const named = (kind: 'key' | 'service', id: string): Principal => ({ ...user('x'), kind, id, name: 'Ada' });
     expect(() => checkAnswerer(ask({ assignee: 'Ada' }), named('key', 'key:k1'), 1)).toThrow('for Ada to answer');
     expect(() => checkAnswerer(ask({ assignee: 'Ada' }), named('service', 'service:Ada'), 1)).toThrow('for Ada');
     expect(() => checkAnswerer(ask({ assignee: 'key:k1' }), named('key', 'key:k1'), 1)).not.toThrow();
   });
 
-  it('is recorded as who they are, not as who they say', () => {
+  it('is recorded by identity, not by the name in the answer', () => {
     expect([
       answererOf(user('bo'), 'ada'),
       answererOf(localPrincipal, 'ada'),
@@ -71,7 +71,7 @@ describe('who answers', () => {
     ]).toEqual(['user:bo', 'ada', 'local']);
   });
 
-  it('is told to whoever draws the workflow where it is nobody, or not one person', () => {
+  it('is checked in the editor, which reports a name of no user, or of several', () => {
     const { personProblem } = personFacts(users);
     expect(['Ada', 'ada@example.org', 'u3', 'user:u3', 'key:k1'].map((name) => personProblem(name))).toEqual(
       Array.from({ length: 5 }, () => undefined),

@@ -18,19 +18,19 @@ const requests = [
 const ids = (wanted: Parameters<typeof selectRequests>[1], now: number): string[] =>
   selectRequests(requests, wanted, now).map(({ requestId }) => requestId);
 
-describe('open questions', () => {
-  it('are listed by whom they are for, escalated ones from their reminder on', () => {
+describe('open requests', () => {
+  it('are filtered by assignee, escalated ones from their reminder on', () => {
     expect(ids({ assignee: 'ada' }, 4)).toEqual(['hers', 'late']);
     expect(ids({ assignee: 'ada' }, 5)).toEqual(['hers', 'late', 'passed']);
   });
 
-  it('are listed by whether their time or reminder has come', () => {
+  it('are filtered by whether they are due or their reminder has passed', () => {
     expect(ids({ overdue: 'true' }, 5)).toEqual(['late', 'passed']);
     expect(ids({ overdue: 'false' }, 5)).toEqual(['plain', 'hers']);
     expect(ids({}, 5)).toHaveLength(4);
   });
 
-  it('say how far they are: an escalation may come later than the reminder', () => {
+  it('report their state: an escalation can come later than the reminder', () => {
     const passedOn = ask('passed', { assignee: 'bo', escalateTo: 'ada', remindAt: 5, escalateAt: 9 });
     expect([4, 5, 8, 9].map((now) => markOf(passedOn, now))).toEqual(['open', 'reminded', 'reminded', 'escalated']);
     expect(markOf(ask('plain', {}), 99)).toBe('open');

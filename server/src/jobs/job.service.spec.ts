@@ -45,7 +45,7 @@ describe('JobService', () => {
     run,
     ...(work === undefined ? {} : { work }),
   });
-  /** The process ends as in a crash: what it wrote is there, and nobody learns of its work again. */
+  /** Ends the process as in a crash: what it wrote stays, and its work is never reported. */
   const crash = (...limit: [number?]): void => {
     database.close();
     service = open(...limit);
@@ -83,7 +83,7 @@ describe('JobService', () => {
     'bucket_unreachable',
     'vector_store_unreachable',
     'vector_store_failed',
-  ] as const)('waits with a job that can go on while there is %s, and says why', async (code) => {
+  ] as const)('waits with a resumable job during %s, and shows the reason', async (code) => {
     let refusals = 2;
     const received: string[] = [];
     const { jobId } = await service.start(
@@ -100,7 +100,7 @@ describe('JobService', () => {
     expect(received).toContain('It is away.');
   });
 
-  it('a job that waits for the store is cancelled at once, and one that cannot go on fails', async () => {
+  it('cancels a job that waits for the store at once, and fails one that cannot be resumed', async () => {
     const refuse = (): never => {
       throw new HeddleError('storage_failed', 'The disk cannot be read.', { retryable: true });
     };
@@ -112,7 +112,7 @@ describe('JobService', () => {
     expect(await until(failed.jobId, ended)).toMatchObject({ status: 'failed', error: { code: 'storage_failed' } });
   });
 
-  it('does not wait for a server with vectors whose fault stays', async () => {
+  it('does not wait for a vector server with a permanent fault', async () => {
     const refuse = (): never => {
       throw new HeddleError('vector_store_failed', 'It has no pgvector.', { retryable: false });
     };
@@ -120,7 +120,7 @@ describe('JobService', () => {
     expect(await until(jobId, ended)).toMatchObject({ status: 'failed', error: { code: 'vector_store_failed' } });
   });
 
-  it('goes on with a job that an earlier process left, as the same job, and not after its end', async () => {
+  it('continues a job of an earlier process, as the same job, and not after its end', async () => {
     const { jobId } = await service.start(request(never, { documents: ['a'] }));
     await until(jobId, running);
     crash();
@@ -138,7 +138,7 @@ describe('JobService', () => {
     expect(found).toHaveLength(1);
   });
 
-  it('leaves a job that can go on to the next start when it closes, and stops one that cannot', async () => {
+  it('leaves a resumable job to the next start when it closes, and stops one that cannot be resumed', async () => {
     const kept = await service.start(request(never, {}));
     const behind = await service.start(request(never, {}));
     const stopped = await service.start({ ...request(never), queue: 'other' });
@@ -158,7 +158,7 @@ describe('JobService', () => {
     await until(behind.jobId, ended);
   });
 
-  it('tells at its end how far it came, whatever was told before', async () => {
+  it('reports the last progress at the end of a job', async () => {
     const { jobId } = await service.start(
       request(({ report }) => {
         for (const done of [1, 2, 3]) report({ done });
@@ -168,7 +168,7 @@ describe('JobService', () => {
     expect(await until(jobId, ended)).toMatchObject({ status: 'done', progress: { done: 3 } });
   });
 
-  it('does not go on with a job that was cancelled', async () => {
+  it('does not continue a job that was cancelled', async () => {
     const { jobId } = await service.start(request(never, {}));
     await until(jobId, running);
     recorded = [];
@@ -182,7 +182,7 @@ describe('JobService', () => {
     });
   });
 
-  it('keeps no start back where the store has a fault', async () => {
+  it('starts in spite of a fault of the store', async () => {
     const { jobId } = await service.start(request(never, {}));
     await until(jobId, running);
     crash();
@@ -192,7 +192,7 @@ describe('JobService', () => {
     expect(await service.get(jobId)).toMatchObject({ status: 'queued' });
   });
 
-  it('gives up on a job that ends the process three times without getting on', async () => {
+  it('gives up on a job that ends the process three times without progress', async () => {
     const { jobId } = await service.start(request(never, {}));
     const resume = (run: JobRequest['run']) => service.resume(() => request(run, {}));
     await until(jobId, running);
@@ -206,7 +206,7 @@ describe('JobService', () => {
     expect(await until(jobId, ended)).toMatchObject({ status: 'failed', error: { code: 'job_interrupted' } });
   });
 
-  it('gives up on no job that only waited behind the one that ends the process', async () => {
+  it('does not give up on a job that only waited behind the one that ends the process', async () => {
     const { jobId } = await service.start(request(never, {}));
     const behind = await service.start(request(() => Promise.resolve({ passages: 1 }), {}));
     for (let start = 0; start < 4; start += 1) {
@@ -220,7 +220,7 @@ describe('JobService', () => {
     expect(await until(behind.jobId, ended)).toMatchObject({ status: 'done', result: { passages: 1 } });
   });
 
-  it('never gives up where there is no limit', async () => {
+  it('never gives up without a limit', async () => {
     const { jobId } = await service.start(request(never, {}));
     for (let start = 0; start < 5; start += 1) {
       await until(jobId, running);
@@ -230,7 +230,7 @@ describe('JobService', () => {
     expect(await until(jobId, ended)).toMatchObject({ status: 'done' });
   });
 
-  it('counts anew once a job got on', async () => {
+  it('resets the count once a job makes progress', async () => {
     const { jobId } = await service.start(request(never, {}));
     const resume = (run: JobRequest['run']) => service.resume(() => request(run, {}));
     const working = (work: JobWork): Promise<never> => {

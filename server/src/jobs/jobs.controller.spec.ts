@@ -20,7 +20,7 @@ describe('jobs of a project', () => {
     await house.close();
   });
 
-  /** A job that works for something of Beta until the end. */
+  /** Starts a job for a resource of Beta, which works until the end of the test. */
   const startFor = async (kind: JobReply['kind'], owner: (typeof ownerOfJob)[JobReply['kind']]): Promise<string> => {
     const subject = `${kind}-of-beta`;
     const { heddle } = house.server;
@@ -30,7 +30,7 @@ describe('jobs of a project', () => {
   };
   const ids = async (who: Shown): Promise<unknown> => (await house.call(who, 'GET', '/api/jobs')).body['jobs'];
 
-  it('names the documents of an import to those who may change the collection only', async () => {
+  it('names the documents of an import only to people who may change the collection', async () => {
     const viewer = house.person({ [house.beta]: ['viewer'] });
     const { heddle } = house.server;
     heddle.ownership.assign('collection', 'pay', house.beta);
@@ -65,7 +65,7 @@ describe('jobs of a project', () => {
     }
   });
 
-  it('says by its code alone why an import failed to those who may not change the collection', async () => {
+  it('shows only the error code of a failed import to people who may not change the collection', async () => {
     const viewer = house.person({ [house.beta]: ['viewer'] });
     const { heddle } = house.server;
     heddle.ownership.assign('collection', 'pay', house.beta);
@@ -87,7 +87,7 @@ describe('jobs of a project', () => {
   });
 
   it.each(Object.entries(ownerOfJob).filter(([, owner]) => owner !== 'job'))(
-    '%s: its members see and stop it, and others do not',
+    '%s: members of its project see and stop it, and others do not',
     async (kind, owner) => {
       const id = await startFor(kind as JobReply['kind'], owner);
       expect(JSON.stringify(await ids(beta))).toContain(id);

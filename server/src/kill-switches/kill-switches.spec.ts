@@ -20,7 +20,7 @@ describe('kill switches', () => {
     const { heddle } = server;
     const { id, slug } = await heddle.workflows.create(testDocument());
     const target = `workflow:${id}`;
-    // A workflow is named by its slug wherever it is named: what is kept is its id.
+    // A slug can name the workflow; its id is stored.
     expect(
       await server.call('PUT', `/api/kill-switches/workflow:${slug}`, { reason: 'It sends letters.' }),
     ).toMatchObject({
@@ -45,13 +45,13 @@ describe('kill switches', () => {
     ]);
   });
 
-  it('that would stop nothing are refused, so that nobody relies on one', async () => {
+  it('are refused when they would stop nothing, so that no one relies on them', async () => {
     for (const [target, code] of [
       ['workflow:asc-the-handbook', 'workflow_not_found'],
       ['connection:opneai', 'connection_not_found'],
     ] as const)
       expect((await server.call('PUT', `/api/kill-switches/${target}`, { reason: 'x' })).body.error.code).toBe(code);
-    // One that was deleted may have runs that are done again.
+    // A deleted workflow may have runs that can be repeated.
     const { id, document } = await server.heddle.workflows.create(testDocument());
     const request = { inputs: { question: 'why' } };
     await server.heddle.runs.start({ document, workflowId: id, request, trigger: 'test' });
@@ -59,7 +59,7 @@ describe('kill switches', () => {
     expect((await server.call('PUT', `/api/kill-switches/workflow:${id}`, { reason: 'x' })).status).toBe(200);
   });
 
-  it('of a tool whose name nobody knows are on, and say so', async () => {
+  it('of an unknown tool name are set with a warning', async () => {
     const set = async (name: string): Promise<unknown> =>
       (await server.call('PUT', `/api/kill-switches/tool:${name}`, { reason: 'x' })).body;
     const warned = { warnings: [expect.stringContaining("'calculater' is known")] };
@@ -69,7 +69,7 @@ describe('kill switches', () => {
     const shout = { ...document.nodes['shout']!, config: { tools: [{ use: 'calculator' }] } };
     await server.heddle.parts.workflows.create({ ...document, nodes: { ...document.nodes, shout } });
     expect(await set('calculator')).toEqual({ target: 'tool:calculator', runs: 0 });
-    // Where names cannot be looked up, it is on all the same.
+    // When names cannot be looked up, the kill switch is set all the same.
     Object.assign(server.heddle.parts.workflows, {
       list: () => Promise.reject(new HeddleError('storage_failed', 'x')),
     });
@@ -139,7 +139,7 @@ describe('kill switches', () => {
     );
   });
 
-  it('let no call through that they cover: its run is paused first', async () => {
+  it('stop every call that they cover: its run is paused first', async () => {
     const { heddle } = server;
     const paused: string[] = [];
     const leaving = new AbortController();
@@ -187,7 +187,7 @@ describe('kill switches', () => {
     expect(paused).toEqual(['r connection:hub leaks', 'r tool:mail spams']);
     expect(await guard.admit({ ...model, connection: 'other' }, scope)).toBeUndefined();
     expect(await guard.admit({ ...tool, subject: 'read' }, scope)).toBeUndefined();
-    // It is stopped as a step of another workflow too.
+    // The switch also covers the workflow as a step of another workflow.
     await killSwitch(`workflow:${inner.id}`, 'lies');
     await expect(guard.admit({ ...tool, subject: 'read' }, scope)).rejects.toMatchObject({ code: 'kill_switch' });
   });

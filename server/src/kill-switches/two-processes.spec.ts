@@ -14,7 +14,7 @@ describe('a kill switch, in two processes on one database', () => {
     opened = undefined;
   });
 
-  it('pauses the runs of the other process that it covers, and refuses new ones there', async () => {
+  it('pauses the runs that it covers in the other process, and refuses new ones there', async () => {
     opened = await openTwoProcesses({
       withStoredJournal: true,
       nodes: [...standardNodes, workflow.node],
@@ -38,7 +38,7 @@ describe('a kill switch, in two processes on one database', () => {
     };
     while (workflow.asked.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
     const reply = await one.killSwitches.set('workflow:stopped', 'It leaks.', 'ann');
-    // None of them runs in the process that set it.
+    // No run is in the process that set the switch.
     expect(reply).toEqual({ target: `workflow:${ids.get('stopped')}`, runs: 0 });
     await reach(runs.stopped, 'paused');
     expect((await other.parts.journal.summary(runs.free)).status).toBe('running');

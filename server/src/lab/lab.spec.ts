@@ -15,7 +15,7 @@ import type { OwnCollections } from './lab-indexes.js';
 const topics = ['tides', 'glaciers', 'looms', 'violins', 'comets', 'harbours', 'orchards', 'volcanoes'] as const;
 const towns = ['Bergen', 'Lisbon', 'Kyoto', 'Quito', 'Accra'] as const;
 
-/** Forty documents: each says something of its own about a topic in a town. */
+/** Forty documents, each with a sentence of its own about a topic in a town. */
 const documents = topics.flatMap((topic, at) =>
   towns.map((town, of) => ({
     id: `${topic}-${town}.md`,
@@ -39,7 +39,7 @@ describe('a lab of a collection', () => {
   const parser = createDocuments();
   const stores = new Set<ReturnType<typeof createEmbeddedStore>>();
   let embedded = 0;
-  /** While it is set, passages wait for it. */
+  /** While it is set, the embedding of passages waits for it. */
   let held: Promise<void> | undefined;
   const embedder = async (id: string): ReturnType<ModelHub['embedder']> => {
     await Promise.resolve();
@@ -53,7 +53,7 @@ describe('a lab of a collection', () => {
       },
     };
   };
-  /** Likes the passages of the first town; `far/rank` is on another machine. */
+  /** Calls of the reranker, which prefers passages about the first town; `far/rank` is on another machine. */
   let reranked = 0;
   const reranker = async (id: string): ReturnType<ModelHub['reranker']> => ({
     id,
@@ -63,7 +63,7 @@ describe('a lab of a collection', () => {
       return Promise.resolve(texts.map((text) => Number(text.includes('Bergen'))));
     },
   });
-  /** Writes of the same town in each case. */
+  /** Always writes about the same town. */
   const writer = createFakeLanguageModel(
     ({ messages: [asked] }) =>
       JSON.stringify(asked?.content).includes('general')
@@ -101,7 +101,7 @@ describe('a lab of a collection', () => {
     const collections = open(join(folder, 'collections.db'));
     house = await openTwoProjects({
       collections,
-      models: { embedder, reranker, languageModel } as unknown as ModelHub, // what a lab uses of it
+      models: { embedder, reranker, languageModel } as unknown as ModelHub, // Only the methods that a lab uses.
       openCollections: (file, wrap) => Promise.resolve(open(file, async (id) => wrap(await embedder(id)))),
     });
     owner = house.person({ [house.alpha]: ['owner'] });
@@ -132,7 +132,7 @@ describe('a lab of a collection', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('measures each configuration, stops what is clearly worse, and names the best one with its interval', async () => {
+  it('measures each configuration, stops clearly worse ones, and names the best one with its interval', async () => {
     const grid = { embedding: ['words', 'noise'], maxTokens: [32, 256], mode: ['hybrid', 'dense'] };
     const { status, body } = await start({ grid, metric: 'mrr' });
     expect([status, body]).toMatchObject([201, { status: 'running' }]);
@@ -152,7 +152,7 @@ describe('a lab of a collection', () => {
     expect(short?.passages).toBeGreaterThan(40);
     expect(front.length).toBeGreaterThan(0);
     expect(best?.verdict).toMatch(/same|better|undecided/);
-    // Those that were stopped answered too few questions to be compared.
+    // Stopped configurations answered too few questions to be compared.
     expect(lab.report.comparisons?.map(({ number }) => number)).toEqual(
       configurations.filter(({ status: one, number }) => one === 'done' && number !== 1).map(({ number }) => number),
     );
@@ -170,12 +170,12 @@ describe('a lab of a collection', () => {
     ]);
     expect(labs[0]?.configurations).toBe(configurations.length);
     expect((await house.call(stranger, 'GET', '/api/labs', undefined, house.beta)).body).toEqual({ labs: [] });
-    // Nothing of its indexes is left, and no collection came to those of people.
+    // The indexes of the lab are removed, and no collection was added.
     expect(readdirSync(join(house.server.heddle.settings.dataFolder, 'labs'))).toEqual([]);
     expect((await house.server.heddle.collections.list()).map(({ name }) => name)).toEqual(['notes', 'theirs']);
   }, 90_000);
 
-  it('measures rerankers, counts their calls, and leaves the search of the collection as it is', async () => {
+  it('measures rerankers, counts their calls, and does not change the search settings of the collection', async () => {
     const { status, body } = await start({ grid: { reranker: ['none', 'town'], candidates: [20] }, race: false });
     expect([status, body['error']]).toEqual([201, undefined]);
     const lab = await ended(String(body['id']));
@@ -198,7 +198,7 @@ describe('a lab of a collection', () => {
     await house.call(owner, 'PUT', '/api/collections/notes/search-settings', { settings: {} });
   });
 
-  it('measures rewriting, with one call of the model a question for all configurations', async () => {
+  it('measures rewriting, with one call of the model per question for all configurations', async () => {
     const grid = { mode: ['hybrid', 'lexical'], rewrite: ['none', 'hyde', 'stepback'], rewriter: ['writer'] };
     const { status, body } = await start({ grid, race: false });
     expect([status, body['error']]).toEqual([201, undefined]);
@@ -218,21 +218,21 @@ describe('a lab of a collection', () => {
       ['lexical hyde', 40],
       ['lexical stepback', 40],
     ]);
-    // An answer that is imagined about one town alone finds little of the others; beside the question it loses less.
+    // An imagined answer about one town finds few documents about the others; together with the question it loses less.
     for (const mode of ['hybrid', 'lexical']) {
       const of = (name: string): number => found.find((one) => one.name === name)?.mrr ?? 0;
       expect(of(`${mode} hyde`)).toBeLessThan(of(`${mode} stepback`));
       expect(of(`${mode} stepback`)).toBeLessThanOrEqual(of(mode));
     }
     expect(lab.report.costFront).toBeUndefined();
-    // All questions are internal, so none goes to a model that takes public ones.
+    // All questions are internal, so none may go to a model with the clearance public.
     const refused = await start({ grid: { rewrite: ['hyde'], rewriter: ['public-writer'] } });
     expect(refused).toMatchObject({ status: 422, body: { error: { code: 'lab_invalid' } } });
     expect((refused.body['error'] as { message: string }).message).toContain('42 were skipped');
     expect(writer.requests).toHaveLength(80);
   }, 90_000);
 
-  it('stops, and goes on with what was not asked', async () => {
+  it('stops, and continues with the remaining questions', async () => {
     let release = (): void => undefined;
     held = new Promise((resolve) => (release = resolve));
     const { body } = await start({ grid: { maxTokens: [48], mode: ['hybrid', 'lexical'] } });
@@ -251,7 +251,7 @@ describe('a lab of a collection', () => {
     expect(readdirSync(join(house.server.heddle.settings.dataFolder, 'labs'))).toEqual([]);
   }, 90_000);
 
-  it('uses the index of the collection where only the search differs', async () => {
+  it('uses the index of the collection when only the search differs', async () => {
     const before = embedded;
     const { body } = await start({ grid: { mode: ['hybrid', 'lexical'], weight: [0.2, 0.8] } });
     const lab = await ended(String(body['id']));
@@ -297,7 +297,7 @@ describe('a lab of a collection', () => {
     expect([reply.status, (reply.body['error'] as { code: string }).code]).toEqual([status, code]);
   });
 
-  it('is of its project: others neither see, start, cancel nor remove it', async () => {
+  it('belongs to its project: others cannot see, start, cancel or remove it', async () => {
     const { body } = await start({ grid: { mode: ['lexical'] } });
     const id = String(body['id']);
     await ended(id);
@@ -317,7 +317,7 @@ describe('a lab of a collection', () => {
     expect((await house.call(owner, 'GET', `${path}/${id}`)).status).toBe(404);
   });
 
-  it('pays a model of a connection once a question, within a limit that it needs', async () => {
+  it('pays for a model of a connection once per question, and requires a limit', async () => {
     const away = await startModelServer(['The tides near Bergen were counted.']);
     const price = {
       model: 'chat',
@@ -334,7 +334,7 @@ describe('a lab of a collection', () => {
       const { status, body } = await start(request);
       return [status, (body['error'] as { code: string } | undefined)?.code];
     };
-    // About 40 × 290 tokens for 1,000 USD a million.
+    // About 40 × 290 tokens at 1,000 USD per million.
     expect(await codeOf({ grid })).toEqual([422, 'lab_invalid']);
     expect(await codeOf({ grid, maxCost: 11 })).toEqual([422, 'lab_invalid']);
     expect(away.requests).toHaveLength(0);
@@ -348,7 +348,7 @@ describe('a lab of a collection', () => {
     expect(costs[0]).toBeGreaterThan(0);
     expect(costs[0]).toBe(costs[1]);
     expect(lab.report.costFront).toContain(1);
-    // Without the grant of its project, the same lab is not made.
+    // Without the grant of the connection to its project, the same lab is refused.
     house.server.heddle.grants.set('connection', 'away', [house.beta]);
     expect(await codeOf({ grid, maxCost: 12 })).toEqual([404, 'connection_not_found']);
     expect(away.requests).toHaveLength(40);

@@ -39,7 +39,7 @@ const splitter = { kind: 'markdown', maxTokens: 200, overlapTokens: 20, context:
 
 const promptOf = ({ messages: [first] }: GenerateRequest): string => JSON.stringify(first?.content);
 
-/** Stops after so many searches. */
+/** Aborts after this many searches. */
 class Stop {
   readonly controller = new AbortController();
   constructor(private left: number) {}
@@ -105,7 +105,7 @@ describe('a lab that was stopped', () => {
             : [{ id: 'p-trap', document: 'trap' }],
         );
       },
-    }) as unknown as Collection; // what a lab uses of it
+    }) as unknown as Collection; // Only the methods that a lab uses.
 
   const run = (stop?: Stop, findsAll = true): Promise<void> => {
     const indexes: LabIndexes = {
@@ -127,12 +127,12 @@ describe('a lab that was stopped', () => {
     return runLab({ ...parts, ...rest });
   };
 
-  it.each([1, 30, 61, 125, 180, 239])('after %i searches asks each question of each configuration once', async (at) => {
+  it.each([1, 30, 61, 125, 180, 239])('after %i searches runs each question on each configuration once', async (at) => {
     await expect(run(new Stop(at))).rejects.toThrow();
     const before = asked.length;
     expect(before).toBeLessThan(240);
     await run();
-    // The answers of a step are stored together: those of a step that was cut off are asked again.
+    // The answers of a step are stored together, so those of an interrupted step are repeated.
     const again = asked.slice(before).filter((one) => asked.indexOf(one) < before);
     expect(again.length).toBeLessThan(25);
     expect(new Set(asked).size).toBe(240);
@@ -144,7 +144,7 @@ describe('a lab that was stopped', () => {
     expect(new Set(asked).size).toBe(240);
   });
 
-  /** A call of the model takes 100 ms. */
+  /** Makes each call of the model take 100 ms. */
   const timed = (one: LanguageModel): LanguageModel => ({
     ...one,
     generate(request, options) {
@@ -153,7 +153,7 @@ describe('a lab that was stopped', () => {
     },
   });
 
-  /** Another lab of the same dataset that compares questions with their rewriting. */
+  /** Runs another lab on the same dataset, which compares questions with their rewriting. */
   async function rewrite(kinds: readonly LabRewriteKind[]): Promise<readonly LabScore[]> {
     const grid = { mode: ['hybrid', 'lexical'], rewrite: kinds, rewriter: ['chat'] };
     const request = LabRequest.parse({ collection: 'notes', grid, race: false });
@@ -169,9 +169,9 @@ describe('a lab that was stopped', () => {
     ['multi', 1, ['question 7', 'question 7 again']],
     ['multi', 61, ['question 7', 'question 7 again']],
     ['stepback', 130, ['question 7', 'question 7 again']],
-    // The imagined answer is searched alone.
+    // Only the imagined answer is searched, not the question.
     ['hyde', 170, ['question 7 again']],
-  ] as const)('asks a model once for a question, in kind %s also after %i searches', async (kind, at, queries) => {
+  ] as const)('calls a model once per question, in kind %s also after %i searches', async (kind, at, queries) => {
     const before = await rewrite([kind]);
     expect(before.map(({ search }) => [search.mode, search.rewrite?.kind])).toEqual([
       ['hybrid', undefined],
@@ -194,7 +194,7 @@ describe('a lab that was stopped', () => {
     expect((await store.get('l_2')).best).toBeDefined();
   });
 
-  it('searches for the question itself where a model writes nothing usable', async () => {
+  it('searches for the question itself when a model writes nothing usable', async () => {
     await rewrite(['hyde']);
     model = createFakeLanguageModel(['...']);
     await run();
@@ -202,7 +202,7 @@ describe('a lab that was stopped', () => {
     expect(asked.every((one) => /^current (hybrid|lexical) question \d+$/.test(one))).toBe(true);
   });
 
-  it('does not begin a configuration again that was proved worse', async () => {
+  it('does not repeat a configuration that was proved worse', async () => {
     await run(undefined, false);
     const scores = await store.scores('l_1');
     expect(scores.map(({ status }) => status)).toEqual(['done', 'done', 'stopped', 'stopped']);
@@ -214,7 +214,7 @@ describe('a lab that was stopped', () => {
     expect([asked.length, builds.length]).toEqual([before, built]);
   });
 
-  it('ends where its lab was removed meanwhile', async () => {
+  it('ends when its lab was removed meanwhile', async () => {
     const stop = new Stop(30);
     stop.controller.signal.addEventListener('abort', () => tables.apply(store.write.remove('l_1')));
     await expect(run(stop)).rejects.toThrow();

@@ -9,7 +9,7 @@ function readAll(text: LiveText, from = 0): string[] {
 }
 
 describe('LiveText', () => {
-  it('gives what was written in bounded pieces, from any offset', () => {
+  it('returns the text in bounded pieces, from any offset', () => {
     const text = new LiveText();
     let whole = '';
     for (let index = 0; index < 5_000; index += 1) {
@@ -25,7 +25,7 @@ describe('LiveText', () => {
     }
   });
 
-  it('takes one long text as it is, and nothing as nothing', () => {
+  it('accepts one long text unchanged, and an empty text', () => {
     const text = new LiveText();
     expect([text.length, text.piece(0)]).toEqual([0, '']);
     text.write(0, 'x'.repeat(300_000));
@@ -33,7 +33,7 @@ describe('LiveText', () => {
     expect(readAll(text).join('')).toBe(`${'x'.repeat(300_000)}y`);
   });
 
-  it('forgets what stood behind a location that is written again', () => {
+  it('discards the text after an offset that is written again', () => {
     const text = new LiveText();
     for (let index = 0; index < 4; index += 1) text.write(index * 50_000, 'abcde'.repeat(10_000));
     text.write(100_001, 'again');

@@ -8,7 +8,7 @@ import type { LiveSink } from './run-subscriber.js';
 
 const settle = () => new Promise((resolve) => setTimeout(resolve, 5));
 
-/** A watcher whose readiness a test sets. */
+/** A watcher that reads only when the test says so. */
 function createSink(options: { readonly canResync: boolean }) {
   const seen: StreamEvent[] = [];
   const resyncs: number[] = [];
@@ -93,7 +93,7 @@ async function createRun() {
 }
 
 describe('a slow watcher', () => {
-  it('gets what waited, joined, when it was slow for a moment', async () => {
+  it('gets the waiting events, joined, after it was slow for a moment', async () => {
     const { hub, append, say, start } = await createRun();
     const watcher = createSink({ canResync: true });
     hub.watch('r', 0, watcher.sink);
@@ -109,7 +109,7 @@ describe('a slow watcher', () => {
   });
 
   it.each([true, false])(
-    'holds bounded memory, then misses nothing and gets nothing twice (asked to resync: %s)',
+    'uses bounded memory, then misses nothing and gets nothing twice (can resync: %s)',
     async (canResync) => {
       const { hub, append, say, start, log } = await createRun();
       const watcher = createSink({ canResync });
@@ -139,7 +139,7 @@ describe('a slow watcher', () => {
     },
   );
 
-  it('takes a long text in pieces, each when it is ready, while the run goes on', async () => {
+  it('gets a long text in pieces, each when it is ready, while the run goes on', async () => {
     const { hub, append, say, start, log } = await createRun();
     await append(start);
     const long = 'ä🧵'.repeat(100_000);
@@ -170,7 +170,7 @@ describe('a slow watcher', () => {
         expect(event.type === 'node-delta' ? event.delta : event.text).not.toMatch(/[\uD800-\uDBFF]$/);
   });
 
-  it('is not informed that an execution streams which the journal already knows to have ended', async () => {
+  it('is not sent the text of an execution whose end is already in the journal', async () => {
     const { hub, append, say, start } = await createRun();
     await append(start);
     say('half');
@@ -181,14 +181,14 @@ describe('a slow watcher', () => {
     expect(watcher.seen.map((event) => event.type)).toEqual(['node-start', 'node-end']);
   });
 
-  it('gets no long message where many watch and a node writes without a pause', async () => {
+  it('gets no long message when many watch and a node writes without a pause', async () => {
     const { hub, append, say, start } = await createRun();
     const watchers = Array.from({ length: 100 }, () => createSink({ canResync: true }));
     for (const { sink } of watchers) hub.watch('r', 0, sink);
     await append(start);
     await settle();
     for (let index = 0; index < 1_000; index += 1) say('x'.repeat(1_000));
-    // Nothing ran meanwhile: the timer that sends what waits did not run.
+    // The loop above is synchronous, so the timer that sends waiting text has not fired.
     const [first] = watchers;
     const lengths = first?.seen.flatMap((event) => (event.type === 'node-delta' ? [event.delta.length] : [])) ?? [];
     expect(Math.max(...lengths)).toBeLessThanOrEqual(17_384);

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { openEventStream } from './sse.js';
 
-/** What a client reads of a stream that fails with this error; `aborted` where the connection breaks. */
+/** The text that a client reads from a stream that fails with this error; `aborted` when the connection breaks. */
 async function readFailed(error: unknown): Promise<string> {
   const server = createServer((_request, response) => openEventStream(response, {}).fail(error));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -17,7 +17,7 @@ async function readFailed(error: unknown): Promise<string> {
   }
 }
 
-it('names an error that does not pass as its last event', async () => {
+it('sends a permanent error as its last event', async () => {
   const text = await readFailed(new HeddleError('storage_corrupt', 'Record 3 is damaged.'));
   expect(text).toMatch(/^event: problem\ndata: \{"error":\{"code":"storage_corrupt","message":"Record 3 is damaged."/);
 });
@@ -25,6 +25,6 @@ it('names an error that does not pass as its last event', async () => {
 it.each([
   ['a fault of the store that may pass', new HeddleError('storage_failed', 'x')],
   ['an unexpected error', new Error('x')],
-])('breaks off for %s, so that the client comes back', async (_name, error) => {
+])('breaks off for %s, so that the client reconnects', async (_name, error) => {
   expect(await readFailed(error)).toBe('aborted');
 });

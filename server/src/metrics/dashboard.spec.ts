@@ -15,7 +15,7 @@ interface Panel {
   readonly targets?: readonly { readonly expr: string }[];
 }
 
-/** What the expressions of the dashboard and the alerts ask Prometheus for. */
+/** The expressions with which the dashboard and the alerts query Prometheus. */
 function expressions(): readonly string[] {
   const { panels } = JSON.parse(textOf('grafana/heddle.json')) as { readonly panels: readonly Panel[] };
   const alerts = parse(textOf('prometheus/alerts.yml')) as {
@@ -27,7 +27,7 @@ function expressions(): readonly string[] {
   ];
 }
 
-/** The metrics of an expression, without what histograms add to their names. */
+/** The metrics of an expression, without the suffixes of histograms. */
 const namesIn = (expression: string): readonly string[] =>
   [...expression.matchAll(/\b(?:heddle|process|nodejs)_\w+/g)].map(([name]) =>
     name.replace(/(_seconds)_(?:bucket|sum|count)$/, '$1'),
@@ -42,7 +42,7 @@ const labelsIn = (expression: string): readonly string[] =>
     ...[...expression.matchAll(/by \(([^)]*)\)/g)].flatMap(([, inner = '']) => inner.split(/,\s*/)),
   ].filter((label) => !['instance', 'job', 'le'].includes(label));
 
-/** The labels of each metric that a server has. */
+/** The labels of each metric that a server declares. */
 function declaredMetrics(): ReadonlyMap<string, readonly string[]> {
   const registry = new prometheus.Registry();
   prometheus.collectDefaultMetrics({ register: registry });
@@ -60,7 +60,7 @@ function declaredMetrics(): ReadonlyMap<string, readonly string[]> {
 describe('the dashboard and the alerts for Prometheus', () => {
   const declared = declaredMetrics();
 
-  it.each(expressions())('asks for metrics and labels that a server has: %s', (expression) => {
+  it.each(expressions())('query metrics and labels that a server has: %s', (expression) => {
     const names = namesIn(expression);
     expect(names.length).toBeGreaterThan(0);
     for (const name of names) {
@@ -70,7 +70,7 @@ describe('the dashboard and the alerts for Prometheus', () => {
     }
   });
 
-  it('shows every metric of Heddle', () => {
+  it('show every metric of Heddle', () => {
     const shown = new Set(expressions().flatMap(namesIn));
     expect([...declared.keys()].filter((name) => name.startsWith('heddle_') && !shown.has(name))).toEqual([]);
   });

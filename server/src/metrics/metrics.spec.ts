@@ -4,7 +4,10 @@ import { testDocument } from '../testing/test-nodes.js';
 import { MetricsService } from './metrics.service.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 
-/** Reads the text format of Prometheus strictly: every line is a comment or a sample, every sample has its help and type, no sample stands twice. */
+/**
+ * Reads the text format of Prometheus strictly: each line is a comment or a sample, each sample has a help and a type, and no sample is
+ * repeated.
+ */
 function parse(text: string): ReadonlyMap<string, number> {
   const samples = new Map<string, number>();
   const types = new Map<string, string>();
@@ -37,7 +40,7 @@ describe('GET /metrics', () => {
     expect(reply.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
     return parse(String(reply.body));
   };
-  /** A run is counted a moment after its end. */
+  /** Polls the metrics, since a run is counted a moment after its end. */
   const until = async (isThere: (samples: ReadonlyMap<string, number>) => boolean) => {
     for (let tries = 0; tries < 200; tries += 1) {
       const samples = await scrape();
@@ -47,7 +50,7 @@ describe('GET /metrics', () => {
     throw new Error('the figure never came');
   };
 
-  it('counts from the start of a server, also before the first request for metrics and before the library is there', async () => {
+  it('counts from the start of a server, before the first request for metrics and before the library is loaded', async () => {
     server = await startTestServer();
     server.app.get(MetricsService).start();
     const { id } = (await server.call('POST', '/api/workflows', { document: testDocument() })).body;
@@ -61,7 +64,7 @@ describe('GET /metrics', () => {
     await until((found) => found.get('heddle_runs_ended_total{workflow="shout",status="done",trigger="api"}') === 2);
   });
 
-  it('counts runs and requests from the first time that it is asked where no server was started, and says how things stand', async () => {
+  it('counts runs and requests from its first request when no server was started, and reports current figures', async () => {
     server = await startTestServer();
     const { id } = (await server.call('POST', '/api/workflows', { document: testDocument() })).body;
     const start = () => server.call('POST', `/api/workflows/${id}/runs?wait=1`, { inputs: { question: 'why' } });
@@ -82,7 +85,7 @@ describe('GET /metrics', () => {
     expect(later.get(`heddle_http_request_duration_seconds_count{${route}}`)).toBe(2);
   });
 
-  it('reads calls of models and tools, failures, retries and refusals from the events of runs', async () => {
+  it('derives calls of models and tools, failures, retries and refusals from the events of runs', async () => {
     server = await startTestServer();
     await scrape();
     const base = { runId: 'r', seq: 1, time: 2_500, path: 'write', attempt: 1, label: defaultLabel };
@@ -118,7 +121,7 @@ describe('GET /metrics', () => {
     const big = 'model="vendor/\\"big\\""';
     const calls = 'heddle_model_call_duration_seconds';
     expect(samples.get(`${calls}_sum{${big},kind="generate",outcome="ok"}`)).toBe(2);
-    // The clock was set back during the second.
+    // The clock was set back during the second call.
     expect(samples.get(`${calls}_sum{${big},kind="generate",outcome="provider_failed"}`)).toBe(0);
     expect(samples.get(`heddle_model_tokens_total{${big},direction="input"}`)).toBe(7);
     expect(samples.get(`heddle_model_tokens_total{${big},direction="output"}`)).toBe(3);
@@ -130,7 +133,7 @@ describe('GET /metrics', () => {
     expect(samples.get('heddle_label_refusals_total')).toBe(1);
   });
 
-  it('answers keys that may read figures, and nobody else: they name workflows of all projects', async () => {
+  it('answers only keys that may read figures, since these name workflows of all projects', async () => {
     server = await startTestServer();
     const { users, projects, keys } = server.heddle.parts.identity;
     const owner = await users.create({ email: 'ada@example.org', name: 'Ada' });

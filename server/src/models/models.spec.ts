@@ -21,7 +21,7 @@ const card = (id: string) =>
     languages: ['en'],
   });
 
-/** A hub that downloads when a test says so. */
+/** A hub whose downloads go on when a test says so. */
 function createFakeHub() {
   const states = new Map<string, ModelState>([
     ['small', { card: card('small'), status: 'absent', bytes: 0 }],
@@ -134,7 +134,7 @@ describe('/api/models', () => {
     expect(await isTrue()).toBe(true);
   };
 
-  it('lists models and hosts, takes entries of the user, and refuses bad ones and doubled ones', async () => {
+  it('lists models and hosts, accepts entries of the user, and refuses invalid and duplicate ones', async () => {
     expect((await server.call('GET', '/api/models')).body.models).toMatchObject([
       { card: { id: 'small' }, status: 'absent' },
       { card: { id: 'vectors' }, status: 'ready' },
@@ -171,7 +171,7 @@ describe('/api/models', () => {
     socket.close();
   });
 
-  it('refuses unknown models at once, and keeps why a download failed', async () => {
+  it('refuses unknown models at once, and shows why a download failed', async () => {
     const unknown = await server.call('POST', '/api/models/nothing/pull');
     expect([unknown.status, unknown.body.error.code]).toEqual([404, 'model_unknown']);
     const pulling = downloadModel(createCaller(server.address), 'small');
@@ -180,7 +180,7 @@ describe('/api/models', () => {
     await expect(pulling).rejects.toMatchObject({ code: 'checksum_mismatch', message: 'It is another file.' });
   });
 
-  it('stops a download that its command gives up', async () => {
+  it('stops a download that its command aborts', async () => {
     const stop = new AbortController();
     const pulling = downloadModel(createCaller(server.address), 'small', { signal: stop.signal });
     await until(() => fake.pulls.length === 1);
@@ -189,7 +189,7 @@ describe('/api/models', () => {
     expect(fake.pulls[0]?.signal?.aborted).toBe(true);
   });
 
-  it('loads and unloads on demand, and says what is missing', async () => {
+  it('loads and unloads on demand, and reports a model that is missing', async () => {
     const missing = await server.call('POST', '/api/models/small/load');
     expect([missing.status, missing.body.error.code]).toEqual([409, 'model_missing']);
     expect((await server.call('POST', '/api/models/vectors/load')).status).toBe(204);
@@ -199,7 +199,7 @@ describe('/api/models', () => {
     expect(await status()).toBe('ready');
   });
 
-  it('tries a prompt as it is written, with a failure in the midst as its last event', async () => {
+  it('tries a prompt as it is written, and sends a failure in the middle as the last event', async () => {
     const events = async (prompt: string) => {
       const { body, headers } = await server.call('POST', '/api/models/small/try', { prompt, system: 'Be brief.' });
       expect(headers.get('content-type')).toContain('text/event-stream');
@@ -219,7 +219,7 @@ describe('/api/models', () => {
     expect((await server.call('POST', '/api/models/small/try', { prompt: '' })).status).toBe(400);
   });
 
-  it('says what the machine has, and the speed that a trial showed', async () => {
+  it('reports the hardware of the machine, and the speed that a trial measured', async () => {
     const read = async () => ModelsReply.parse((await server.call('GET', '/api/models')).body);
     expect(await read()).toMatchObject({ machine: { memoryMb: 4096, limitMb: 2867, usesGpu: false } });
     await server.call('POST', '/api/models/small/try', { prompt: 'untimed' });
@@ -235,7 +235,7 @@ describe('/api/models', () => {
     ]);
   });
 
-  it('scores texts by their likeness to a query', async () => {
+  it('scores texts by their similarity to a query', async () => {
     const reply = await server.call('POST', '/api/models/vectors/score', {
       query: 'leave',
       texts: ['about leave', 'about wool'],

@@ -32,7 +32,7 @@ const progress = (bytes: number, stage: PullProgress['stage'] = 'download'): Pul
   stage,
 });
 
-/** A hub whose tries end as they are told: with so many bytes there, well or not. */
+/** A hub whose tries end as given: with this many bytes stored, and with or without an error. */
 function tries(...ends: readonly { readonly bytes: number; readonly error?: HeddleError }[]) {
   let made = 0;
   const hub: Pick<ModelHub, 'pull'> = {
@@ -61,7 +61,7 @@ describe('a download whose connection breaks off', () => {
     return { clock, stop, reports, end: () => end };
   };
 
-  it('goes on by itself after a while, and says why it waits and until when', async () => {
+  it('continues by itself after a while, and shows why it waits and until when', async () => {
     const { hub, made } = tries({ bytes: 40, error: cut() }, { bytes: 0, error: cut() }, { bytes: 100 });
     const { clock, reports, end } = begin(hub);
     await clock.advance(1_000);
@@ -78,7 +78,7 @@ describe('a download whose connection breaks off', () => {
     expect([made(), end()]).toEqual([3, 'done']);
   });
 
-  it('is given up after the last wait without a new byte, and waits anew after each', async () => {
+  it('is given up after the last wait without a new byte, and starts over with the waits after each new byte', async () => {
     const stuck = tries({ bytes: 40, error: cut() });
     const first = begin(stuck.hub);
     await first.clock.advance(3_600_000);
@@ -92,7 +92,7 @@ describe('a download whose connection breaks off', () => {
     expect([slow.made(), second.end()]).toEqual([21, 'done']);
   });
 
-  it('fails at once where no byte ever came, or where no further try can help', async () => {
+  it('fails at once when no byte ever came, or a retry cannot help', async () => {
     for (const [error, bytes] of [
       [cut(), 0],
       [new HeddleError('checksum_mismatch', 'It is another file.'), 40],
@@ -102,14 +102,14 @@ describe('a download whose connection breaks off', () => {
       await clock.advance(0);
       expect([made(), end()]).toEqual([1, error.code]);
     }
-    // An earlier process had begun it: the network of a machine that just started may need a while.
+    // An earlier process had begun the download: on a machine that has just started, the network may take a while.
     const { hub } = tries({ bytes: 0, error: cut() }, { bytes: 100 });
     const { clock, end } = begin(hub, { hasBegun: true });
     await clock.advance(2_000);
     expect(end()).toBe('done');
   });
 
-  it('ends while it waits where somebody stops it', async () => {
+  it('ends during a wait when it is stopped', async () => {
     const { hub, made } = tries({ bytes: 40, error: cut() });
     const { clock, stop, end } = begin(hub);
     await clock.advance(1_000);
@@ -141,7 +141,7 @@ describe('a download that the end of the process interrupts', () => {
         silentLog,
         audit,
       );
-      const hub = { card: () => ({}), pull, watch: () => () => undefined } as unknown as ModelHub; // what it uses of it
+      const hub = { card: () => ({}), pull, watch: () => () => undefined } as unknown as ModelHub; // Only the methods that a download uses.
       return {
         jobs,
         models: new ModelService(

@@ -3,7 +3,7 @@ import { createFakeEmbedder, createFakeLanguageModel } from '@heddle/core/testin
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 
-describe('a model that somebody tries', () => {
+describe('a trial of a model', () => {
   let server: TestServer;
   afterEach(() => server.close());
 
@@ -19,12 +19,12 @@ describe('a model that somebody tries', () => {
       watch: () => () => undefined,
       close: () => Promise.resolve(),
     };
-    server = await startTestServer({ models: hub as ModelHub }); // what trials use of it
+    server = await startTestServer({ models: hub as ModelHub }); // Only the methods that trials use.
   }
   const tries = () => server.call('POST', '/api/models/small/try', { prompt: 'Where is the office?', maxTokens: 9 });
   const records = () => server.heddle.audit.list({ kinds: ['model-call'], subject: 'model:small' });
 
-  it('stands in the audit record with the hashes of what was said, also where it fails', async () => {
+  it('is recorded in the audit log with the hashes of its texts, even if it fails', async () => {
     await open();
     expect((await tries()).body).toContain('"Paris."');
     expect((await tries()).body).toContain('model_host_lost');
@@ -47,7 +47,7 @@ describe('a model that somebody tries', () => {
     expect((await records())[0]?.details).toMatchObject({ kind: 'score' });
   });
 
-  it('is refused while everything is stopped', async () => {
+  it('is refused while a kill switch stops everything', async () => {
     await open();
     await server.heddle.killSwitches.set('all', 'Wait.', 'local');
     expect((await tries()).body.error.code).toBe('kill_switch');

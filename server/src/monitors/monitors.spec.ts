@@ -75,7 +75,7 @@ describe('monitors', () => {
   const scoresOf = async (runId: string, who: Shown = owner): Promise<AnyJson[]> =>
     (await call('GET', `/api/runs/${runId}/scores`, undefined, 200, who)).scores as AnyJson[];
 
-  it('judge the share of finished runs, show the scores at the run and by version, and count nothing else', async () => {
+  it('judge a share of the runs that finish after a monitor starts, and show the scores at the run and by version', async () => {
     const before = await run();
     const id = await monitor({ share: 0.5 });
     const ids: string[] = [];
@@ -102,8 +102,8 @@ describe('monitors', () => {
       ]);
   });
 
-  it('judge within the money of a day, and count the rest as skipped', async () => {
-    // A call may cost more than it does: the most is held before it.
+  it('judge within the daily budget, and count the rest as skipped', async () => {
+    // The most that a call may cost is reserved before it, so the judge can spend less than the limit.
     const id = await monitor({ evaluators: [refusal, judge], costPerDay: 50 });
     const ids: string[] = [];
     for (let at = 0; at < 4; at += 1) ids.push(await run());
@@ -117,14 +117,14 @@ describe('monitors', () => {
     for (let at = 0; at < 3; at += 1) ids.push(await run());
     await catchUp();
     expect((await get(spent)).counts).toMatchObject({ waiting: 0, judged: 0, skipped: { budget: 3 } });
-    // The first monitor goes on within its own budget; the second one asked nobody.
+    // The first monitor goes on within its own budget; the second made no call.
     expect(far.requests.length - asked).toBe((await get(id)).counts.judged - counts.judged);
-    // A clock that is set back renews nothing.
+    // Setting the clock back does not renew the budget.
     const used = await store.spent(spent, Math.floor(house.server.heddle.parts.clock.trusted.now() / day));
     expect(used.runs).toBeGreaterThan(0);
   });
 
-  it('skip runs above the clearance of a judge, and send nothing of them', async () => {
+  it('skip runs above the clearance of a judge, and send it nothing of them', async () => {
     const document = echoDocument();
     const fields = [{ name: 'question', type: 'Text', label: 'confidential' }];
     const secret = await house.workflow(house.alpha, {
@@ -138,11 +138,11 @@ describe('monitors', () => {
     await catchUp();
     expect((await get(id)).counts).toMatchObject({ judged: 0, failed: 0, skipped: { label: 1, budget: 0 } });
     expect(far.requests.length).toBe(asked);
-    // The evaluator that needs no model judged it.
+    // The evaluator without a model judged the run.
     expect(await scoresOf(runId)).toMatchObject([{ metric: 'refusal', label: 'confidential' }]);
   });
 
-  it('tell that a judge answers nonsense, or is gone, and go on', async () => {
+  it('report a judge that answers nonsense or is unavailable, and go on', async () => {
     const id = await monitor({ evaluators: [judge], costPerDay: 50 });
     answer = () => Promise.resolve('I like turtles');
     const nonsense = await run();
@@ -170,7 +170,7 @@ describe('monitors', () => {
     expect(counts.judged + counts.failed).toBe(1);
   });
 
-  it('count runs that retention removes before they are judged, and drop scores with them', async () => {
+  it('count runs that are removed before they are judged, and remove scores with their runs', async () => {
     const id = await monitor();
     const judged = await run();
     const removed = await run();
@@ -184,7 +184,7 @@ describe('monitors', () => {
     expect(await house.server.heddle.parts.scores.of(judged)).toEqual([]);
   });
 
-  it('pause themselves once their maker has no rights, and keep what waits', async () => {
+  it('pause when their creator has lost the rights, and keep the waiting runs', async () => {
     const maker = house.person({ [house.alpha]: ['owner'] });
     const id = await monitor({}, maker);
     await run();
@@ -205,7 +205,7 @@ describe('monitors', () => {
     });
   });
 
-  it('are refused without right answers, without rights, and hidden from other projects', async () => {
+  it('are refused without right answers or without rights, and hidden from other projects', async () => {
     const bad = async (body: object, status: number, code: string, who: Shown = owner): Promise<void> => {
       const reply = await call('POST', '/api/monitors', { name: 'X', workflow, ...body }, status, who);
       expect(reply.error.code).toBe(code);
@@ -231,7 +231,7 @@ describe('monitors', () => {
       await call('POST', `/api/monitors/${id}/${step}`, undefined, 403, viewer);
     }
     await call('DELETE', `/api/monitors/${id}`, undefined, 404, stranger);
-    // Explanations repeat values: a key that reads runs does not see them.
+    // Explanations repeat values, so a key that may read runs does not see them.
     const reader = house.key(house.alpha, { permissions: ['run:read'] });
     await call('GET', `/api/runs/${runId}/scores`, undefined, 403, reader);
     await call('GET', `/api/monitors/${id}/series`, undefined, 200, reader);
@@ -261,7 +261,7 @@ describe('monitors', () => {
     await call('GET', `/api/monitors/${id}`, undefined, 404);
   });
 
-  it('drop what is judged for a monitor that is removed meanwhile', async () => {
+  it('discard a judgement for a monitor that is removed meanwhile', async () => {
     const id = await monitor({ evaluators: [judge], costPerDay: 50 });
     const runId = await run();
     answer = async () => {
@@ -273,7 +273,7 @@ describe('monitors', () => {
     expect(await scoresOf(runId)).toEqual([]);
   });
 
-  it('find that runs differ from earlier ones, and name them', async () => {
+  it('detect that runs differ from earlier ones, and name them', async () => {
     const id = await monitor({ watchesDrift: true });
     const { monitors: store, tables, clock: ownClock } = house.server.heddle.parts;
     const sources = { monitors: store, tables, clock: ownClock };
@@ -286,7 +286,7 @@ describe('monitors', () => {
       isReferenceFull: false,
       newRuns: 0,
       findings: [],
-      // No model is there: the meaning of inputs is not compared, and the page says so.
+      // No model is installed: the meaning of inputs is not compared, and the page says so.
       vectorError: expect.any(String),
     });
     const add = async (count: number, length: number): Promise<void> => {
@@ -317,14 +317,14 @@ describe('monitors', () => {
     await add(referenceRuns - 1, 80);
     await add(60, 240);
     expect(await watchDrift(id, sources)).toHaveLength(60);
-    // Once a day, however many runs there are.
+    // Runs are compared once a day, however many there are.
     expect(await watchDrift(id, sources)).toBeUndefined();
     const { findings } = await call('GET', `/api/monitors/${id}/drift`);
     const drifted = (findings as AnyJson[]).filter(({ isDrifted }) => isDrifted);
     expect(drifted).toMatchObject([{ kind: 'input-length', referenceRuns: 200, currentRuns: 60 }]);
     expect(drifted[0]?.examples).toHaveLength(5);
     expect((await get(id)).drifts).toBe(1);
-    // It lasts: the first day of it is remembered, also across a clock that was set back.
+    // The drift lasts: its first day stays stored, even if the clock is set back.
     const { since } = drifted[0] ?? {};
     await clock.advance(-3 * day);
     await add(60, 240);

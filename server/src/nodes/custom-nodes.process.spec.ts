@@ -50,7 +50,7 @@ describe('custom nodes in the engine', () => {
     }
   }
 
-  it('streams from one into another, and ends with the whole text', async () => {
+  it('streams from one node into another, and ends with the whole text', async () => {
     const runId = await start(
       { count: node('own/count', { to: 3, pauseMs: 5 }), shout: node('own/shout'), end: output('text') },
       [
@@ -61,7 +61,7 @@ describe('custom nodes in the engine', () => {
     expect(await heddle.runs.wait(runId)).toMatchObject({ status: 'done', outputs: { text: '1 2 3 ' } });
   });
 
-  it('suspends for a person and for a time, survives a restart, and goes on from the top with its steps', async () => {
+  it('suspends for a person and for a time, survives a restart, and runs again from the top with its steps', async () => {
     const runId = await start({ wait: node('own/wait', { sleepMs: 300 }), end: output('said') }, [
       { from: 'wait.said', to: 'end.said' },
     ]);
@@ -78,7 +78,7 @@ describe('custom nodes in the engine', () => {
     expect(await eventsOf(runId, 'node-step')).toHaveLength(2);
   });
 
-  it('tries again after a crash, and does a journaled step once', async () => {
+  it('retries after a crash, and runs a journaled step once', async () => {
     const runId = await start(
       {
         crash: node('own/crash', { how: 'exit', step: true }, { retry: { attempts: 3, backoffMs: 1 } }),
@@ -94,7 +94,7 @@ describe('custom nodes in the engine', () => {
     expect(await eventsOf(runId, 'node-retry')).toMatchObject([{ error: { code: 'custom_node_crashed' } }]);
   });
 
-  it('ends a node that never looks up by its clock, and the server lives', async () => {
+  it('ends a node that blocks its process, by a timeout, and the server keeps running', async () => {
     const runId = await start({ crash: node('own/crash', { how: 'spin' }, { wallMs: 500 }), end: output('value') }, [
       { from: 'crash.value', to: 'end.value' },
     ]);
@@ -110,7 +110,7 @@ describe('custom nodes in the engine', () => {
     expect(await heddle.runs.wait(runId)).toMatchObject({ status: 'cancelled' });
   });
 
-  it('fails with the name of an effect that is not declared', async () => {
+  it('fails with the name of an undeclared effect', async () => {
     const runId = await start({ call: node('own/declares-nothing', { kind: 'fetch' }), end: output('got') }, [
       { from: 'call.got', to: 'end.got' },
     ]);
@@ -122,7 +122,7 @@ describe('custom nodes in the engine', () => {
 });
 
 describe('a folder of HEDDLE_NODES that changes while Heddle runs', () => {
-  it('changes the catalog and what is compiled; one that cannot be loaded changes nothing and is named', async () => {
+  it('updates the catalog and what is compiled; a node that cannot be loaded changes nothing and is named', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'heddle-changes-'));
     const file = join(folder, 'own.mjs');
     const write = (port: string, more = ''): void =>

@@ -49,7 +49,7 @@ describe('node packages', () => {
     return nodes.map(({ type }) => type);
   };
 
-  it('are installed by an owner with a hash, run at once, are recorded, and are removed', async () => {
+  it('are installed by an owner with a hash, work at once, are recorded, and are removed', async () => {
     const owner = await signedIn('owner');
     const request = { name, version: '1.0.0', integrity: registry.integrity(name) };
     const wrong = await server.call(
@@ -96,7 +96,7 @@ describe('node packages', () => {
     ]);
   }, 60_000);
 
-  it.each(['editor', 'approver', 'runner', 'viewer', 'auditor'] as const)('are no matter of a %s', async (role) => {
+  it.each(['editor', 'approver', 'runner', 'viewer', 'auditor'] as const)('cannot be managed by a %s', async (role) => {
     const who = await signedIn(role);
     const request = { name, version: '1.0.0', integrity: registry.integrity(name) };
     const calls = [
@@ -115,14 +115,14 @@ describe('node packages', () => {
     [{ version: '^1.0.0' }],
     [{ integrity: 'sha1-abc' }],
     [{ integrity: '' }],
-  ])('are refused by a name, version or hash that is none: %j', async (change) => {
+  ])('are refused with an invalid name, version or hash: %j', async (change) => {
     const request = { name, version: '1.0.0', integrity: registry.integrity(name), ...change };
     expect((await server.call('POST', '/api/node-packages', request, await signedIn('owner'))).status).toBe(400);
   });
 });
 
 describe('heddle node', () => {
-  it('adds, lists and removes a package in a folder without a server, and leaves a record', async () => {
+  it('adds, lists and removes a package in a folder without a server, and writes an audit event', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'heddle-node-'));
     const trace = join(folder, 'trace');
     const registry = await openNodeRegistry({
@@ -142,7 +142,7 @@ describe('heddle node', () => {
       const integrity = registry.integrity(name);
       const added = await heddle('node', 'add', `${name}@1.0.0`, '--integrity', integrity);
       expect(added).toMatchObject({ code: 0, json: { name, version: '1.0.0', integrity, types: ['acme/own'] } });
-      // Another process finds it again.
+      // Each command is another process, and finds the package.
       expect((await heddle('node', 'list')).json).toMatchObject([{ name, state: 'ready', types: ['acme/own'] }]);
       expect((await heddle('node', 'remove', name)).code).toBe(0);
       expect((await heddle('node', 'remove', name)).json).toMatchObject({ error: { code: 'node_package_not_found' } });

@@ -8,7 +8,7 @@ describe('projects', () => {
   let ada: Readonly<Record<string, string>>;
   let bob: Readonly<Record<string, string>>;
 
-  /** The headers of somebody who is signed in. */
+  /** The headers of a signed-in user. */
   async function signedIn(email: string, roles: readonly 'owner'[]): Promise<Readonly<Record<string, string>>> {
     const { users, projects, sessions } = server.heddle.parts.identity;
     const user = await users.create({ email, name: email });
@@ -26,7 +26,7 @@ describe('projects', () => {
   });
   afterEach(() => server.close());
 
-  it('are made, listed to their members, renamed, and removed while nothing is in them', async () => {
+  it('are created, listed to their members, renamed, and removed while they are empty', async () => {
     const id = await made(ada);
     const listed = await server.call('GET', '/api/projects', undefined, ada);
     expect(listed.body.projects).toEqual([
@@ -62,11 +62,11 @@ describe('projects', () => {
     expect(roles).toHaveLength(2);
   });
 
-  it('keep their things apart: those of others are not there, in lists and by name', async () => {
+  it('are separate: resources of others are not found, in lists and by name', async () => {
     const id = await made(ada);
     await server.call('PUT', `/api/projects/${id}/members/bob@example.org`, { roles: ['editor'] }, ada);
     const first = await server.call('POST', '/api/workflows', { document: testDocument() }, ada);
-    // Bob works in one project, so his things go there without a word.
+    // Bob is in one project, so his workflow belongs to it without a header.
     const own = await server.call('POST', '/api/workflows', { document: testDocument() }, bob);
     expect(own.status).toBe(201);
     const list = async (headers: Readonly<Record<string, string>>): Promise<readonly string[]> =>
@@ -96,7 +96,7 @@ describe('projects', () => {
     expect((await server.call('GET', `/api/runs/${run.body.runId}`, undefined, bob)).status).toBe(200);
   });
 
-  it('give programs accounts, whose keys do what the account may, and end with it', async () => {
+  it("give programs service accounts, whose keys have the account's rights, and end with it", async () => {
     const id = await made(ada);
     const inProject = { ...ada, 'heddle-project': id };
     const service = await server.call('POST', '/api/services', { name: 'Deploy', roles: ['viewer'] }, inProject);
@@ -113,7 +113,7 @@ describe('projects', () => {
     expect((await ask('GET')).status).toBe(401);
   });
 
-  it('are put away and taken out again: what is in one can be looked at meanwhile, and nothing new happens, for the machine too', async () => {
+  it('can be archived and restored: an archived one is readable and accepts nothing new, not even from the local user', async () => {
     const id = await made(ada);
     const inProject = { ...ada, 'heddle-project': id };
     const own = await server.call('POST', '/api/workflows', { document: testDocument() }, inProject);
@@ -145,7 +145,7 @@ describe('projects', () => {
     expect(events.map(({ details }) => details['step'])).toEqual(['taken out of the archive', 'archived', 'made']);
   });
 
-  it('are left by whoever wants to, but not by their last owner', async () => {
+  it('can be left by any member, but not by their last owner', async () => {
     const id = await made(ada);
     await server.call('PUT', `/api/projects/${id}/members/bob@example.org`, { roles: ['editor'] }, ada);
     const leave = (headers: Readonly<Record<string, string>>) =>
@@ -157,14 +157,14 @@ describe('projects', () => {
     expect(last?.details).toMatchObject({ step: 'left', roles: [] });
   });
 
-  it('that are not there are said to be so, and not taken for empty ones', async () => {
+  it('are reported as unknown when they do not exist, not listed as empty', async () => {
     const gone = { ...ada, 'heddle-project': 'p_gone' };
     expect((await server.call('GET', '/api/workflows', undefined, gone)).body.error.code).toBe('project_not_found');
     expect((await server.call('GET', '/api/projects', undefined, gone)).status).toBe(200);
     expect((await server.call('GET', '/api/connections', undefined, gone)).status).toBe(200);
   });
 
-  it('are told by a socket when it connects, and it learns of the runs of that one only', async () => {
+  it('are selected when a socket connects, which then gets only runs of that project', async () => {
     const id = await made(ada);
     const own = await server.call(
       'POST',

@@ -12,7 +12,7 @@ import type { TestReply } from '../testing/test-server.js';
 
 const text = (said: string): PromptContent => ({ kind: 'text', text: said });
 
-/** Answers with what a prompt makes of its input. */
+/** Answers with the prompt, filled with its input. */
 const says = (reference: PromptReference, field = 'template', name = 'Says'): WorkflowDocument => ({
   heddle: 2,
   name,
@@ -60,7 +60,7 @@ describe('prompts', () => {
     call(who, 'POST', `/${id}/versions`, { content: text(said), ...more });
   const label = (id: string, name: string, version: number, who: Shown = editor): Promise<TestReply> =>
     call(who, 'PUT', `/${id}/labels/${name}`, { version });
-  /** What a workflow answers: a draft as it is, a published one by its slug. */
+  /** The answer of a workflow: of a draft as it is, or of a published one by its slug. */
   async function answerOf(document: WorkflowDocument, workflowId?: string): Promise<unknown> {
     const { runs, parts } = house.server.heddle;
     const { runId } = await runs.start({ document, workflowId, request: { inputs: { who: 'Ada' } }, trigger: 'api' });
@@ -104,14 +104,14 @@ describe('prompts', () => {
     expect(JSON.stringify(events)).not.toContain('secretword');
   });
 
-  it('refuses the second of two who save at once', async () => {
+  it('refuses the second of two simultaneous saves', async () => {
     const { id } = await make();
     const both = await Promise.all([save(id, 'one', { base: 1 }), save(id, 'two', { base: 1 }, owner)]);
     expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
     expect((await call(viewer, 'GET', `/${id}`)).body['version']).toBe(2);
   });
 
-  it('refuses templates that nobody can use', async () => {
+  it('refuses invalid templates', async () => {
     const { id } = await make();
     const many = Array.from({ length: 10_000 }, (_none, index) => `{{v${index}}}`).join('');
     for (const said of [many, '{{ a', `{{ ${'a['.repeat(10_000)} }}`, 'x'.repeat(100_001)])
@@ -122,7 +122,7 @@ describe('prompts', () => {
     expect((await label(id, 'latest', 1)).status).toBe(400);
   });
 
-  it('is read by readers and changed by editors of its project', async () => {
+  it('can be read by viewers and changed by editors of its project', async () => {
     const { id, name } = await make();
     expect((await call(viewer, 'GET', '')).body['prompts']).toContainEqual(
       expect.objectContaining({ id, workflows: 0 }),
@@ -141,13 +141,13 @@ describe('prompts', () => {
     }
     for (const path of [`/${id}`, `/${id}/versions/1`]) {
       expect((await call(stranger, 'GET', path)).status).toBe(404);
-      // A key that only calls published versions.
+      // This key may only call published versions.
       expect((await call(house.key(house.alpha), 'GET', path)).status).toBe(403);
     }
     const narrow = house.key(house.alpha, { workflows: ['w'], permissions: ['workflow:read', 'workflow:write'] });
     expect((await call(narrow, 'GET', `/${id}`)).status).toBe(404);
     expect((await call(stranger, 'GET', '')).body['prompts']).toEqual([]);
-    // The same name in another project is another prompt; in the same project it is taken.
+    // The name is free in another project, and taken in the same one.
     expect((await call(stranger, 'POST', '', { name, content: text('theirs') }, house.beta)).status).toBe(201);
     expect((await call(editor, 'POST', '', { name, content: text('again') })).status).toBe(409);
   });
@@ -166,7 +166,7 @@ describe('prompts', () => {
     expect((await call(viewer, 'GET', `/${id}`)).body).toMatchObject({ version: 2, labels: { production: 2 } });
   });
 
-  it('gives a draft what its label points to, and a version what it pointed to when it was published', async () => {
+  it('is used by a draft as its label points now, and by a version as at the time of publishing', async () => {
     const { id, name } = await make('Hello {{ who }}', {});
     await label(id, 'production', 1);
     const reference = { prompt: name, label: 'production' };
@@ -193,7 +193,7 @@ describe('prompts', () => {
     );
   });
 
-  it('is not deleted under a published version, and says which', async () => {
+  it('cannot be deleted while a published version uses it, which the refusal names', async () => {
     const { id, name } = await make();
     const workflow = await house.workflow(house.alpha, says({ prompt: name, label: 'latest' }, 'template', 'Uses it'));
     await publish(workflow);
@@ -219,14 +219,14 @@ describe('prompts', () => {
     ]);
   });
 
-  it('gives up a deleted prompt whose name is wanted', async () => {
+  it('frees the name of a deleted prompt when it is needed', async () => {
     const { id, name } = await make();
     await call(editor, 'DELETE', `/${id}?undo=true`);
     expect((await call(editor, 'POST', '', { name, content: text('new') })).status).toBe(201);
     expect((await call(editor, 'POST', `/${id}/restore`)).status).toBe(404);
   });
 
-  it('reaches no prompt of another project: by name, label, version or hash', async () => {
+  it('is not found from another project: by name, label, version or hash', async () => {
     const made = await call(
       stranger,
       'POST',
@@ -250,18 +250,18 @@ describe('prompts', () => {
       const report = await house.call(editor, 'POST', '/api/compile', { document });
       expect(JSON.stringify(report.body)).not.toContain('canary');
     }
-    // With the hash, the text of the document itself is used.
+    // With a hash, the text in the document itself is used.
     const document = says({ prompt: 'theirs-only', version: 1, hash });
     const workflow = await house.workflow(house.alpha, document);
     expect(await answerOf((await house.server.heddle.workflows.get(workflow)).document, workflow)).toBe('Ada');
-    // The version names what it has, not what the document claims.
+    // The version refers to what it contains, whatever the document claims.
     const { references } = await publish(workflow);
     const pinned = references.find(({ kind }) => kind === 'prompt');
     expect(pinned?.id).toBe('theirs-only@1');
     expect(pinned?.hash).not.toBe(hash);
   });
 
-  it('is tried as a run like any other: with the label of its values, and what the call cost', async () => {
+  it('is tried as an ordinary run: with the label of its values, and the cost of the call', async () => {
     for (const content of [
       text('Say {{ who }} and {{ error? }}'),
       text('Say nothing.'),
@@ -283,7 +283,7 @@ describe('prompts', () => {
     }
   });
 
-  it('goes on with its text in a run that began before the prompt was deleted', async () => {
+  it('stays available to a run that began before the prompt was deleted', async () => {
     const { id, name } = await make('Hello {{ who }}');
     const workflow = await house.workflow(house.alpha, says({ prompt: name }, 'template', 'Runs on'));
     const { document } = await house.server.heddle.workflows.get(workflow);

@@ -24,7 +24,7 @@ const scope: CallScope = {
 };
 const outcome = { usage: { inputTokens: 100, outputTokens: 10 }, ms: 5, error: undefined };
 
-describe('what a batched call holds of budgets', () => {
+describe('the budget that a batched call reserves', () => {
   let folder: string;
   let database: HeddleDatabase;
   const clock = createFakeClock();
@@ -59,7 +59,7 @@ describe('what a batched call holds of budgets', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** A process that has opened the data folder, and dropped what the one before held. */
+  /** A process that has opened the data folder, and released what the one before had reserved. */
   async function start(faults: { readonly mark?: () => never; readonly count?: () => never } = {}) {
     const tables: Tables = sqliteTables(database);
     const note: Tables['note'] = (writes) =>
@@ -92,7 +92,7 @@ describe('what a batched call holds of budgets', () => {
     throw new Error('The process ended here.');
   };
 
-  it('is held again by the next process, and counted once when it is settled', async () => {
+  it('is reserved again by the next process, and counted once when the call is settled', async () => {
     await start();
     const { held, number, state } = await start();
     expect(await state()).toEqual({ spent: [0, 0], held: [1, 250], isMarked: false });
@@ -104,17 +104,17 @@ describe('what a batched call holds of budgets', () => {
   it.each([
     ['after it was counted', { mark: dies }, 1],
     ['before it was counted', { count: dies }, 0],
-  ])('is counted once although the process ends %s', async (_when, faults, before) => {
+  ])('is counted once even if the process ends %s', async (_when, faults, before) => {
     const first = await start(faults);
     await expect(first.held.settle(first.number, outcome)).rejects.toThrow('The process ended here.');
     const next = await start();
-    // What is counted is marked, and the other way round.
+    // A call is counted and marked in one commit.
     expect(await next.state()).toMatchObject({ spent: [before, before * 110], isMarked: before === 1 });
     await next.held.settle(next.number, outcome);
     expect(await next.state()).toEqual({ spent: [1, 110], held: [0, 0], isMarked: true });
   });
 
-  it('is marked also where no budget counts it', async () => {
+  it('is marked as settled even if no budget counts it', async () => {
     await sqliteTables(database).commit(createBudgetLedger(sqliteTables(database), clock).write.delete('house'));
     const { held, number } = await start();
     await held.settle(number, outcome);

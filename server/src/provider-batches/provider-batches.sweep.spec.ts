@@ -27,7 +27,7 @@ const answering: WorkflowDocument = {
 };
 const prices = [{ model: 'big', inputPerMillion: 1, outputPerMillion: 10, currency: 'USD', asOf: '2026-11-01' }];
 
-/** Calls become a batch when there are so many, however slowly they come. */
+/** Settings with which this many calls become a batch, however slowly they come. */
 const gathering = (calls: number) => ({
   HEDDLE_PROVIDER_BATCH_SECONDS: '3600',
   HEDDLE_PROVIDER_BATCH_CALLS: String(calls),
@@ -37,7 +37,7 @@ describe.each(['openai', 'anthropic'] as const)('runs that wait for batches of %
   let provider: BatchProvider;
   let server: TestServer;
   let batches: string;
-  /** Opens a server where so many calls become a batch. */
+  /** Opens a server on which this many calls become a batch. */
   const open = async (calls: number): Promise<void> => {
     provider = await startBatchProvider();
     server = await openPublished({ settings: gathering(calls) });
@@ -84,7 +84,7 @@ describe.each(['openai', 'anthropic'] as const)('runs that wait for batches of %
       ),
     );
 
-  it('take no slot, go out in one batch, and give the answers at half the price', async () => {
+  it('take no slot, are sent in one batch, and get the answers at half the price', async () => {
     await open(3);
     const id = await begin('only', ['a', 'b', 'c']);
     const waiting = await submitted(id, 3);
@@ -110,7 +110,7 @@ describe.each(['openai', 'anthropic'] as const)('runs that wait for batches of %
     expect(await server.heddle.parts.providerBatches.hasWork()).toBe(false);
   });
 
-  it('are tried in a second batch, then fail with a code', async () => {
+  it('are retried in a second batch, then fail with a code', async () => {
     await open(1);
     provider.fateOf = () => 'expire';
     provider.endsAtOnce = true;
@@ -129,7 +129,7 @@ describe.each(['openai', 'anthropic'] as const)('runs that wait for batches of %
     expect(provider.requests.filter((one) => /^POST .*batches$/.test(one))).toHaveLength(1);
   });
 
-  it('are cancelled at the provider with the batch of the workflow, and hold nothing of a budget then', async () => {
+  it('are cancelled at the provider with the batch of the workflow, and then reserve no budget', async () => {
     await open(2);
     await call('PUT', '/api/budgets/house', { scope: { kind: 'all' }, limits: { money: 1 } });
     const id = await begin('only', ['a', 'b']);
@@ -179,7 +179,7 @@ describe('runs that wait for batches of a provider', () => {
   const gathered = (id: string): Promise<true> =>
     until(async () => ((await get(id)).atProvider?.gathered === 1 ? true : undefined));
 
-  it('make an ordinary call where the caller prefers that to a failure, and none waits without being asked', async () => {
+  it('make an ordinary call when the caller prefers that to a failure, and never wait by default', async () => {
     await open(1);
     provider.fateOf = () => 'error';
     provider.endsAtOnce = true;
@@ -189,7 +189,7 @@ describe('runs that wait for batches of a provider', () => {
     expect([provider.ordinary.length, provider.batches.length]).toEqual([2, 1]);
   });
 
-  /** A call that completes a batch of two. */
+  /** Adds a call that completes a batch of two. */
   const complete = (): Promise<void> =>
     server.heddle.parts.providerBatches.add(
       {
@@ -239,7 +239,7 @@ describe('runs that wait for batches of a provider', () => {
     expect(provider.batches).toEqual([]);
   });
 
-  it('serve the rows of an experiment, whose page tells what waits', async () => {
+  it('serve the rows of an experiment, whose page shows what waits', async () => {
     await open(3);
     const dataset = String((await call('POST', '/api/datasets', { name: 'Questions' })).body.id);
     const rows = ['a', 'b', 'c'].map((question) => ({

@@ -13,12 +13,12 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 const say = (type: string, config: object) => ({ type, version: 1, config });
-/** A draft with one node beside those of echo, whose settings name a workflow. */
+/** The draft of echo with one more node, whose settings name a workflow. */
 const naming = (type: string, config: object) => {
   const { nodes, ...rest } = echoDocument();
   return { ...rest, nodes: { ...nodes, extra: say(type, config) } };
 };
-/** One that runs a workflow as its only step. */
+/** A draft with a workflow as its only step. */
 const stepping = (workflow: string) => ({
   ...echoDocument(),
   nodes: { ...echoDocument().nodes, say: say('workflow', { workflow }) },
@@ -51,7 +51,7 @@ describe('a first version with another slug', () => {
       { model: 5, tools: [{ use: 'workflow', workflow: 'untitled' }] },
       'tools.0.workflow',
     ],
-  ])('is followed by a draft that names it as %s', async (_what, type, config, path) => {
+  ])('updates a draft that names the workflow as %s', async (_what, type, config, path) => {
     const id = await made(echoDocument(), 'untitled');
     const parent = await made(naming(type, config), 'parent');
     expect((await publish(id, 'greet')).status).toBe(201);
@@ -60,14 +60,14 @@ describe('a first version with another slug', () => {
     expect(path.split('.').reduce((value: AnyJson, name): AnyJson => value[name], document.nodes.extra.config)).toBe(
       'greet',
     );
-    // What only reads like it stays: the name that a model calls a tool by, say.
+    // A text that only looks like the slug stays, such as the name of a tool.
     expect(JSON.stringify(document).match(/untitled/g) ?? []).toHaveLength(
       JSON.stringify(config).includes('"name":"untitled"') ? 1 : 0,
     );
     expect(await issues(document)).not.toContain('workflow-missing');
   });
 
-  it('is followed inside a workflow of a draft too, and a run of the draft goes through it', async () => {
+  it('updates a workflow inside a draft too, and a run of the draft uses it', async () => {
     const id = await made(echoDocument('Hello, '), 'untitled');
     const { nodes, edges } = stepping('untitled');
     const parent = await made({ ...stepping('#inner'), workflows: { inner: { nodes, edges } } }, 'parent');
@@ -76,7 +76,7 @@ describe('a first version with another slug', () => {
     expect([run.status, JSON.stringify(run.body)]).toEqual([200, expect.stringContaining('Hello, Ada')]);
   });
 
-  it('changes no draft that cannot mean it, and none where it is refused', async () => {
+  it('changes no draft of another project, and none when the slug is refused', async () => {
     const id = await made(echoDocument(), 'untitled');
     const { body: project } = await server.call('POST', '/api/projects', { name: 'Other' });
     const document = naming('workflow', { workflow: 'untitled' });
@@ -90,7 +90,7 @@ describe('a first version with another slug', () => {
     expect((await draft(id)).slug).toBe('greet');
   });
 
-  it('is one record, with its number, its slug and the drafts that follow', async () => {
+  it('is one audit event, with its number, its slug and the changed drafts', async () => {
     const id = await made(echoDocument(), 'untitled');
     const parent = await made(naming('workflow', { workflow: 'untitled' }), 'parent');
     const { body } = await publish(id, 'greet');
@@ -101,7 +101,7 @@ describe('a first version with another slug', () => {
     ]);
   });
 
-  it('leaves no tool that is stopped without its stop, under the name that agents call it by then', async () => {
+  it('copies a kill switch of the tool to its new name, or changes nothing', async () => {
     const id = await made(echoDocument(), 'untitled');
     await server.call('PUT', '/api/kill-switches/tool:untitled', { reason: 'It lies.' });
     expect((await publish(id, 'echo')).body.error.code).toBe('conflict');
@@ -124,7 +124,7 @@ describe('a first version with another slug', () => {
     expect(record?.details).toMatchObject({ killSwitches: ['tool:greet'] });
   });
 
-  it('is still found by a kill switch in what was accepted before, whoever is called so now', async () => {
+  it('is found by a kill switch in runs that were accepted before, whichever workflow has the old slug now', async () => {
     const id = await made(echoDocument(), 'untitled');
     const parent = await made(stepping('untitled'), 'parent');
     const { runId } = await server.heddle.runs.start({

@@ -11,12 +11,12 @@ import ts from 'typescript';
 import { openPublished } from '../channels/testing/open-published.js';
 import type { TestServer } from '../testing/test-server.js';
 
-// The compiler takes its time on a busy machine.
+// Milliseconds; the compiler is slow on a busy machine.
 jest.setTimeout(180_000);
 
 const modules = join(import.meta.dirname, '../../../node_modules');
 
-/** Gives back a number, and a text that may be left out. */
+/** Returns a number, and a text that is optional. */
 const countDocument: WorkflowDocument = {
   heddle: 2,
   name: 'Count',
@@ -48,7 +48,7 @@ const countDocument: WorkflowDocument = {
   ],
 };
 
-/** What somebody writes who builds on two workflows; prints what the server said. */
+/** A program that uses two workflows, and prints the replies of the server. */
 const client = `
 import createClient from 'openapi-fetch';
 import type { paths } from './types.js';
@@ -69,7 +69,7 @@ const code: string | undefined = refused.error?.code;
 console.log(JSON.stringify({ answer, count, code, status: refused.response.status }));
 `;
 
-/** Each breaks the contract in one way. */
+/** Programs that each break the contract in one way. */
 const wrong: Readonly<Record<string, string>> = {
   'another type of input': `await POST('/v1/workflows/echo', { body: { question: 7 } });`,
   'an input left out': `await POST('/v1/workflows/count', { body: { note: 'x' } });`,
@@ -78,7 +78,7 @@ const wrong: Readonly<Record<string, string>> = {
 if (typeof data === 'object' && 'outputs' in data) data.outputs.count?.toUpperCase();`,
 };
 
-/** Its imports and the client. */
+/** The imports and the client of the program. */
 const head = client.slice(0, client.indexOf('const { data: echo'));
 
 describe('a client generated from openapi.json', () => {
@@ -103,7 +103,7 @@ describe('a client generated from openapi.json', () => {
     writeFileSync(join(folder, 'types.ts'), astToString(await openapiTypes(JSON.stringify(body))));
   }
 
-  /** Compiles programs together and tells what the compiler has against each. */
+  /** Compiles programs together, and returns the errors of each. */
   function compile(programs: Readonly<Record<string, string>>): Readonly<Record<string, readonly string[]>> {
     const files = Object.entries(programs).map(([name, text], index) => {
       const file = join(folder, `program-${index}.ts`);
@@ -140,14 +140,14 @@ describe('a client generated from openapi.json', () => {
     expect(JSON.parse(stdout)).toEqual({ answer: 'You asked: hi', count: 3, code: 'version_not_found', status: 404 });
   });
 
-  it('does not compile where the contract is broken', async () => {
+  it('does not compile when the contract is broken', async () => {
     await generate('/v1/workflows/openapi.json');
 
     const found = compile(Object.fromEntries(Object.entries(wrong).map(([name, line]) => [name, head + line])));
     for (const [name, errors] of Object.entries(found)) expect([name, errors.length]).toEqual([name, 1]);
   });
 
-  it('knows one workflow alone by its own document', async () => {
+  it("contains only one workflow when it is made from that workflow's document", async () => {
     await generate('/v1/workflows/echo/openapi.json');
 
     const found = compile({

@@ -65,7 +65,7 @@ async function answerOf(reply: Response) {
   return { status: reply.status, code, detail, outputs };
 }
 
-/** A picture of one point. */
+/** A picture of one pixel. */
 const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 function form(...parts: readonly (readonly [string, string | Blob, string?])[]): FormData {
@@ -77,7 +77,7 @@ function form(...parts: readonly (readonly [string, string | Blob, string?])[]):
 }
 
 describe('the parts of a multipart request', () => {
-  it('are refused where one value came twice, and none is lost', async () => {
+  it('are refused when a single value is repeated, and all kept for a list', async () => {
     const a = new Blob(['one']);
     const b = new Blob(['two']);
     expect(await send(form(['file', a, 'a.txt'], ['file', b, 'b.txt']))).toMatchObject({ code: 'input_type' });
@@ -86,20 +86,20 @@ describe('the parts of a multipart request', () => {
     expect(outputs?.['files']).toMatchObject([{ name: 'a.txt' }, { name: 'b.txt' }]);
   });
 
-  it('may be declared as JSON, as clients made of the description send them', async () => {
+  it('may be declared as JSON, as generated clients send them', async () => {
     const json = 'application/json';
     const { outputs } = await send(part('order', json, '{"id":7}') + part('words', json, '"hi"'));
     expect(outputs).toEqual({ order: { id: 7 }, words: 'hi' });
     expect(await send(part('order', json, '['.repeat(100_000) + ']'.repeat(100_000)))).toMatchObject({ status: 422 });
   });
 
-  it('are refused where a text is too long, instead of being cut off', async () => {
+  it('are refused when a text is too long, instead of being cut off', async () => {
     expect(await send(form(['words', 'x'.repeat(2_000_000)]))).toMatchObject({ status: 413, code: 'input_too_large' });
   });
 });
 
 describe('files in the inputs of a published workflow', () => {
-  it('may stand in JSON and in a field as data URLs', async () => {
+  it('can be data URLs, in JSON and in a form field', async () => {
     const text = `data:text/plain;base64,${Buffer.from('hi').toString('base64')}`;
     const { outputs } = await sendJson({ file: text, files: [text], picture: `data:image/png;base64,${png}` });
     expect(outputs).toMatchObject({
@@ -111,12 +111,12 @@ describe('files in the inputs of a published workflow', () => {
     expect(inField.outputs).toMatchObject({ picture: { mediaType: 'image/png' } });
   });
 
-  it('are refused as other texts, with what to do', async () => {
+  it('are refused with instructions when they are other texts', async () => {
     const refused = await sendJson({ picture: 'https://example.org/a.png' });
     expect(refused).toMatchObject({ status: 422, code: 'input_type', detail: expect.stringContaining('data URL') });
   });
 
-  it('are refused instead of a picture where they are none by their bytes', async () => {
+  it('are refused as pictures when their bytes are none', async () => {
     const lie = new Blob(['no picture'], { type: 'image/png' });
     expect(await send(form(['picture', lie, 'a.png']))).toMatchObject({
       status: 422,
@@ -128,7 +128,7 @@ describe('files in the inputs of a published workflow', () => {
     expect(await send(form(['picture', bytes, 'a.txt']))).toMatchObject({ status: 200 });
   });
 
-  it('are refused before the run where one of a list is not here', async () => {
+  it('are refused before the run when one of a list does not exist', async () => {
     const none = { id: `sha256:${'0'.repeat(64)}`, name: 'a', mediaType: 'text/plain', size: 1 };
     expect(await sendJson({ files: [none] })).toMatchObject({ status: 404, code: 'file_not_found' });
   });

@@ -10,8 +10,8 @@ const bundleOf = (nodes: object, workflows: object = {}) => ({
   workflows: {},
 });
 
-describe('what a version refers to', () => {
-  it('that is not here is told with the node that names it', async () => {
+describe('the references of a version', () => {
+  it('are refused with the node that names a missing one', async () => {
     const describeReference = async (_kind: string, id: string) => (id === 'here' ? { id } : undefined);
     const gone = {
       code: 'resource_unavailable',
@@ -26,7 +26,7 @@ describe('what a version refers to', () => {
     });
   });
 
-  it('names the secrets of its nodes once each, also those of workflows that it calls', () => {
+  it('include the secrets of its nodes once each, also those of workflows that it calls', () => {
     const http = (secret: string) => ({
       type: 'http',
       version: 1,

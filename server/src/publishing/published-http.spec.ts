@@ -22,7 +22,7 @@ afterAll(() => server.close());
 const post = (body: unknown, headers = {}) => server.call('POST', '/v1/workflows/echo', body, headers);
 
 describe('publishing over HTTP', () => {
-  it('is a problem before anything is published', async () => {
+  it('answers with a problem before anything is published', async () => {
     const reply = await post({ question: 'x' });
     expect([reply.status, reply.headers.get('content-type')?.split(';')[0], reply.body.code]).toEqual([
       404,
@@ -31,11 +31,11 @@ describe('publishing over HTTP', () => {
     ]);
   });
 
-  it('holds back what fails its tests, and publishes', async () => {
+  it('refuses to publish a draft that fails its tests, and publishes one that passes', async () => {
     const publish = (body: object) => server.call('POST', '/api/workflows/echo/publish', body);
     const { body: check } = await server.call('POST', '/api/workflows/echo/publish/check', {});
     expect(check).toMatchObject({ isReady: true, isDataMapAccepted: true, isChanged: true });
-    // A data map that someone read must be the one that goes with the version, also where none is asked for.
+    // An accepted data map must be that of the version, even if none is required.
     expect((await publish({ acceptDataMap: 'sha256:another' })).body.error.code).toBe('data_map_unaccepted');
     const tests = (contains: string) =>
       server.call('PUT', '/api/workflows/echo/tests', {
@@ -60,7 +60,7 @@ describe('publishing over HTTP', () => {
     expect(types).toEqual(['node input', 'node output', 'node prompt']);
   });
 
-  it('gives callers another name with the first version, and none afterwards', async () => {
+  it('changes the slug with the first version, and not afterwards', async () => {
     const { body: made } = await server.call('POST', '/api/workflows', { document: echoDocument(), slug: 'untitled' });
     const publish = (slug: string) =>
       server.call('POST', `/api/workflows/${made.id as string}/publish`, { acceptDataMap: true, slug });
@@ -74,7 +74,7 @@ describe('publishing over HTTP', () => {
     await server.call('DELETE', `/api/workflows/${made.id as string}`, undefined, { 'if-match': '*' });
   });
 
-  it('lists what the draft names and is not here among what stands between it and a version', async () => {
+  it('lists missing resources of the draft among the problems before publishing', async () => {
     const { nodes, edges, ...rest } = echoDocument();
     const search = { type: 'retrieve', version: 1, config: { collection: 'gone' } };
     const document = {
@@ -96,13 +96,13 @@ describe('publishing over HTTP', () => {
         fix: expect.stringContaining('Collections page'),
       },
     ]);
-    // No run of it starts either, and the refusal says the same.
+    // A run of the draft is refused with the same message.
     const run = await server.call('POST', '/api/runs', { document, inputs: { question: 'hi' } });
     expect([run.status, run.body.error.code]).toEqual([422, 'workflow_invalid']);
     expect(run.body.error.message).toContain("The collection 'gone' does not exist");
   });
 
-  it('runs it: at once, later, as a stream, and once for each name', async () => {
+  it('runs the workflow: at once, later, as a stream, and once per idempotency key', async () => {
     const now = await post({ question: 'hi' });
     expect(now.body).toMatchObject({ status: 'done', version: 1, outputs: { answer: 'You asked: hi' } });
     const later = await post({ question: 'hi' }, { prefer: 'respond-async' });
@@ -117,7 +117,7 @@ describe('publishing over HTTP', () => {
     expect([other.status, other.body.code]).toEqual([409, 'idempotency_conflict']);
   });
 
-  it('takes nothing but inputs, at no depth', async () => {
+  it('accepts only inputs, at any depth', async () => {
     const extras = ['document', 'nodes', 'config', 'model', 'tools', 'only', 'from', 'pins', 'breakpoints', 'version'];
     for (const extra of extras) {
       const reply = await post({ question: 'hi', [extra]: { nodes: {} } });
@@ -129,14 +129,14 @@ describe('publishing over HTTP', () => {
     expect((await post([])).body.code).toBe('bad_request');
   });
 
-  it('takes multipart', async () => {
+  it('accepts multipart', async () => {
     const form = new FormData();
     form.set('question', 'parts');
     const reply = await fetch(`${server.address}/v1/workflows/echo`, { method: 'POST', body: form });
     expect(await reply.json()).toMatchObject({ outputs: { answer: 'You asked: parts' } });
   });
 
-  it('tells versions apart in words and goes back to one', async () => {
+  it('describes the difference of two versions as text, and goes back to one', async () => {
     await server.call('PUT', '/api/workflows/echo', { document: echoDocument('Said: ') }, { 'if-match': '*' });
     expect((await server.call('GET', '/api/workflows/echo/diff?from=1')).body.text).toContain('node say');
     expect((await server.call('POST', '/api/workflows/echo/publish', {})).body.version).toBe(2);
@@ -146,7 +146,7 @@ describe('publishing over HTTP', () => {
     expect((await server.call('GET', '/api/workflows/echo/versions')).body).toMatchObject({ live: { version: 1 } });
   });
 
-  it('tells how a canary does, while there is one', async () => {
+  it('reports the figures of a canary while there is one', async () => {
     const versions = async (): Promise<Record<string, unknown>> =>
       (await server.call('GET', '/api/workflows/echo/versions')).body as Record<string, unknown>;
     const canaryOf = async () => {
@@ -173,7 +173,7 @@ describe('publishing over HTTP', () => {
     await server.call('POST', '/api/workflows/echo/live', { live: { version: 1 } });
   });
 
-  it('says of a run that is asked for again the version that it ran, whichever is live by now', async () => {
+  it('returns for a repeated request the version that it ran, whichever is live now', async () => {
     const ask = () => post({ question: 'hi' }, { 'idempotency-key': 'across' });
     const about = ({ headers, body }: Awaited<ReturnType<typeof ask>>): readonly unknown[] => [
       headers.get('idempotent-replayed'),
@@ -186,7 +186,7 @@ describe('publishing over HTTP', () => {
     await server.call('POST', '/api/workflows/echo/live', { live: { version: 1 } });
   });
 
-  it.each(['/v1/workflows/openapi.json', '/v1/workflows/echo/openapi.json'])('describes itself at %s', async (path) => {
+  it.each(['/v1/workflows/openapi.json', '/v1/workflows/echo/openapi.json'])('is described at %s', async (path) => {
     const { body } = await server.call('GET', path);
     expect(await new Validator().validate(body)).toEqual({ valid: true });
     expect(JSON.stringify(body)).toContain('"required":["question"]');
@@ -198,7 +198,7 @@ describe('publishing over HTTP', () => {
     ]);
   });
 
-  it('describes to a key what it may run, and nothing else', async () => {
+  it('describes to a key only the workflows that it may run', async () => {
     await server.call('POST', '/api/workflows', { document: echoDocument(), slug: 'other' });
     await server.call('POST', '/api/workflows/other/publish', { acceptDataMap: true });
     const { id } = await server.heddle.workflows.get('echo');
@@ -221,7 +221,7 @@ describe('publishing over HTTP', () => {
     ]);
   });
 
-  it('cancels what takes longer than its caller would wait, as a stream too', async () => {
+  it('cancels a run that takes longer than its caller waits, as a stream too', async () => {
     await server.call('POST', '/api/workflows', { document: pausing, slug: 'pausing' });
     await server.call('POST', '/api/workflows/pausing/publish', { acceptDataMap: true });
     const ask = (headers: Record<string, string>) =>
@@ -233,7 +233,7 @@ describe('publishing over HTTP', () => {
     expect((await server.call('GET', `/v1/runs/${runId}`)).body.status).toBe('cancelled');
   });
 
-  it('takes a longer wait than the server has for the longest that it has, and says what is no wait', async () => {
+  it('caps a wait that is longer than the server allows, and refuses an invalid one', async () => {
     const ask = (timeout: string) =>
       server.call('POST', '/v1/workflows/echo', { question: 'x' }, { 'heddle-timeout': timeout });
     expect((await ask('99999999')).status).toBe(200);
@@ -245,7 +245,7 @@ describe('publishing over HTTP', () => {
   });
 });
 
-/** Waits longer than anybody. */
+/** Waits longer than any test. */
 const pausing = {
   heddle: 2,
   name: 'Pausing',

@@ -61,18 +61,18 @@ describe('tests of a workflow', () => {
     return (await server.call('POST', '/api/workflows/ordering/tests/run', {})).body;
   };
 
-  it('have no effects: one that relied on a live request fails and says what to do', async () => {
+  it('have no effects: a test that relied on a live request fails and says what to do', async () => {
     const report = await run(line());
     expect(report).toMatchObject({ passed: 0, failed: 1 });
     expect(JSON.stringify(report)).toContain('has no recorded result here');
     expect(seen).toEqual([]);
-    // The node is named, so that a person can record its result.
+    // The failure names the node, so that a person can record its result.
     expect(report['results'][0].failures).toMatchObject([{ assertion: 'status', wouldCall: 'shop' }]);
     const published = await server.call('POST', '/api/workflows/ordering/publish', { acceptDataMap: true });
     expect([published.status, published.body['error'].code]).toEqual([422, 'tests_failed']);
   });
 
-  it('get the results of an earlier run, with their label', async () => {
+  it('use the results of an earlier run, with their label', async () => {
     await server.heddle.workflows.create(ordering(url), 'recorded');
     const { body } = await server.call('POST', '/api/workflows/recorded/runs?wait=1', { inputs: { question: 'tent' } });
     const { fixtures, label } = (await server.call('GET', `/api/runs/${body['runId']}/fixtures`)).body;

@@ -4,7 +4,7 @@ import { resumeRun, startRun } from '@heddle/engine';
 import { echoDocument } from '../testing/echo-document.js';
 import { openTwoProcesses, type TwoProcesses } from '../testing/cluster/two-processes.js';
 
-describe('what a process remembers, where another process changes it', () => {
+describe('a process whose database another process changes', () => {
   let opened: TwoProcesses | undefined;
   afterEach(async () => {
     await opened?.close();
@@ -20,7 +20,7 @@ describe('what a process remembers, where another process changes it', () => {
     return { ...opened, one, other };
   };
 
-  it('serves a version that was published elsewhere within a second', async () => {
+  it('serves a version within a second after another process published it', async () => {
     const { one, other, clock } = await open();
     const { id } = await one.workflows.create(echoDocument('First: '), 'echo');
     const publish = () => one.publishing.versions.publish('echo', { acceptDataMap: true }, localPrincipal);
@@ -38,7 +38,7 @@ describe('what a process remembers, where another process changes it', () => {
     expect(await answer()).toBe(2);
   });
 
-  it('checks drafts by the connections and workflows of now', async () => {
+  it('checks drafts by the connections and workflows of other processes', async () => {
     const { one, other, clock } = await open();
     const document: WorkflowDocument = {
       heddle: 2,

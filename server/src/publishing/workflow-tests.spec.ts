@@ -15,18 +15,18 @@ const outcome = (read: () => unknown): unknown => {
 };
 
 describe('tests.jsonl', () => {
-  it('is read line by line, empty lines left out', () => {
+  it('is read line by line, without empty lines', () => {
     const content = `\n${lineOf('a')}\r\n\n  \n${lineOf('b')}`;
     expect(parseTests(content).map(({ name }) => name)).toEqual(['a', 'b']);
     expect(parseTests('')).toEqual([]);
   });
 
-  it('has 10,000 tests at most', () => {
+  it('contains at most 10,000 tests', () => {
     expect(parseTests(linesOf(10_000))).toHaveLength(10_000);
     expect(outcome(() => parseTests(linesOf(10_001)))).toMatchObject({ code: 'bad_request' });
   });
 
-  it('is read in pieces of a hundred lines, fewer where they are long', () => {
+  it('is read in pieces of a hundred lines, or fewer when they are long', () => {
     const { result, pieces } = watchPieces(() => parseTestsSteps(linesOf(5_000)));
     expect(result).toHaveLength(5_000);
     expect(pieces).toBeGreaterThanOrEqual(50);
@@ -37,7 +37,7 @@ describe('tests.jsonl', () => {
     expect(watchPieces(() => parseTestsSteps('\n'.repeat(1_000_000))).pieces).toBeGreaterThanOrEqual(90);
   });
 
-  it('is refused with the number of the line, in pieces too, and for several at the same time', () => {
+  it('is refused with the number of the line, when read in pieces too, and for several readers at the same time', () => {
     const broken = [
       `${linesOf(300)}\n{`,
       `${linesOf(300)}\n{"name":"x"}`,

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { fitsFilter } from './fits-filter.js';
 import { SeenTexts } from './near-duplicates.js';
 
-describe('texts that were seen', () => {
-  it('are found again with other marks, order and case; other texts are not', () => {
+describe('known texts', () => {
+  it('are recognised with other punctuation, order and case; other texts are not', () => {
     const seen = new SeenTexts();
     seen.add('Who wrote the first program for the Engine in 1843?');
     expect(seen.has('who wrote the FIRST program, for the engine in 1843')).toBe(true);

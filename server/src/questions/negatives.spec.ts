@@ -107,13 +107,13 @@ describe('hard negatives of labelled questions', () => {
       grade: 0,
       passage: 'pool.md#0',
     });
-    // The row has texts of the collection now, and its label with them.
+    // The row now contains texts of the collection, and has its label.
     expect(row).toMatchObject({ references: [{ document: 'opening.md' }], label: 'confidential' });
     const events = await house.server.heddle.audit.list({ subject: `dataset:${id}`, kinds: ['dataset'] });
     expect(events.map(({ details }) => details['step'])).toContain('hard negatives asked for');
   });
 
-  it('are as many as are asked for, with those that the row has, and are not proposed twice', async () => {
+  it('reach the requested number together with those of the row, and are not proposed twice', async () => {
     const references = [{ document: 'opening.md' }, { document: 'pool.md', grade: 0 }];
     const { id, grades } = await mined([{ ...labelled, references }], { each: 2 });
     expect(Object.values(grades).filter((grade) => grade === 0)).toHaveLength(1);
@@ -123,7 +123,7 @@ describe('hard negatives of labelled questions', () => {
     expect((await house.call(owner, 'GET', `/api/datasets/${id}`)).body['version']).toBe(2);
   });
 
-  it('are checked by a model: what answers the question is proposed as relevant', async () => {
+  it('are verified by a model: a document that answers the question is proposed as relevant', async () => {
     reply = (text) => JSON.stringify({ answered: text.includes('museum') });
     const { job, grades, proposed } = await mined(undefined, { model: 'far/one' });
     expect(grades).toMatchObject({ 'museum.md': 1, 'pool.md': 0, 'station.md': 0 });
@@ -136,7 +136,7 @@ describe('hard negatives of labelled questions', () => {
     expect(unsure.job['result'].unreadable).toBe(3);
   });
 
-  it('send no passage to a model that it is not cleared for, and stop at their budget', async () => {
+  it('are verified only by a model with the clearance for their passages, within a budget', async () => {
     await connect('internal');
     const refused = await mined(undefined, { model: 'far/one' });
     expect(refused.job['result']).toMatchObject({ refused: 3, proposed: 0 });
@@ -147,7 +147,7 @@ describe('hard negatives of labelled questions', () => {
     expect(far.requests).toEqual([]);
   });
 
-  it('are not searched for rows without a question, a relevant document or a review', async () => {
+  it('are not searched for rows without a question or a relevant document, or under review', async () => {
     const { job } = await mined([
       labelled,
       { id: 'none', inputs: { question } },
@@ -159,7 +159,7 @@ describe('hard negatives of labelled questions', () => {
     expect(job['result']).toMatchObject({ planned: 3, done: 3, skipped: 4, proposed: 3, failed: 0 });
   });
 
-  it('take nothing of another project, and need the right to change the dataset', async () => {
+  it('use nothing of another project, and need the right to change the dataset', async () => {
     const id = await make();
     expect((await ask(viewer, id)).status).toBe(403);
     expect((await ask(stranger, id)).status).toBe(404);
@@ -173,7 +173,7 @@ describe('hard negatives of labelled questions', () => {
     expect((await house.call(stranger, 'GET', `/api/jobs/${String(jobId)}`)).status).toBe(404);
   });
 
-  it('come into the dataset once, however often their process ends', async () => {
+  it('are added to the dataset once, however often their process ends', async () => {
     const set = ['a', 'b', 'c'].map((id) => ({ ...labelled, id }));
     const id = await make(set);
     const { parts, negatives } = house.server.heddle;
@@ -238,7 +238,7 @@ describe('hard negatives of labelled questions', () => {
       expect((await review(owner, id, kept, { decision: 'accept' })).body.error.code).toBe('conflict');
     });
 
-    it('are taken one by one with another grade, or dropped while the row stays', async () => {
+    it('are accepted one by one with another grade, or dropped while the row stays', async () => {
       const { id, row } = await mined();
       const taken = [
         { document: 'pool.md', grade: 0 },

@@ -16,21 +16,21 @@ import { createFakeClock } from '@heddle/core/testing';
 import { createLimits, createMemoryJournal, startRun, type EngineHost } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
 
-/** What a node is tried with, and what it does outside in an ordinary run. */
+/** A configuration of a node, and its effects in an ordinary run. */
 interface Row {
   readonly config?: Readonly<Record<string, unknown>>;
   /** Inputs of the node, each from an input of the run. */
   readonly inputs?: Readonly<Record<string, unknown>>;
-  /** Effects of an ordinary run; none if it has none. */
+  /** Effects of an ordinary run; left out, it has none. */
   readonly does?: readonly string[];
-  /** How its replay ends: with an answer, unless given. */
+  /** The error of the replay; left out, it ends with an answer. */
   readonly ends?: 'replay_would_call';
 }
 
 const tools = [{ use: 'http', permission: 'allow' }];
 const chat = { inputs: { messages: [{ role: 'user', content: 'Well?' }] } };
 
-/** Every node type has a row: a new type without one fails. */
+/** The rows by node type; a type without a row fails the test. */
 const rows: Readonly<Record<string, Row | 'inside others'>> = {
   agent: { config: { model: 'm', tools }, ...chat, does: ['fetch.fetch'], ends: 'replay_would_call' },
   http: { config: { url: 'https://shop.test/' }, does: ['fetch.fetch'], ends: 'replay_would_call' },
@@ -56,7 +56,7 @@ const rows: Readonly<Record<string, Row | 'inside others'>> = {
   wait: { config: { amount: 5, unit: 'minutes' }, inputs: { value: 1 } },
 };
 
-/** Types that only compute, choose, or ask models: they reach nothing else through their context. */
+/** Types that only compute, choose, or call models, and have no other effects. */
 const computing = new Set([
   ...['input', 'output', 'merge', 'switch', 'restore', 'split', 'classify', 'critique', 'fallback', 'ground', 'guard'],
   ...['moderate', 'redact', 'rerank', 'rewrite', 'route', 'self-query', 'vote', 'embed', 'set', 'prompt'],
@@ -68,7 +68,7 @@ describe('effects of node types in a replay', () => {
   it('has a row for every type', () => {
     const known = new Set([...Object.keys(rows), ...computing, ...nesting]);
     expect(standardNodes.map(({ type }) => type).filter((type) => !known.has(type))).toEqual([]);
-    // A type that declares what reaches outside must be tried.
+    // A type that declares an outside effect must have a row.
     const declared = standardNodes.filter(
       ({ effects, stores }) => stores === true || effects.some((effect) => effect !== 'model'),
     );
@@ -77,13 +77,13 @@ describe('effects of node types in a replay', () => {
 
   for (const [type, row] of Object.entries(rows)) {
     if (row === 'inside others') continue;
-    it(`${type}: nothing leaves`, async () => {
+    it(`${type}: no effect leaves`, async () => {
       const ordinary = await run(type, row, undefined);
       expect([...new Set(ordinary.left)]).toEqual(row.does ?? []);
       const replay = await run(type, row, ordinary.empty);
       expect(replay.left).toEqual([]);
       const { status, error } = replay.end;
-      // The message says why a row does not fit any more.
+      // On a mismatch, the message of the error is shown instead of its code.
       const code = error === undefined ? undefined : row.ends === error.code ? error.code : error.message;
       expect([status, code]).toEqual(row.ends === undefined ? ['done', undefined] : ['failed', row.ends]);
     });
@@ -96,7 +96,7 @@ const fields = (values: Readonly<Record<string, unknown>>): object[] =>
     type: name === 'messages' ? 'Messages' : typeof value === 'string' ? 'Text' : 'Json',
   }));
 
-/** The node alone, with its inputs from the run; `undefined` for a workflow without it. */
+/** A workflow with only this node, and its inputs from the run; with `undefined`, one without it. */
 function documentOf(node: DocumentNode | undefined, inputs: Readonly<Record<string, unknown>>): WorkflowDocument {
   const start = { type: 'input', version: 1, config: { fields: fields(inputs) } };
   return {
@@ -112,7 +112,7 @@ function documentOf(node: DocumentNode | undefined, inputs: Readonly<Record<stri
   };
 }
 
-/** Runs the node in a world that counts what leaves; as a replay of a recorded run that knows nothing of it, where one is given. */
+/** Runs the node with resources that note its effects; with `recorded`, as a replay of a run that has no result of the node. */
 async function run(
   type: string,
   { config = {}, inputs: own = {} }: Row,

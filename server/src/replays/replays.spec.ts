@@ -8,7 +8,7 @@ import { until } from '../channels/testing/open-published.js';
 import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
 import type { AnyJson } from '../testing/any-json.js';
 
-/** A shop that counts what it is asked to do. */
+/** A shop that counts the requests it receives. */
 async function openShop(): Promise<{ readonly url: string; readonly server: Server; readonly seen: string[] }> {
   const seen: string[] = [];
   const server = createServer((request, response) => {
@@ -24,7 +24,7 @@ async function openShop(): Promise<{ readonly url: string; readonly server: Serv
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/orders`, server, seen };
 }
 
-/** Orders what it is asked for, remembers it, and says so. */
+/** Orders what the question names, remembers it, and says so. */
 const shopping = (url: string, template: string, remembered = 'ada'): WorkflowDocument => ({
   heddle: 2,
   name: 'Shopping',
@@ -98,7 +98,7 @@ describe('replays', () => {
   const rowsOf = async (id: string, status = ''): Promise<AnyJson[]> =>
     (await house.call(owner, 'GET', `/api/replays/${id}/rows${status}`)).body['rows'] as AnyJson[];
 
-  it('takes over everything of an unchanged draft', async () => {
+  it('reuse every result when the draft is unchanged', async () => {
     const sent = shop.seen.length;
     const found = await replay({});
     expect(found).toMatchObject({
@@ -112,7 +112,7 @@ describe('replays', () => {
     expect(found['table'].rows).toBe(3);
   });
 
-  it('shows what a draft changes, with both answers, and sends nothing', async () => {
+  it('show what a draft changes, with both answers, and send nothing', async () => {
     const sent = shop.seen.length;
     await draft(shopping(shop.url, 'Ordered: {{ question }} ({{ order }})'));
     const found = await replay({ maxChanged: 0.5 });
@@ -130,7 +130,7 @@ describe('replays', () => {
     expect(run['summary']).toMatchObject({ trigger: 'replay', replayOf: row['recorded'] });
   });
 
-  it('catches a planted regression: each run that had an answer would order something else', async () => {
+  it('catch a planted regression: each run that had an answer would order something else', async () => {
     const sent = shop.seen.length;
     const planted = shopping(shop.url, saying);
     await draft({
@@ -147,7 +147,7 @@ describe('replays', () => {
     expect(shop.seen).toHaveLength(sent);
   });
 
-  it('goes on with stubs, and keeps the remembered conversation as it was', async () => {
+  it('continue with stubs, and leave the remembered conversation as it was', async () => {
     const conversations = async (): Promise<AnyJson> => (await house.call(owner, 'GET', '/api/conversations')).body;
     const before = await conversations();
     expect(JSON.stringify(before)).toContain('You ordered a tent');
@@ -162,7 +162,7 @@ describe('replays', () => {
     expect(await conversations()).toEqual(before);
   });
 
-  it('asks a person, and takes the row in when it is answered', async () => {
+  it('ask a person for an unrecorded result, and add the row when it is answered', async () => {
     const sent = shop.seen.length;
     const planted = shopping(shop.url, saying);
     const order = { type: 'prompt', version: 1, config: { template: '{{ question }}?' } };
@@ -183,7 +183,7 @@ describe('replays', () => {
     expect(shop.seen).toHaveLength(sent);
   });
 
-  it('states in the audit that no effect left', async () => {
+  it('record in the audit log that no effect left', async () => {
     const found = await replay({ filter: { limit: 1 } });
     const { body } = await house.call(owner, 'GET', `/api/audit?act=replay&limit=50`);
     const entries = (body['records'] as AnyJson[]).filter(({ subject }) => subject === `replay:${found['id']}`);
@@ -195,7 +195,7 @@ describe('replays', () => {
     );
   });
 
-  it('is never continued as an ordinary run', async () => {
+  it('cannot be continued as ordinary runs', async () => {
     const found = await replay({ filter: { limit: 1 } });
     const [row] = await rowsOf(String(found['id']));
     const sent = shop.seen.length;
@@ -208,7 +208,7 @@ describe('replays', () => {
     expect(shop.seen).toHaveLength(sent);
   });
 
-  it('needs the rights to run the draft and to read the recorded runs; other projects see nothing of it', async () => {
+  it('need the rights to run the draft and to read the recorded runs; other projects see nothing of them', async () => {
     const viewer = house.person({ [house.alpha]: ['viewer'] });
     const stranger = house.person({ [house.beta]: ['owner'] });
     expect((await house.call(viewer, 'POST', '/api/replays', { workflow })).status).toBe(403);
@@ -224,7 +224,7 @@ describe('replays', () => {
     expect((await house.call(owner, 'GET', `/api/replays/${id}`)).status).toBe(404);
   });
 
-  it('filters runs, and says when none fits', async () => {
+  it('filter runs, and report when none matches', async () => {
     expect(await replay({ filter: { since: Date.now() + 1e9 } })).toMatchObject({
       rows: { total: 0 },
       problems: ['No recorded run fits the filter.'],
@@ -234,7 +234,7 @@ describe('replays', () => {
     expect((await house.call(owner, 'POST', '/api/replays', { workflow, version: 9 })).status).toBe(404);
   });
 
-  it('lists those of a project, however many another project has', async () => {
+  it('are listed by project, however many another project has', async () => {
     const { heddle } = house.server;
     const other = await house.workflow(house.beta, shopping(shop.url, saying));
     const body = JSON.stringify({
@@ -262,7 +262,7 @@ describe('replays', () => {
     await tables.commit(made.map(({ replay: { id } }) => replays.write.remove(id)));
   });
 
-  it('does not stop the start of a server where one cannot be continued', async () => {
+  it('do not block the start of a server when one cannot be continued', async () => {
     const { heddle } = house.server;
     const { replays, tables } = heddle.parts;
     const begun = { workflow, who: 'local', createdAt: 0, body: '{"request":' };
@@ -276,7 +276,7 @@ describe('replays', () => {
     await tables.commit([replays.write.remove(broken.id)]);
   });
 
-  it('waits while the disk is full, and has the end of each row', async () => {
+  it('wait while the disk is full, and then record the end of each row', async () => {
     const { replays } = house.server.heddle.parts;
     const endRow = replays.endRow.bind(replays);
     let refused = 0;

@@ -25,7 +25,7 @@ describe('the table of a replay', () => {
   const rows = [
     ...Array.from({ length: 10 }, (_, at) => row(at + 1, { nodes: ['ask', 'search', 'reply'] })),
     ...Array.from({ length: 10 }, (_, at) => row(at + 11, { egress: ['far', 'shop.example'], cost: 0.02 })),
-    // A row that ended early went another way because it ended.
+    // A row that ended early did not choose another route.
     row(21, { status: 'failed', nodes: ['ask'], egress: [] }, { status: 'would-call', isRegression: true }),
   ];
   const table = runThrough(tableOfReplay(rows));
@@ -39,7 +39,7 @@ describe('the table of a replay', () => {
       expect(compared(metric)?.interval).toBeDefined();
   });
 
-  it('counts an answer that is gone as no answer', () => {
+  it('counts a missing answer as no answer', () => {
     expect(compared('answered')).toMatchObject({ rows: 21, worse: 1 });
   });
 });

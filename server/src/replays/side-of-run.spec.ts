@@ -19,8 +19,8 @@ const call = (kind: 'generate' | 'embed', tokens: number, cost: number): RunEven
   usage: { inputTokens: tokens, outputTokens: 1, cost, currency: 'USD' },
 });
 
-describe('the work of a run', () => {
-  it('has the tokens of language models, and the money and the destinations of all', () => {
+describe('the figures of a run', () => {
+  it('contain the tokens of language models, and the cost and destinations of all models', () => {
     const work = workOfRun({ status: 'done' }, [call('generate', 9, 0.5), call('embed', 3_000, 0.25)]);
     expect(sidesOf(work, work).before).toMatchObject({ tokens: 10, cost: 0.75, egress: ['far/embed', 'far/generate'] });
   });

@@ -38,7 +38,6 @@ function call(model: string, ms: number, cost?: number): RunRecord {
   };
 }
 
-/** The stores of routing over heddle.db. */
 function openTestRouting(database: HeddleDatabase, clock: TrustedClock) {
   const { routing, projections } = openRouting(sqliteTables(database), clock);
   return { routing, projections: projections.map((projection) => inJournal(database, projection)) };
@@ -59,7 +58,7 @@ const facts = (model: string, price: number): CandidateFacts => ({
   budgetLeft: undefined,
 });
 
-describe('what routing knows', () => {
+describe('the stores of routing', () => {
   let folder: string;
   let database: HeddleDatabase;
   const clock = createFakeClock();
@@ -72,7 +71,7 @@ describe('what routing knows', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('measures tokens per second from runs and trials, and counts trials for nothing else', async () => {
+  it('measure tokens per second from runs and trials, and use trials for nothing else', async () => {
     const { routing, projections } = openTestRouting(database, testClock(clock));
     const journal = createSqliteJournal(database, {
       blobs: new FolderBlobs(join(folder, 'blobs')),
@@ -87,7 +86,7 @@ describe('what routing knows', () => {
     await clock.advance(2_000);
     expect(await calls.speed('near')).toEqual({ tokensPerSecond: 40, firstTokenMs: 100 });
     const latency = await calls.latency('near');
-    // 60 more in 900 ms: 64 tokens in a second.
+    // 60 more in 900 ms, so 64 tokens in a second.
     await calls.keepTrial('near', { inputTokens: 3, outputTokens: 61, firstTokenMs: 300, totalMs: 1_200 });
     await clock.advance(2_000);
     expect(await calls.speed('near')).toEqual({ tokensPerSecond: 64, firstTokenMs: 100 });
@@ -100,7 +99,7 @@ describe('what routing knows', () => {
     await journal.close();
   });
 
-  it('measures latency and adds up spend from the calls that the journal committed', async () => {
+  it('measure latency and add up spending from the calls in the journal', async () => {
     const { routing, projections } = openTestRouting(database, testClock(clock));
     const journal = createSqliteJournal(database, {
       blobs: new FolderBlobs(join(folder, 'blobs')),
@@ -134,7 +133,7 @@ describe('what routing knows', () => {
     await journal.close();
   });
 
-  it('lets a person grant what is missing, in the commit of the answer', async () => {
+  it('let a person grant the missing amount, in the commit of the answer', async () => {
     const { routing, projections } = openTestRouting(database, testClock(clock));
     const journal = createSqliteJournal(database, {
       blobs: new FolderBlobs(join(folder, 'blobs')),
@@ -178,7 +177,7 @@ describe('what routing knows', () => {
     await journal.close();
   });
 
-  it('gives facts of two models, ratings and budgets included', async () => {
+  it('return the facts of models, with ratings and budgets', async () => {
     const { routing } = openTestRouting(database, testClock(clock));
     const tables = sqliteTables(database);
     const feedback = createFeedbackStore(tables, clock);
@@ -193,7 +192,7 @@ describe('what routing knows', () => {
       feedback,
       clock,
       contextTokens: 100,
-      // Only what facts look at.
+      // Only the fields that facts use.
       connections: {
         languageModel: () =>
           Promise.resolve({
@@ -223,7 +222,7 @@ describe('what routing knows', () => {
     ]);
   });
 
-  it('makes recorded decisions again under another policy', () => {
+  it('repeat recorded decisions under another policy', () => {
     const request = { label: 'internal', tokens: 1_000_000, maxTokens: 0, tools: false, schema: false, images: false };
     const details = {
       model: 'far/big',
@@ -238,7 +237,7 @@ describe('what routing knows', () => {
       after: { cost: {}, latencyMs: 900, shareLocal: 1 },
       changed: [{ runId: 'r1', from: 'far/big', to: 'near' }, { runId: 'r2' }],
     });
-    // What was not measured at the time is told as it is measured now.
+    // A figure that was not measured at the time has its current value.
     const unmeasured = { ...details, facts: details.facts.map((entry) => ({ ...entry, latency: undefined })) };
     const again = [{ runId: 'r1', path: 'route', time: 0, details: unmeasured }];
     expect(whatIf(RoutePolicy.parse({ candidates: [{ model: 'near' }] }), again, [facts('near', 0)])).toMatchObject({
@@ -251,7 +250,7 @@ describe('the routes of routing and budgets', () => {
   let server: TestServer | undefined;
   afterAll(() => server?.close());
 
-  it('keep policies and budgets, and tell spend', async () => {
+  it('store policies and budgets, and report spending', async () => {
     server = await startTestServer();
     const { address } = server;
     const send: TestServer['call'] = (...asked) => {
@@ -262,7 +261,7 @@ describe('the routes of routing and budgets', () => {
     expect((await send('PUT', '/api/policies/house', policy)).body).toMatchObject({ name: 'house', prefer: 'order' });
     expect((await send('GET', '/api/policies')).body.policies).toHaveLength(1);
     expect((await send('PUT', '/api/policies/house', { candidates: [] })).status).toBe(400);
-    // A name that no reply could hold would make the policy unreadable.
+    // A policy with a name that no reply can contain would be unreadable.
     expect((await send('PUT', `/api/policies/${'a'.repeat(101)}`, policy)).status).toBe(400);
     const odd = { candidates: [{ model: 'near', when: [{ fact: 'label', is: 'at-most', value: 'secret' }] }] };
     expect((await send('PUT', '/api/policies/house', odd)).body.error).toMatchObject({
@@ -294,7 +293,7 @@ describe('the routes of routing and budgets', () => {
     expect((await send('DELETE', '/api/budgets/all-day')).status).toBe(204);
     expect((await send('GET', '/api/spend?by=model&from=2026-01-01')).body).toMatchObject({ by: 'model', rows: [] });
     expect((await send('GET', '/api/spend?by=colour')).status).toBe(400);
-    // An empty value is no time: read as 0 it would be 1970.
+    // An empty value is not a time; read as 0 it would be 1970.
     for (const query of ['to=', 'from=', 'to=soon'])
       expect((await send('GET', `/api/spend?${query}`)).status).toBe(400);
     expect((await send('GET', '/api/spend?from=2026-02-01&to=2026-01-01')).body.error).toMatchObject({

@@ -8,7 +8,7 @@ afterEach(() => server.close());
 const start = () =>
   server.heddle.runs.start({ document: testDocument(), request: { inputs: { question: 'why' } }, trigger: 'test' });
 
-it('are none where the run asks nothing, and an error where there is no such run', async () => {
+it('the requests of a run are empty when it asks nothing, and an error when the run does not exist', async () => {
   server = await startTestServer({ withStoredJournal: true });
   const { runId } = await start();
   expect((await server.call('GET', `/api/human-inputs?run=${runId}`)).body).toEqual({ requests: [] });
@@ -19,7 +19,7 @@ it('are none where the run asks nothing, and an error where there is no such run
     });
 });
 
-it('of another project are as those of no run', async () => {
+it('the requests of a run of another project answer as for a run that does not exist', async () => {
   server = await startTestServer({ withStoredJournal: true, settings: { HEDDLE_SIGN_IN: 'required' } });
   const { users, projects, sessions } = server.heddle.parts.identity;
   const user = await users.create({ email: 'eve@example.org', name: 'Eve' });

@@ -46,7 +46,7 @@ describe('a run at a breakpoint', () => {
     }
   }
 
-  it('is let go on by whoever may control runs, and by nobody who only views or decides', async () => {
+  it('is continued by a person who may control runs, and by no one who may only view or decide', async () => {
     const { runId, requestId } = await stopped(echo, ['reply']);
     const inbox = await server.call('GET', '/api/human-inputs', undefined, await signedIn('owner'));
     expect(inbox.body.requests).toMatchObject([{ requestId, isBreakpoint: true }]);
@@ -64,7 +64,7 @@ describe('a run at a breakpoint', () => {
     expect((await go('editor')).body.error.code).toBe('human_input_decided');
   });
 
-  it('is no way around a person who has to decide', async () => {
+  it('cannot be used to skip a human input', async () => {
     const approve = { type: 'human-input', version: 1, config: { title: "Paused before 'shout'" } };
     const { runId, requestId } = await stopped(
       {

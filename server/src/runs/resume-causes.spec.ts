@@ -14,14 +14,14 @@ import { startToolServer, type TestToolServer } from '../testing/test-tool-serve
 // oxlint-disable-next-line typescript/no-explicit-any
 type Reply = any;
 
-/** What ends a run as failed, how the cause goes away, and the node that it happens in. */
+/** A cause that makes a run fail, how it is removed, and the node in which it occurs. */
 interface Cause {
   readonly code: string;
   readonly node: object;
-  /** What the node is asked through, where that is no prompt; what it answers with, where that is no text. */
+  /** The input and the output of the node; left out, they are `prompt` and `text`. */
   readonly input?: string;
   readonly output?: string;
-  /** Turns of the provider while the cause lasts; left out, it answers. */
+  /** Replies of the provider while the cause lasts; left out, it answers. */
   readonly turns?: readonly ScriptedTurn[];
   breaks?(): Promise<unknown>;
   mends(): Promise<unknown>;
@@ -36,7 +36,7 @@ const agent = {
 const read = [{ name: 'files__read', args: { path: 'plan.txt' } }];
 const refusal = (status: number): ScriptedTurn => ({ status, message: 'Not now.' });
 
-describe('a run that failed goes on once its cause is gone', () => {
+describe('a failed run can be resumed once its cause is gone', () => {
   let folder: string;
   let server: RunningServer;
   let near: TestModelServer;
@@ -237,7 +237,7 @@ describe('a run that failed goes on once its cause is gone', () => {
       });
       expect(await ended(runId as string)).toMatchObject({ status: 'failed', error: { code: cause.code } });
 
-      // As long as the cause lasts, it fails by the same name again.
+      // While the cause lasts, a resumed run fails with the same code.
       const early = await call('POST', `/api/runs/${runId as string}/resume`);
       expect(await ended(early.runId as string)).toMatchObject({ status: 'failed', error: { code: cause.code } });
 

@@ -6,7 +6,7 @@ import { testDocument } from '../testing/test-nodes.js';
 
 type Flushed = (error: Error | null) => void;
 
-/** A Heddle whose disk takes what is brought to it when the test says so, and the run that it is asked for. */
+/** A Heddle whose disk confirms a write when the test says so, and a run that it is starting. */
 async function startRun() {
   const flushes: Flushed[] = [];
   let isPaused = true;
@@ -41,7 +41,7 @@ async function startRun() {
 }
 
 describe('accepting a run', () => {
-  it('begins it with its commit, and answers when the disk has it', async () => {
+  it('starts the run with its commit, and answers once it is on the disk', async () => {
     const { heddle, started, received, driven, end } = await startRun();
     expect(heddle.queue.counts).toEqual({ running: 1, queued: 0 });
     expect(received).toEqual([]);
@@ -56,7 +56,7 @@ describe('accepting a run', () => {
     await heddle.close();
   });
 
-  it('gives up nothing where the store refuses it before it begins', async () => {
+  it('cancels no run when the store refuses it before its start', async () => {
     const heddle = createTestHeddle({ engine: createFakeEngine() });
     const given: string[] = [];
     Object.assign(heddle.parts.journal, {
@@ -72,7 +72,7 @@ describe('accepting a run', () => {
     await heddle.close();
   });
 
-  it('is refused where the disk does not take it, and what has begun ends', async () => {
+  it('is refused when the disk fails, and cancels the run that has started', async () => {
     const { heddle, started, driven, end } = await startRun();
     end(Object.assign(new Error('i/o error'), { code: 'EIO' }));
     await expect(started).rejects.toMatchObject({ code: 'storage_failed' });

@@ -31,7 +31,7 @@ describe('the first words of runs', () => {
     }
   };
 
-  it('are read once from the values, then from the run', async () => {
+  it('are read from the values once, and from the run afterwards', async () => {
     const runId = await run('How long\n is the warranty? \u202e');
     const question = { kind: 'text', text: 'How long is the warranty?' };
     expect((await excerpts('owner', `${runId},none`)).body).toEqual({
@@ -41,7 +41,7 @@ describe('the first words of runs', () => {
     expect((await excerpts('owner', runId)).body.excerpts[runId].question).toEqual(question);
   });
 
-  it('are cut, and say what is too large', async () => {
+  it('are cut, and describe a value that is too large', async () => {
     const long = await run('word '.repeat(2_000));
     const text = (await excerpts('owner', long)).body.excerpts[long].question.text as string;
     expect(text.length).toBeLessThanOrEqual(141);
@@ -50,7 +50,7 @@ describe('the first words of runs', () => {
     expect((await excerpts('owner', large)).body.excerpts[large].question).toEqual({ kind: 'large', text: '' });
   });
 
-  it('are not for those who may not read the values, nor for another project', async () => {
+  it('are not shown without the right to read values, nor to another project', async () => {
     const runId = await run('secret');
     expect((await excerpts('owner', runId, house.beta)).body).toEqual({ excerpts: {} });
     const reader = house.key(house.alpha, { permissions: ['run:read'] });
@@ -58,7 +58,7 @@ describe('the first words of runs', () => {
     expect(JSON.stringify((await house.call(reader, 'GET', '/api/runs')).body)).not.toContain('secret');
   });
 
-  it('go with the values of the run', async () => {
+  it('are removed with the values of the run', async () => {
     const runId = await run('soon gone');
     await excerpts('owner', runId);
     const database = openDatabase(join(house.server.heddle.settings.dataFolder, 'heddle.db'));
@@ -68,7 +68,7 @@ describe('the first words of runs', () => {
     expect((await excerpts('owner', runId)).body).toEqual({ excerpts: {} });
   });
 
-  it('refuse too many runs at once', async () => {
+  it('are refused for too many runs at once', async () => {
     const many = Array.from({ length: 101 }, (_, index) => index).join(',');
     expect((await excerpts('owner', many)).status).toBe(400);
     expect((await excerpts('owner', '')).status).toBe(400);

@@ -14,7 +14,7 @@ describe('RunQueue', () => {
     expect(queue.counts).toEqual({ running: 0, queued: 0 });
   });
 
-  it('counts reserved slots, so that racing requests cannot overfill it', () => {
+  it('counts reserved slots, so that concurrent requests cannot overfill it', () => {
     const queue = new RunQueue(1, 1);
     queue.reserve('g');
     queue.reserve('g');
@@ -23,7 +23,7 @@ describe('RunQueue', () => {
     expect(() => queue.reserve('g')).not.toThrow();
   });
 
-  it('keeps some slots beyond a full queue for workflows of which few runs wait', () => {
+  it('reserves some slots beyond a full queue for workflows with few waiting runs', () => {
     const queue = new RunQueue(1, 200);
     const offer = (group: string, index: number): void => {
       queue.reserve(group);
@@ -36,10 +36,10 @@ describe('RunQueue', () => {
       for (let index = 0; index < 2; index += 1) offer(group, index);
       expect(() => queue.reserve(group)).toThrow(expect.objectContaining({ code: 'busy' }));
     }
-    // Slots that are only reserved yet count, too.
+    // Slots that are only reserved count too.
     for (let index = 0; index < 2; index += 1) queue.reserve('racing');
     expect(() => queue.reserve('racing')).toThrow(expect.objectContaining({ code: 'busy' }));
-    // One that is given up frees one slot, not all of its workflow.
+    // Giving up a reservation frees one slot, not all of its workflow.
     queue.unreserve('racing');
     queue.reserve('racing');
     expect(() => queue.reserve('racing')).toThrow(expect.objectContaining({ code: 'busy' }));
@@ -48,7 +48,7 @@ describe('RunQueue', () => {
     expect(queue.counts).toEqual({ running: 1, queued: 220 });
   });
 
-  it('refuses no new run for those that come back', () => {
+  it('refuses no new run because of runs that return to the queue', () => {
     const queue = new RunQueue(1, 2);
     for (let index = 0; index < 10; index += 1)
       queue.add({ runId: `back-${index}`, group: 'a', hasBegun: true, begin: () => undefined });
@@ -62,7 +62,7 @@ describe('RunQueue', () => {
     expect(() => queue.reserve('a')).not.toThrow();
   });
 
-  it('lets runs that have begun go on before those of their workflow that have not', () => {
+  it('prefers runs that have begun to other runs of their workflow', () => {
     const begun: string[] = [];
     const queue = new RunQueue(1, 100);
     const add = (runId: string, group: string, hasBegun: boolean) =>
@@ -86,7 +86,7 @@ describe('RunQueue', () => {
     expect(queue.counts).toEqual({ running: 0, queued: 0 });
   });
 
-  it('lets a waiting run be taken out, and begins nothing after it was stopped', () => {
+  it('removes a waiting run, and starts nothing after it was stopped', () => {
     const begun: string[] = [];
     const queue = new RunQueue(1, 10);
     for (const runId of ['a', 'b', 'c']) queue.add({ runId, group: 'g', begin: () => begun.push(runId) });
@@ -97,7 +97,7 @@ describe('RunQueue', () => {
     expect(() => queue.reserve('g')).toThrow(expect.objectContaining({ code: 'shutting_down' }));
   });
 
-  it('gives a workflow whose only run was taken out no earlier slot', () => {
+  it('gives a workflow no earlier slot when its only run was removed', () => {
     const begun: string[] = [];
     const queue = new RunQueue(1, 10);
     const add = (runId: string, group: string) => queue.add({ runId, group, begin: () => begun.push(runId) });
@@ -111,7 +111,7 @@ describe('RunQueue', () => {
     expect(begun).toEqual(['a1', 'c1', 'b2']);
   });
 
-  it('is free while a run that is added begins at once', () => {
+  it('is free until a run occupies its last slot', () => {
     const queue = new RunQueue(1, 10);
     const add = (runId: string): void => queue.add({ runId, group: 'g', begin: () => undefined });
     expect(queue.isFree).toBe(true);

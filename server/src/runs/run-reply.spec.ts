@@ -15,7 +15,7 @@ const summary: RunSummary = {
   lastSeq: 9,
 };
 
-/** The events of a run of so many nodes, of which each gives back a text. */
+/** The events of a run with this many nodes; each returns a text. */
 function eventsOf(nodes: number): readonly RunEvent[] {
   const label = labelOf('internal');
   const events: RunEvent[] = [{ type: 'run-start', runId: 'r', seq: 1, time: 1 }];
@@ -40,7 +40,7 @@ function eventsOf(nodes: number): readonly RunEvent[] {
 }
 
 describe('the reply about a run', () => {
-  it('has the part of every node, and its outputs whole', () => {
+  it('contains every node, with its outputs whole', () => {
     const reply = runThrough(runReply(summary, eventsOf(10)));
     expect(reply).toMatchObject({ runId: 'r', status: 'done', outputs: { text: 'x'.repeat(5_000) }, summary });
     expect(Object.keys(reply.nodes)).toHaveLength(10);
@@ -48,7 +48,7 @@ describe('the reply about a run', () => {
     expect(reply.nodes['n7']?.outputs?.['text']).toMatchObject({ preview: 'x'.repeat(500) });
   });
 
-  it('of very many nodes looks at few events without a pause', () => {
+  it('about very many nodes processes few events without a pause', () => {
     const events = eventsOf(10_000);
     const { result, pieces, most } = watchPieces(({ saw }) =>
       runReply(
@@ -70,14 +70,14 @@ describe('the reply about a run', () => {
     expect(result).toEqual(runThrough(runReply(summary, events)));
   });
 
-  it('is made for several runs at the same time', () => {
+  it('can be made for several runs at the same time', () => {
     const runs = [eventsOf(600), eventsOf(3), eventsOf(1_200)];
     expect(runInterleaved(runs.map((events) => runReply(summary, events)))).toEqual(
       runs.map((events) => runThrough(runReply(summary, events))),
     );
   });
 
-  it('has the error of the run, or of its summary where its events are gone', () => {
+  it('contains the error of the run, or of its summary when its events are gone', () => {
     const error = { code: 'internal', message: 'It broke.', retryable: false };
     expect(runThrough(runReply({ ...summary, status: 'failed', error }, [])).error).toEqual(error);
   });

@@ -24,8 +24,8 @@ function open() {
   return { clock, engine, start };
 }
 
-describe('a slot among the runs that work', () => {
-  it('is waited for by who has begun before who has not, and taken at once where an answer comes: then its position in the line is void', async () => {
+describe('a slot for a run', () => {
+  it('goes to runs that have begun before new ones, and at once to a run that is answered, whose position in the queue then ends', async () => {
     const { clock, engine, start } = open();
     const asking = await start();
     const asked = await engine.driven(asking);
@@ -49,7 +49,7 @@ describe('a slot among the runs that work', () => {
     expect(heddle.queue.counts).toEqual({ running: 0, queued: 0 });
   });
 
-  it('is waited for without what the run is to do, which is read when it may start', async () => {
+  it('is awaited without the acceptance of the run, which is read when the run may start', async () => {
     const { engine, start } = open();
     const { journal } = heddle.parts;
     const read: string[] = [];

@@ -47,7 +47,7 @@ describe('POST /api/workflows/:id/runs', () => {
     expect((await server.call('GET', '/api/health')).body.runs).toMatchObject({ running: 0, queued: 0 });
   });
 
-  it('lists runs page by page, each once, also where many were accepted in one millisecond', async () => {
+  it('lists runs page by page, each once, even if many were accepted in the same millisecond', async () => {
     server = await startTestServer({ clock: createFakeClock() });
     const started: string[] = [];
     for (let index = 0; index < 5; index += 1)
@@ -66,7 +66,7 @@ describe('POST /api/workflows/:id/runs', () => {
     expect([odd.status, odd.body.error.code]).toEqual([400, 'bad_request']);
   });
 
-  it('refuses a workflow with issues, naming them', async () => {
+  it('refuses a workflow with issues, and names them', async () => {
     server = await startTestServer();
     const reply = await server.call('POST', '/api/runs', {
       document: { ...testDocument(), edges: [] },
@@ -76,7 +76,7 @@ describe('POST /api/workflows/:id/runs', () => {
     expect(reply.body.error.details.issues.length).toBeGreaterThan(0);
   });
 
-  it('queues a bounded number of runs, then answers 503 with Retry-After, and begins the next when a slot is free', async () => {
+  it('queues a limited number of runs, then answers 503 with Retry-After, and starts the next when a slot is free', async () => {
     const engine = createFakeEngine();
     server = await startTestServer({ engine, settings: { HEDDLE_MAX_RUNS: '1', HEDDLE_MAX_QUEUED: '1' } });
     const start = () => server.call('POST', '/api/runs', { document: testDocument(), inputs: { question: 'why' } });
@@ -145,7 +145,7 @@ describe('RunService', () => {
     await heddle.close();
   });
 
-  it('brings a suspended run back for an answer, once', async () => {
+  it('continues a suspended run with an answer, once', async () => {
     const engine = createFakeEngine();
     const heddle = createTestHeddle({ engine });
     const { runId } = await heddle.runs.start({
@@ -166,14 +166,14 @@ describe('RunService', () => {
     const revived = await engine.driven(runId);
     expect([revived.isResumed, revived.answers]).toEqual([true, [{ requestId: 'ask1', value: true }]]);
     await revived.append({ type: 'human-input-end', ...about, outcome: 'answered', value: true });
-    // Whoever sends their answer again receives which one counted.
+    // A person who repeats an answer gets the one that counted.
     const decided = { code: 'human_input_decided', details: { requestId: 'ask1', value: true } };
     await expect(heddle.runs.answer(runId, 'ask1', { value: false })).rejects.toMatchObject(decided);
     await heddle.stop();
     await heddle.close();
   });
 
-  it('resumes a cancelled run as a new one with the results that there are (D2)', async () => {
+  it('resumes a cancelled run as a new one with the existing results', async () => {
     const engine = createFakeEngine();
     const heddle = createTestHeddle({ engine });
     const { runId } = await heddle.runs.start({
@@ -206,7 +206,7 @@ describe('RunService', () => {
     await heddle.close();
   });
 
-  it('recovers unfinished runs of an earlier process, and ends one that ended the process three times in a row (D4)', async () => {
+  it('recovers unfinished runs of an earlier process, and ends a run that ended the process three times in a row', async () => {
     const engine = createFakeEngine();
     const heddle = createTestHeddle({ engine });
     const { journal } = heddle.parts;
@@ -273,7 +273,7 @@ describe('RunService', () => {
     await heddle.close();
   });
 
-  it('leaves running runs to the next start when it is stopped (D3)', async () => {
+  it('leaves running runs to the next start when it is stopped', async () => {
     const engine = createFakeEngine();
     const heddle = createTestHeddle({ engine });
     const { runId } = await heddle.runs.start({
@@ -300,13 +300,13 @@ describe('crashesInARow', () => {
     time: 1,
     reason,
   });
-  it('counts recoveries at the end only, and an orderly stop begins anew', () => {
+  it('counts recoveries only since the last progress, and an orderly stop resets the count', () => {
     expect(crashesInARow([])).toBe(0);
-    // No node began: the run never started.
+    // No node started, so the run did not either.
     expect(crashesInARow([resume('recovered'), resume('recovered')])).toBe(0);
     const at = { runId: 'r', seq: 2, time: 1, path: 'a', attempt: 1 };
     expect(crashesInARow([resume('recovered'), { type: 'node-end', ...at, started: 1, outputs: {} }])).toBe(0);
-    // A start on its own is no progress: each crash of a node that ends the process leaves one.
+    // A start alone is no progress: each crash of a node that ends the process leaves one.
     const start = { type: 'node-start' as const, ...at };
     expect(crashesInARow([resume('recovered'), start, resume('recovered'), start])).toBe(2);
     const queue = { type: 'run-queue' as const, runId: 'r', seq: 1, time: 1, position: 0 };

@@ -20,7 +20,7 @@ const calling = (url: string, secret: string, name = `Calls with ${secret}`): Wo
   edges: [],
 });
 
-describe('secrets of before', () => {
+describe('secrets of an older version', () => {
   let folder: string;
   let receiver: Receiver;
   const opened: OpenedHeddle[] = [];
@@ -41,7 +41,7 @@ describe('secrets of before', () => {
     opened.push(heddle);
     return heddle;
   };
-  /** As the migration leaves it: secrets of the first project that name no host, and nothing learned. */
+  /** Leaves the secrets as the migration does: they belong to the first project, name no host, and no host has been learned. */
   const asBefore = async (heddle: OpenedHeddle, names: readonly string[]): Promise<void> => {
     for (const name of names)
       await heddle.parts.secrets.store.save(
@@ -85,7 +85,7 @@ describe('secrets of before', () => {
       workflows: { part: { nodes: inner.nodes, edges: [] } },
       nodes: { part: { type: 'workflow', version: 1, config: { workflow: '#part' } } },
     });
-    // What another project drew says nothing about secrets that it does not have.
+    // A workflow of another project says nothing about secrets that this project does not have.
     const foreign = await workflows.create(calling('https://evil.example/', 'fixed', 'Evil'));
     ownership.assign('workflow', foreign.id, beta);
     const live = await workflows.create(calling('https://live.example/', 'published', 'Live'));
@@ -127,7 +127,7 @@ describe('secrets of before', () => {
     expect(nobody.secretsWithoutHost).toBeUndefined();
     expect(await after.audit.list({ kinds: ['secret'] })).toHaveLength(7);
 
-    // Once: what is drawn later, and what an owner decides, stands.
+    // Hosts are learned once: later workflows add none, and a change by an owner stays.
     await after.workflows.create(calling('https://later.example/', 'fixed', 'Later'));
     await after.secrets.set('default', 'expression', { hosts: ['chosen.example'] }, { who: 'local' });
     await after.close();
@@ -136,7 +136,7 @@ describe('secrets of before', () => {
     expect(await cards(again)).toEqual({ ...learned, expression: { ...request, hosts: ['chosen.example'] } });
   });
 
-  it('let a suspended run go on to its host, and refuse one whose host follows from an expression', async () => {
+  it('let a suspended run continue to its fixed host, and refuse a host that follows from an expression', async () => {
     const before = await open();
     const waiting = (url: string, secret: string): WorkflowDocument => {
       const document = calling(url, secret);

@@ -22,7 +22,7 @@ describe('a node that names a secret', () => {
     return (body.issues as Issue[]).filter(({ field }) => field === 'auth.secret');
   };
 
-  it('is warned of one that its project does not have, in the same words whether it exists or not', async () => {
+  it('gets the same warning for a secret of another project and for one that does not exist', async () => {
     await house.call(owner, 'PUT', '/api/secrets/crm-key', { value: 'v', hosts: ['crm.example'] });
     expect(await issues(owner, 'https://crm.example/x', 'crm-key')).toEqual([]);
     const [hidden] = await issues(stranger, 'https://crm.example/x', 'crm-key');
@@ -33,7 +33,7 @@ describe('a node that names a secret', () => {
     );
   });
 
-  it('is not found, with 404, where nobody made it or another project did', async () => {
+  it('cannot find a secret of another project or an unknown one: the reply is 404', async () => {
     await house.call(owner, 'PUT', '/api/secrets/crm-key', { value: 'v', hosts: ['crm.example'] });
     const other = house.person({ [house.beta]: ['owner'] });
     for (const [who, name] of [
@@ -47,7 +47,7 @@ describe('a node that names a secret', () => {
     expect((await house.call(owner, 'GET', '/api/secrets/crm-key')).status).toBe(200);
   });
 
-  it('is warned of a fixed host that the secret does not name, and of a secret that names none', async () => {
+  it('gets a warning for a fixed host that the secret does not allow, and for a secret without hosts', async () => {
     await house.call(owner, 'PUT', '/api/secrets/crm-key', { value: 'v', hosts: ['crm.example'] });
     await house.call(owner, 'PUT', '/api/secrets/nowhere', { value: 'v' });
     expect(await issues(owner, 'http://crm.example/x', 'crm-key')).toMatchObject([

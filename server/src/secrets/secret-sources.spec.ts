@@ -9,7 +9,7 @@ import { openTwoProjects, type Shown, type TwoProjects } from '../security/testi
 
 const canary = 'canary-of-elsewhere-41d8';
 
-describe('secrets that are read elsewhere', () => {
+describe('secrets from outside sources', () => {
   let house: TwoProjects;
   let receiver: Receiver;
   let stores: Receiver;
@@ -76,46 +76,49 @@ describe('secrets that are read elsewhere', () => {
   it.each([
     ['from-environment', { kind: 'environment' }, `${canary}-environment`],
     ['from-folder', { kind: 'file' }, `${canary}-folder`],
-  ])('%s belongs to the installation, is for the first project, and needs a card', async (name, source, value) => {
-    const listed = await house.call(owner, 'GET', '/api/secrets?owner=installation');
-    expect(listed.body.secrets).toContainEqual({
-      name,
-      owner: 'installation',
-      source,
-      hosts: [],
-      uses: ['request'],
-      needsHost: true,
-      updatedAt: 0,
-      usedBy: [],
-    });
-    expect(await code('alpha', name)).toBe('secret_needs_host');
-    expect(await code('beta', name)).toBe('secret_not_found');
-    expect((await set(name, { hosts: [receiver.host] })).status).toBe(204);
-    expect(await code('alpha', name)).toBe('done');
-    expect(receiver.hasSeen(value)).toBe(true);
-    expect(await code('beta', name)).toBe('secret_not_found');
-    house.server.heddle.grants.set('secret', name, [house.beta]);
-    expect([await code('alpha', name), await code('beta', name)]).toEqual(['secret_not_found', 'done']);
-  });
+  ])(
+    '%s belongs to the installation, is granted to the first project, and needs its allowed hosts set',
+    async (name, source, value) => {
+      const listed = await house.call(owner, 'GET', '/api/secrets?owner=installation');
+      expect(listed.body.secrets).toContainEqual({
+        name,
+        owner: 'installation',
+        source,
+        hosts: [],
+        uses: ['request'],
+        needsHost: true,
+        updatedAt: 0,
+        usedBy: [],
+      });
+      expect(await code('alpha', name)).toBe('secret_needs_host');
+      expect(await code('beta', name)).toBe('secret_not_found');
+      expect((await set(name, { hosts: [receiver.host] })).status).toBe(204);
+      expect(await code('alpha', name)).toBe('done');
+      expect(receiver.hasSeen(value)).toBe(true);
+      expect(await code('beta', name)).toBe('secret_not_found');
+      house.server.heddle.grants.set('secret', name, [house.beta]);
+      expect([await code('alpha', name), await code('beta', name)]).toEqual(['secret_not_found', 'done']);
+    },
+  );
 
   it.each([
     ['in-vault', { kind: 'vault', path: 'team/crm', field: 'key' }, `${canary}-vault`],
     ['at-aws', { kind: 'aws', id: 'prod/crm' }, `${canary}-aws`],
-  ])('%s is read with the rights of the installation, for the projects that have it', async (name, source, value) => {
+  ])('%s is read with the rights of the installation, for the projects with a grant', async (name, source, value) => {
     expect((await set(name, { source, hosts: [receiver.host] })).status).toBe(204);
     const shown = (await house.call(owner, 'GET', `/api/secrets/${name}?owner=installation`)).body;
     expect(shown).toMatchObject({ name, source, needsHost: false });
     expect(await code('alpha', name)).toBe('done');
     expect(receiver.hasSeen(value)).toBe(true);
     expect(await code('beta', name)).toBe('secret_not_found');
-    // A value instead of it is a stored one.
+    // A value makes it a stored secret, so it cannot have a source too.
     expect((await set(name, { source, value: 'x' })).status).toBe(400);
     expect((await set(name, { value: `${canary}-stored` })).status).toBe(204);
     expect(await code('alpha', name)).toBe('done');
     expect(receiver.hasSeen(`${canary}-stored`)).toBe(true);
   });
 
-  it('say what is wrong with their store without its path, and are asked for no host that may not have them', async () => {
+  it('report an error of their store without its path, and are not read for a host that is not allowed', async () => {
     await set('astray', { source: { kind: 'vault', path: 'team/gone', field: 'key' }, hosts: [receiver.host] });
     expect(await code('alpha', 'astray')).toBe('secret_unreadable');
     const asked = stores.received.length;

@@ -6,14 +6,14 @@ import { SchemaPipe } from '../http/schema.pipe.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 import { contentTypeCorpus, pollutionCorpus } from './testing/corpus.js';
 
-/** Every route that takes a body, with `x` for each parameter. */
+/** Every route that accepts a body, with `x` for each parameter. */
 const routes = controllers.flatMap((controller) => {
   const prefix = String(Reflect.getMetadata('path', controller) ?? '');
   return Object.getOwnPropertyNames(controller.prototype).flatMap((key) => {
     const handler: unknown = Reflect.get(controller.prototype as object, key);
     if (key === 'constructor' || typeof handler !== 'function' || !Reflect.hasMetadata('path', handler)) return [];
     const method = RequestMethod[Number(Reflect.getMetadata('method', handler))] ?? 'GET';
-    const paths = [Reflect.getMetadata('path', handler) as string | readonly string[]].flat(); // written by Nest
+    const paths = [Reflect.getMetadata('path', handler) as string | readonly string[]].flat(); // Nest writes this metadata.
     if (method === 'GET') return [];
     return paths.map((path) => ({
       method: method === 'ALL' ? 'POST' : method,
@@ -25,7 +25,7 @@ const routes = controllers.flatMap((controller) => {
   });
 });
 
-/** What a body must say so that its schema reads the rest: the kind, where there are several. */
+/** The members that select a variant of the schema, if it has several. */
 function kindsOf(schema: unknown): readonly Readonly<Record<string, unknown>>[] {
   if (!(schema instanceof z.ZodDiscriminatedUnion)) return [{}];
   const { discriminator } = schema.def;
@@ -43,7 +43,7 @@ describe('bodies', () => {
   afterEach(() => server.close());
   const own = () => ({ origin: server.address });
 
-  it('never reach the prototype of anything, at any route', async () => {
+  it('never reach a prototype, at any route', async () => {
     const before = Object.getOwnPropertyNames(Object.prototype).sort();
     const failed: string[] = [];
     for (const { method, path } of routes)
@@ -64,7 +64,7 @@ describe('bodies', () => {
     expect(Object.getOwnPropertyNames(Object.prototype).sort()).toEqual(before);
   }, 60_000);
 
-  it('are read only as what they are: a form or a text that holds JSON changes nothing', async () => {
+  it('are read only as their declared type: JSON sent as a form or as text changes nothing', async () => {
     const name = 'confused';
     const hits: string[] = [];
     for (const type of contentTypeCorpus)
@@ -92,13 +92,13 @@ describe('bodies', () => {
     expect([projects.length, services.length, (await server.heddle.secrets.list('default')).length]).toEqual([1, 0, 0]);
   });
 
-  it('name nothing that their schema does not have, at any route but those of OpenAI and A2A', async () => {
+  it('are refused with an unknown member, at any route but those of OpenAI and A2A', async () => {
     const takesMore: string[] = [];
     for (const controller of controllers)
       for (const key of Object.getOwnPropertyNames(controller.prototype)) {
         const given: unknown = Reflect.getMetadata('__routeArguments__', controller, key);
         for (const [kind, { schema }] of Object.entries((given ?? {}) as Record<string, { schema?: never }>)) {
-          if (!kind.startsWith('3:') || schema === undefined) continue; // Nest writes a body so
+          if (!kind.startsWith('3:') || schema === undefined) continue; // Nest marks a body by this number.
           for (const kind of kindsOf(schema)) {
             const refused: unknown = await new SchemaPipe()
               .transform({ ...kind, nothingIsCalledSo: 1 }, { type: 'body', schema })
@@ -117,7 +117,7 @@ describe('bodies', () => {
     ]);
   });
 
-  it('begin no run without the inputs that its sender wrote in another way', async () => {
+  it('start no run when the inputs are misspelt or sent as another type', async () => {
     const path = '/api/workflows/none/runs';
     const misspelt = await server.call('POST', path, { question: 'x' });
     expect([misspelt.status, misspelt.body.error.message]).toEqual([
@@ -134,7 +134,7 @@ describe('bodies', () => {
     }
   });
 
-  it('set nothing that a request must not set', async () => {
+  it('cannot set members that a request must not set', async () => {
     const forbidden = {
       id: 'forged',
       owner: 'local',

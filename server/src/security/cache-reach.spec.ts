@@ -3,7 +3,7 @@ import type { WorkflowDocument } from '@heddle/core';
 import type { AnyJson } from '../testing/any-json.js';
 import { openTwoProjects, type Shown, type TwoProjects } from './testing/two-projects.js';
 
-/** Finds a question, and answers it with the words of its prompt where nothing is kept. */
+/** Looks up a question, and answers it with its prompt when the cache has no result. */
 const answering = (text: string, config: Record<string, unknown> = {}, name = 'Prices'): WorkflowDocument => ({
   heddle: 2,
   name,
@@ -37,7 +37,7 @@ const answering = (text: string, config: Record<string, unknown> = {}, name = 'P
     { from: 'look.hit', to: 'reply.hit' },
   ],
 });
-/** A template needs what makes it run. */
+/** The template needs an input that makes its node run. */
 const withQuestion = (text: string): string => `${text} ({{ question }})`;
 const question = 'What is the price?';
 
@@ -65,7 +65,7 @@ describe('what a run finds in caches', () => {
     return body.outputs;
   };
 
-  it('is nothing of another project or workflow, by the default scope and by the name of a shared one', async () => {
+  it('excludes other projects and workflows, with the default scope and with the name of a shared cache', async () => {
     for (const config of [{}, { scope: 'prices' }]) {
       const alpha = await house.workflow(house.alpha, answering(withQuestion('Alpha says 5'), config));
       const beta = await house.workflow(house.beta, answering(withQuestion('Beta says 7'), config));
@@ -80,7 +80,7 @@ describe('what a run finds in caches', () => {
     }
   });
 
-  it('is shared by the workflows of a project where the cache has a name', async () => {
+  it('is shared by the workflows of a project when the cache has a name', async () => {
     const config = { scope: 'shared' };
     const one = await house.workflow(house.alpha, answering(withQuestion('One'), config));
     const two = await house.workflow(house.alpha, answering(withQuestion('Two'), config));
@@ -90,7 +90,7 @@ describe('what a run finds in caches', () => {
     expect(await draft(ada, own)).toMatchObject({ made: expect.stringContaining('Own') });
   });
 
-  it('is nothing of a prompt of before, and the same where only the canvas changed', async () => {
+  it('excludes results of an earlier prompt, and is the same when only the canvas changed', async () => {
     const id = await house.workflow(house.alpha, answering(withQuestion('Old words')));
     await draft(ada, id);
     const save = async (document: WorkflowDocument): Promise<void> => {
@@ -103,7 +103,7 @@ describe('what a run finds in caches', () => {
     expect(await draft(ada, id)).toMatchObject({ made: expect.stringContaining('New words') });
   });
 
-  it('is in a published version what that version kept, whatever drafts set by hand', async () => {
+  it('is, in a published version, only what that version stored, whatever drafts set by hand', async () => {
     for (const [index, config] of [{}, { scope: 'live prices' }].entries()) {
       const document = answering(withQuestion('True'), config, `Live ${index}`);
       const { id, slug } = await house.published(house.alpha, document);
@@ -113,7 +113,7 @@ describe('what a run finds in caches', () => {
       const key = house.key(house.alpha);
       expect(await called(slug, key)).toMatchObject({ made: expect.stringContaining('True') });
       expect(await called(slug, key)).toMatchObject({ hit: expect.stringContaining('True') });
-      // A version that is run again in the editor, with results set by hand.
+      // A run of a version, repeated in the editor with results that are set by hand.
       const { runs } = (await house.call(ada, 'GET', `/api/runs?workflow=${id}`)).body;
       const { runId } = (runs as AnyJson[]).find(({ version }) => version === 1);
       const asked = { question: 'And tomorrow?' };
@@ -124,7 +124,7 @@ describe('what a run finds in caches', () => {
     }
   });
 
-  it('is nothing above its own label, unless it reads so far and carries that label', async () => {
+  it('excludes results above the label of the lookup, unless it reads that label and then carries it', async () => {
     const id = await house.workflow(house.alpha, answering(withQuestion('It depends on')));
     await draft(ada, id, { secret: 'the merger' });
     const eventsOf = (runId: string) => house.server.heddle.parts.journal.events(runId);

@@ -9,12 +9,12 @@ const opened = (socket: Socket): Promise<boolean> =>
   new Promise((resolve) => {
     socket.on('error', () => undefined);
     socket.on('close', () => resolve(false));
-    // One that is refused is closed at once; one that is taken answers.
+    // A refused connection is closed at once; an accepted one gets an answer.
     socket.on('data', () => resolve(true));
     socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
   });
 
-/** A connection that says it comes from elsewhere. */
+/** A connection with another remote address. */
 function connectionOf(remoteAddress: string): Duplex {
   const socket = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() });
   return Object.defineProperty(socket, 'remoteAddress', { value: remoteAddress });
@@ -45,7 +45,7 @@ describe('connections of one address', () => {
     return { open, refused };
   }
 
-  it('are closed at once beyond the limit, which is reported once, and taken again when one ended', async () => {
+  it('are closed at once beyond the limit, which is logged once, and accepted again when one has ended', async () => {
     const { open, refused } = await listen({ most: 2 });
     const first = open();
     expect([await opened(first), await opened(open())]).toEqual([true, true]);
@@ -60,12 +60,12 @@ describe('connections of one address', () => {
     expect(await opened(open())).toBe(false);
   });
 
-  it('are not counted where the address is exempt', async () => {
+  it('are not counted when the address is exempt', async () => {
     const { open, refused } = await listen({ most: 1, isExempt: true });
     expect([await opened(open()), await opened(open()), refused]).toEqual([true, true, []]);
   });
 
-  it('are counted by the server for everybody but this machine and its proxies', async () => {
+  it('are counted by the server, except those of this machine and its proxies', async () => {
     const server = await startTestServer({
       settings: { HEDDLE_ADDRESS_CONNECTIONS: '2', HEDDLE_TRUST_PROXY: '198.51.100.0/24' },
     });

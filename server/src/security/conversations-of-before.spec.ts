@@ -27,7 +27,7 @@ function folderOfBefore(): { readonly folder: string; readonly workflow: string;
   insert("INSERT INTO projects (id, name, created_at) VALUES (?, 'Beta', 0)", beta);
   insert("INSERT INTO owned VALUES ('workflow', ?, ?)", workflow, beta);
   insert("INSERT INTO bundles VALUES ('sha256:1', 'a workflow with a memory node')");
-  // The run says nothing of a project: its workflow does.
+  // The run names no project, but its workflow does.
   const acceptance = { inputs: {}, options: {}, seeds: [], caller: { principal: 'key:k_1' } };
   insert(
     `INSERT INTO runs (number, id, workflow_id, workflow_name, status, run_trigger, root_id, accepted_at, bundle, acceptance, caller)
@@ -53,7 +53,7 @@ function folderOfBefore(): { readonly folder: string; readonly workflow: string;
   return { folder, workflow, beta };
 }
 
-it('gives a conversation of before to whom the journal proves at the first start, and every other to nobody', async () => {
+it('assigns an old conversation to the subject that the journal proves at the first start, and every other to no one', async () => {
   const { folder, workflow, beta } = folderOfBefore();
   const settings = readSettings({ HEDDLE_DATA: folder, HEDDLE_STOP_MS: '0' });
   for (const _start of [1, 2]) {

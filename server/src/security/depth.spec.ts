@@ -15,7 +15,7 @@ const document = {
 const arrays = (depth: number): string => `${'['.repeat(depth)}1${']'.repeat(depth)}`;
 const objects = (depth: number): string => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
 
-describe('JSON that is nested', () => {
+describe('deeply nested JSON', () => {
   let server: TestServer;
   beforeAll(async () => {
     server = await startTestServer({
@@ -28,7 +28,7 @@ describe('JSON that is nested', () => {
   });
   afterAll(() => server.close());
 
-  it('a little goes through whole', async () => {
+  it('is accepted up to the limit', async () => {
     for (const value of [arrays(400), objects(400), JSON.stringify('['.repeat(5_000))]) {
       const { status, body } = await server.call('POST', '/v1/workflows/back', `{"value":${value}}`);
       expect([status, JSON.stringify(body.outputs)]).toEqual([200, `{"value":${value}}`]);
@@ -60,7 +60,7 @@ describe('JSON that is nested', () => {
     },
   );
 
-  it('a key that may begin runs receives what its own answer, and nothing else', async () => {
+  it('a key that may start runs gets only its own run', async () => {
     const { keys } = server.heddle.parts.identity;
     const scopes = KeyScopes.parse({ permissions: ['run:published'] });
     const { secret } = await keys.create({ name: 'k', project: 'default', owner: 'local', scopes });
@@ -71,7 +71,7 @@ describe('JSON that is nested', () => {
     expect((await server.call('GET', '/api/runs', undefined, headers)).status).toBe(403);
   });
 
-  it.each(['constructor', 'prototype', '__proto__'])('%s is no slug', async (slug) => {
+  it.each(['constructor', 'prototype', '__proto__'])('%s cannot be a slug', async (slug) => {
     expect((await server.call('POST', '/api/workflows', { document, slug })).status).toBe(400);
     const made = await server.call('POST', '/api/workflows', { document: { ...document, name: slug } });
     expect(made.body.slug).not.toBe(slug);

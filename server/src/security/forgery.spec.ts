@@ -4,7 +4,7 @@ import { controllers } from '../heddle.module.js';
 import { accessKey } from '../http/access.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 
-/** What a page elsewhere can make a browser send along with the cookie of somebody who is signed in. */
+/** Headers that another site can make a browser send with the cookie of a signed-in user. */
 const forgeries: readonly Readonly<Record<string, string>>[] = [
   {},
   { origin: 'http://evil.example' },
@@ -28,8 +28,8 @@ const routes = controllers.flatMap((controller) => {
     if (key === 'constructor' || typeof handler !== 'function' || !Reflect.hasMetadata('path', handler)) return [];
     const method = RequestMethod[Number(Reflect.getMetadata('method', handler))] ?? 'GET';
     const rule: unknown = Reflect.getMetadata(accessKey, handler);
-    const paths = [Reflect.getMetadata('path', handler) as string | readonly string[]].flat(); // written by Nest
-    // What needs nobody to be known does nothing in anybody's name.
+    const paths = [Reflect.getMetadata('path', handler) as string | readonly string[]].flat(); // Nest writes this metadata.
+    // A route for unknown callers does nothing in the name of a user.
     const isOfNobody = rule === 'public' && (prefix === 'api/auth' || paths.every((path) => path.startsWith('oauth/')));
     if (method === 'GET' || isOfNobody) return [];
     return paths.map((path) => ({
@@ -42,7 +42,7 @@ const routes = controllers.flatMap((controller) => {
   });
 });
 
-describe('a page elsewhere', () => {
+describe('a page of another site', () => {
   let server: TestServer;
   let cookie: string;
   beforeAll(async () => {
@@ -54,7 +54,7 @@ describe('a page elsewhere', () => {
   });
   afterAll(() => server.close());
 
-  it('changes nothing with the cookie of somebody, at any route', async () => {
+  it('changes nothing with the cookie of a signed-in user, at any route', async () => {
     const hits: string[] = [];
     const before = (await server.heddle.audit.head()).number;
     for (const { method, path } of routes)
@@ -66,7 +66,7 @@ describe('a page elsewhere', () => {
             payload: '{"name":"forged"}',
             headers: { host: 'localhost', cookie, 'content-type': 'application/json', ...headers },
           });
-          // Channels that other programs know read what they are sent before they ask who sends it.
+          // Channels for other programs parse the body before they check the caller.
           const refusals = path.startsWith('/v1/') ? [400, 401, 403, 404, 415] : [401, 403, 415];
           if (!refusals.includes(statusCode)) hits.push(`${method} ${path} ${JSON.stringify(headers)}: ${statusCode}`);
         }),
@@ -75,7 +75,7 @@ describe('a page elsewhere', () => {
     expect((await server.heddle.audit.head()).number).toBe(before);
   }, 60_000);
 
-  it('signs nobody in, as itself or as somebody else', async () => {
+  it('cannot sign anyone in, as itself or as another user', async () => {
     for (const path of ['/api/auth/sign-in', '/api/auth/setup'])
       for (const headers of [
         { origin: 'http://evil.example' },

@@ -18,11 +18,11 @@ const asking: WorkflowDocument = {
     { from: 'ask.text', to: 'reply.answer' },
   ],
 };
-/** What a list asks of models. */
+/** The methods of the model hub that a list uses. */
 const noModels: Pick<ModelHub, 'list' | 'watch'> = { list: () => Promise.resolve([]), watch: () => () => undefined };
 const inputs = { question: 'Well?' };
 
-describe('what is granted to projects', () => {
+describe('a resource that is granted to projects', () => {
   let house: TwoProjects;
   let model: TestModelServer;
   let tools: TestToolServer;
@@ -75,13 +75,13 @@ describe('what is granted to projects', () => {
     return heddle.runs.get(runId);
   };
 
-  it('belongs to the first project until somebody grants it', async () => {
+  it('belongs to the first project until it is granted', async () => {
     expect((await run(house.alpha)).status).toBe('done');
     const refused = await run(house.beta);
     expect(refused.error).toMatchObject({ code: 'connection_not_found', message: expect.stringContaining("'far'") });
   });
 
-  it('answers like what does not exist, in the same words', async () => {
+  it('is answered without a grant exactly like one that does not exist', async () => {
     const named = (id: string): WorkflowDocument => ({
       ...asking,
       nodes: { ...asking.nodes, ask: { type: 'generate', version: 1, config: { model: `${id}/one`, maxTokens: 10 } } },
@@ -99,7 +99,7 @@ describe('what is granted to projects', () => {
     }
   });
 
-  it('is listed for who may use it, and where it leads only for who makes it', async () => {
+  it('is listed for those who may use it, and shows its address only to those who may change it', async () => {
     const connections = '/api/connections';
     const servers = '/api/tools/servers';
     expect((await house.call(editor, 'GET', connections)).body.connections).toEqual([]);
@@ -114,14 +114,14 @@ describe('what is granted to projects', () => {
     );
     expect((await house.call(admin, 'GET', '/api/connections/far')).body.baseUrl).toContain(model.baseUrl);
     expect((await house.call(admin, 'GET', servers, undefined, house.alpha)).body.servers).toEqual([]);
-    // It is there to be used, not to be changed.
+    // A grant lets a project use it, not change it.
     const change = { ...shown[0], title: 'Mine' };
     expect((await house.call(owner, 'PUT', '/api/connections/far', change)).status).toBe(403);
     expect((await house.call(owner, 'DELETE', '/api/connections/far')).status).toBe(403);
     expect((await run(house.beta)).status).toBe('done');
   });
 
-  it('is granted by who owns it alone', async () => {
+  it('can be granted only by its owner', async () => {
     for (const who of [owner, editor, house.key(house.beta, { permissions: ['grant:write'] })])
       expect((await grant('connection', 'far', [house.beta], who)).status).toBe(403);
     expect((await house.call(owner, 'GET', '/api/grants')).body.grants.map(({ id }: { id: string }) => id)).toEqual([]);
@@ -129,7 +129,7 @@ describe('what is granted to projects', () => {
     expect((await grant('connection', 'none', [house.beta])).body.error.code).toBe('not_found');
   });
 
-  it('is taken back at once: new runs are refused, and the live versions that break are named', async () => {
+  it('is revoked at once: new runs are refused, and the live versions that break are named', async () => {
     await grant('connection', 'far', [house.alpha, house.beta]);
     const { id, slug } = await house.published(house.beta, { ...asking, name: 'Breaks' });
     const key = house.key(house.beta);
@@ -146,7 +146,7 @@ describe('what is granted to projects', () => {
     expect((await call()).status).toBe(200);
   });
 
-  it('does not let a version be published that names what its project may not use', async () => {
+  it('cannot be used in a new version without a grant', async () => {
     await grant('connection', 'far', [house.alpha]);
     const id = await house.workflow(house.beta, { ...asking, name: 'Never live' });
     const refused = await house.call(owner, 'POST', `/api/workflows/${id}/publish`, { acceptDataMap: true });
@@ -157,7 +157,7 @@ describe('what is granted to projects', () => {
     );
   });
 
-  it('is not inherited by another thing of its name', async () => {
+  it('does not pass its grants to a new resource with the same name', async () => {
     const again = { id: 'again', kind: 'openai-compatible', baseUrl: model.baseUrl, models: [{ name: 'one' }] };
     await house.call(admin, 'POST', '/api/connections', again);
     await grant('connection', 'again', [house.beta]);
@@ -166,7 +166,7 @@ describe('what is granted to projects', () => {
     expect((await house.call(admin, 'GET', '/api/grants/connection/again')).body.projects).toEqual([house.alpha]);
   });
 
-  it('comes with a new project where its maker says so', async () => {
+  it('is granted to a new project when its creator copies the grants', async () => {
     await grant('connection', 'far', [house.alpha]);
     const made = await house.call(admin, 'POST', '/api/projects', { name: 'Gamma', grantsFrom: house.alpha });
     const { projects } = (await house.call(admin, 'GET', '/api/grants/connection/far')).body;
@@ -175,7 +175,7 @@ describe('what is granted to projects', () => {
     expect((await house.call(admin, 'GET', '/api/grants/connection/far')).body.projects).toEqual([house.alpha]);
   });
 
-  it('a collection is lent by an owner of its project, to be searched and not to be changed', async () => {
+  it('can be a collection, granted by an owner of its project, to be searched and not changed', async () => {
     const make = { name: 'beta-docs', embedding: 'm' };
     house.server.heddle.grants.set('model', 'm', ['*']);
     expect((await house.call(owner, 'POST', '/api/collections', make, house.beta)).status).toBe(201);
@@ -185,7 +185,7 @@ describe('what is granted to projects', () => {
       house.call(who, 'POST', '/api/collections/beta-docs/search', { query: 'secret', k: 3 });
     const alphas = house.person({ [house.alpha]: ['editor'] });
     expect((await search(alphas)).status).toBe(404);
-    // What the owner of Beta does not know of, they cannot lend to.
+    // An owner cannot grant to a project that they do not see.
     expect((await grant('collection', 'beta-docs', [house.alpha], owner)).body.error.code).toBe('project_not_found');
     const both = house.person({ [house.alpha]: ['viewer'], [house.beta]: ['owner'] });
     expect((await grant('collection', 'beta-docs', [house.alpha], both)).status).toBe(200);
@@ -203,7 +203,7 @@ describe('what is granted to projects', () => {
     expect((await search(alphas)).status).toBe(404);
   });
 
-  it('is listed without the collections of a store that does not answer, and changes of these say why', async () => {
+  it('is listed without the collections of a store that does not answer, and changes of these name the fault', async () => {
     away = new HeddleError('vector_store_unreachable', 'Qdrant does not answer.');
     try {
       const { status, body } = await house.call(admin, 'GET', '/api/grants');
@@ -218,7 +218,7 @@ describe('what is granted to projects', () => {
     }
   });
 
-  it('of another project is no model that a key may ask by itself', async () => {
+  it('of another project cannot be called as a model by a key', async () => {
     const key = house.key(house.beta, { permissions: ['model:try'] });
     const body = { model: 'far/one', messages: [{ role: 'user', content: 'Well?' }] };
     await grant('connection', 'far', [house.alpha]);

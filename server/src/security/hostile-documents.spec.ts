@@ -11,7 +11,7 @@ import { startTestServer, type TestServer } from '../testing/test-server.js';
 import { hostileDocuments } from './testing/hostile-documents.js';
 
 const canary = 'canary-of-a-document-91be';
-/** What Node makes when a process is started, a name is looked up, or a connection is opened. */
+/** Resources that Node creates when a process is started, a name is looked up, or a connection is opened. */
 const forbidden =
   /^(?:PROCESSWRAP|TCPCONNECTWRAP|PIPECONNECTWRAP|GETADDRINFOREQWRAP|GETNAMEINFOREQWRAP|QUERYWRAP|UDPWRAP|UDPSENDWRAP|WORKER|HTTPCLIENTREQUEST|TLSWRAP)$/;
 
@@ -41,10 +41,10 @@ describe('documents from elsewhere', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('are imported, opened, duplicated, validated and checked without a process, a connection or a file outside', async () => {
+  it('are imported, opened, duplicated, validated and compiled without a process, a connection or an outside file', async () => {
     const documents = hostileDocuments(address, file);
     expect(documents.length).toBeGreaterThanOrEqual(100);
-    // In memory, without a socket of the test's own.
+    // Requests in memory, since a socket of the test would be detected too.
     const call = (method: 'GET' | 'POST', url: string, payload?: unknown) =>
       server.app.inject({
         method,
@@ -52,7 +52,7 @@ describe('documents from elsewhere', () => {
         headers: { host: 'localhost', 'content-type': 'application/json' },
         ...(payload === undefined ? {} : { payload: JSON.stringify(payload) }),
       });
-    // What loads late is loaded before anybody reads it.
+    // Loads what is loaded lazily, before the detection starts.
     await call('POST', '/api/compile', { document: documents.at(-1) });
     await call('GET', '/api/workflows');
     const seen: string[] = [];
@@ -93,7 +93,7 @@ describe('documents from elsewhere', () => {
     expect(existsSync(`${file}.hit`)).toBe(false);
   }, 120_000);
 
-  it('are seen to do something where they do: the watch itself works', async () => {
+  it('are detected when they do start something: the detection itself works', async () => {
     const seen: string[] = [];
     const hook = createHook({
       init: (_id, type) => {

@@ -11,7 +11,7 @@ import { startTestServer, type TestServer } from '../testing/test-server.js';
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** Processor time of this thread: other programs do not count. */
+/** Processor time of this thread, so that other programs do not count. */
 const workedMs = (): number => {
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1_000;
@@ -23,7 +23,7 @@ const members = (count: number): string =>
   `{${Array.from({ length: count }, (_, index) => `"n${index}":1`).join(',')}}`;
 const items = (count: number): string => `[${'1,'.repeat(count - 1)}1]`;
 
-/** What an HTTP reply may hold, as JSON, and how a run ends that reads it. */
+/** Replies of an HTTP server, as JSON, and the code with which a run ends that reads one. */
 const replies: readonly (readonly [string, string, string?])[] = [
   ['400 lists in each other', lists(400)],
   ['501 lists in each other', lists(501), 'value_too_complex'],
@@ -61,7 +61,7 @@ const web: SigningFetch = {
   }),
 };
 
-/** What a node of a team's own may give, in this process: not only JSON. */
+/** Values that a custom node can return in this process, which need not be JSON. */
 const made: Readonly<Record<string, () => unknown>> = {
   deep: () => JSON.parse(lists(5_000)) as unknown,
   cycle: () => {
@@ -129,7 +129,7 @@ describe('hostile values', () => {
     await server.close();
   });
 
-  /** How a run ends: its status and code, and its outputs. */
+  /** The end of a run: its status or code, and its outputs. */
   async function run(slug: string, inputs: object): Promise<{ end: unknown; runId: string }> {
     const { body } = await server.call('POST', `/api/workflows/${slug}/runs?wait=1`, { inputs });
     const {
@@ -145,7 +145,7 @@ describe('hostile values', () => {
   }
 
   it.each(replies.map(([name, , code], index) => [name, index, code] as const))(
-    'a reply of %s',
+    'are harmless in a reply of %s',
     async (_name, index, code = 'done') => {
       const { end, runId } = await run('fetch', { url: `https://a.example/${index}` });
       expect(end).toBe(code);
@@ -156,23 +156,23 @@ describe('hostile values', () => {
         value: undefined,
       };
       const expected = parseValue(replies[index]?.[1] ?? '', 'The reply');
-      // Compared without showing megabytes where they differ.
+      // Compared as one boolean, so that a failure does not print megabytes.
       expect(JSON.stringify(value) === JSON.stringify(expected)).toBe(true);
     },
   );
 
-  it.each([...names, 'wrap'])('what a node makes: %s', async (name) => {
+  it.each([...names, 'wrap'])('are harmless from a node: %s', async (name) => {
     expect((await run(name, {})).end).toMatch(/^(?:value_too_complex|node_output_invalid)$/);
   });
 
-  it('leaves the process as it was', async () => {
+  it('leave the process unchanged', async () => {
     expect(({} as Record<string, unknown>)['a']).toBeUndefined();
     expect((await server.call('GET', '/api/health')).body).toMatchObject({ status: 'ok' });
     expect(await server.heddle.runs.list({ status: ['running', 'paused', 'queued'] })).toEqual([]);
-    // Generous: the test makes and reads the replies in this thread too. Before, one value held it for 17.7 s.
+    // A generous limit, as the test makes and reads the replies in this thread too. Before the fix, one value blocked it for 17.7 s.
     expect(longest).toBeLessThan(6_000);
     collectGarbage();
-    // Spec files share a process: only what these values left behind counts.
+    // Spec files share a process, so only the memory that these values left counts.
     expect(process.memoryUsage().heapUsed - heapBefore).toBeLessThan(200 * 2 ** 20);
   });
 });

@@ -6,10 +6,10 @@ import { testDocument } from '../testing/test-nodes.js';
 import { serversOfTests } from '../testing/servers-of-tests.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 
-/** Not JSON: whoever reads it says `bad_json`. */
+/** This is not JSON, so a body that is read is answered with `bad_json`. */
 const large = 'x'.repeat(200_000);
 
-/** To read a large body takes work, so nobody makes the server do it who may not send one. */
+/** Reading a large body takes work, so the server does it only for callers who may send one. */
 describe('a large body', () => {
   const startServer = serversOfTests();
   let server: TestServer;
@@ -45,15 +45,15 @@ describe('a large body', () => {
     ['/v1/hooks/%zz', 'bad_request'],
     ['/v1/share/%E0%A4/runs', 'bad_request'],
     ['/api/workflows/%', 'bad_request'],
-  ])('of nobody is not read at %s', async (path, code) => expect(codeOf(await send(path))).toBe(code));
+  ])('from an unknown caller is not read at %s', async (path, code) => expect(codeOf(await send(path))).toBe(code));
 
-  it('of whom no key is known is not read, whatever they show', async () => {
+  it('with an unknown key or session is not read', async () => {
     const shown = { authorization: `Bearer hk_${'x'.repeat(43)}`, cookie: `heddle=hs_${'x'.repeat(43)}` };
     for (const [name, value] of Object.entries(shown))
       expect(codeOf(await send('/api/workflows', { [name]: value }))).toBe('unauthorized');
   });
 
-  it('at a channel that strangers know is read as often as runs begin there, of each network', async () => {
+  it('at a public channel is read only as often as runs may start there, for each network', async () => {
     const open = await startServer({ settings: { HEDDLE_TRUST_PROXY: '127.0.0.1' }, withStandardNodes: true });
     await open.heddle.workflows.create(echoDocument(), 'echo');
     await open.heddle.publishing.versions.publish('echo', { acceptDataMap: true }, localPrincipal);
@@ -69,7 +69,7 @@ describe('a large body', () => {
     }
   });
 
-  it('of which nobody says the length is not read either', async () => {
+  it('of undeclared length is not read either', async () => {
     const status = await new Promise<number | undefined>((resolve, reject) => {
       const sent = request(`${server.address}/api/workflows`, {
         method: 'POST',
@@ -81,13 +81,13 @@ describe('a large body', () => {
     expect(status).toBe(401);
   });
 
-  it('of a caller is read, and counted once', async () => {
+  it('from a known caller is read, and counted once', async () => {
     expect(codeOf(await send('/api/workflows', bearer))).toBe('bad_json');
     expect(codeOf(await send('/v1/workflows/shout', bearer))).toBe('bad_json');
     expect(codeOf(await send('/v1/workflows/shout', bearer))).toBe('too_many_requests');
   });
 
-  it('is as before on a machine of which nobody needs to sign in', async () => {
+  it('is read on a machine that needs no sign-in', async () => {
     const plain = await startServer();
     expect((await plain.call('POST', '/api/workflows', large)).body.error.code).toBe('bad_json');
   });

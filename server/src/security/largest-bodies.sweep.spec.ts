@@ -7,7 +7,7 @@ import { until } from '../channels/testing/open-published.js';
 import { createFakeCollections } from '../testing/fake-collections.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 
-/** So many nodes in a row, of those that need nothing, and so many edges. */
+/** A row of nodes without required inputs, and a number of edges. */
 function documentOf(nodes: number, edges: number) {
   const prompt = { type: 'prompt', version: 1, config: { template: 'x' } };
   return {
@@ -21,7 +21,7 @@ function documentOf(nodes: number, edges: number) {
   };
 }
 
-/** Gives back what it is given. */
+/** Returns its input. */
 const back = (type: string) => ({
   heddle: 2,
   name: 'Back',
@@ -32,7 +32,7 @@ const back = (type: string) => ({
   edges: [{ from: 'given.value', to: 'reply.value' }],
 });
 
-describe('the largest bodies that people have reason to send', () => {
+describe('the largest useful bodies', () => {
   const collections = createFakeCollections();
   let server: TestServer;
   beforeAll(async () => {
@@ -54,7 +54,7 @@ describe('the largest bodies that people have reason to send', () => {
   });
   afterAll(() => server.close());
 
-  it('a workflow of 5,000 nodes is stored, given back, changed and compared', async () => {
+  it('a workflow of 5,000 nodes is stored, returned, changed and compared', async () => {
     const document = documentOf(5_000, 4_999);
     const made = await server.call('POST', '/api/workflows', { document, slug: 'large' });
     expect([made.status, made.body.slug]).toEqual([201, 'large']);
@@ -87,12 +87,12 @@ describe('the largest bodies that people have reason to send', () => {
       expect([refused.status, refused.body.error.code]).toEqual([400, 'document_unreadable']);
       expect(refused.body.error.message).toContain('at most 50000 edges');
     }
-    // An object has no more members, whatever they are.
+    // The number of members of an object is limited.
     const wide = await server.call('POST', '/api/compile', { document: documentOf(10_001, 0) });
     expect([wide.status, wide.body.error.code]).toEqual([413, 'body_too_complex']);
   });
 
-  it('10,000 documents are taken into a collection by one body', async () => {
+  it('10,000 documents are added to a collection by one body', async () => {
     const documents = Array.from({ length: 10_000 }, (_, index) => ({
       id: `d${index}`,
       text: `Text ${index}`,
@@ -104,7 +104,7 @@ describe('the largest bodies that people have reason to send', () => {
     expect(refused.body.error.message).toContain('documents.9999.text');
     const { status, body } = await server.call('POST', '/api/collections/faq/documents', { documents });
     expect(status).toBe(202);
-    // The work on them goes on after the reply, and says from its first document how many there are.
+    // The job goes on after the reply, and reports the total from its first document on.
     const documentsOfJob = await until(async () => {
       const { progress } = JobReply.parse((await server.call('GET', `/api/jobs/${body.jobId}`)).body);
       return progress['documents'];
@@ -117,13 +117,13 @@ describe('the largest bodies that people have reason to send', () => {
     const value = `data:text/plain;base64,${Buffer.alloc(size, 'x').toString('base64')}`;
     const { status, body } = await server.call('POST', '/v1/workflows/file', { value });
     expect([status, body.code, body.detail, body.outputs?.value?.size]).toEqual([200, undefined, undefined, size]);
-    // Of an input that is no file, such a text is too large.
+    // As an input that is not a file, such a text is too large.
     const text = await server.call('POST', '/v1/workflows/json', { value });
     expect([text.status, text.body.code]).toEqual([413, 'input_too_large']);
   });
 
   it('a part of JSON has 50,000 values, and no more', async () => {
-    // Whoever appends a Blob to a form gives it a name, and so sends a file.
+    // A Blob in a form gets a file name, and so counts as a file.
     const send = async (count: number) => {
       const json = JSON.stringify(Array.from({ length: count }, () => 1));
       const head = 'Content-Disposition: form-data; name="value"\r\nContent-Type: application/json';

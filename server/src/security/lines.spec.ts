@@ -18,7 +18,7 @@ describe('line ends', () => {
   });
   afterAll(() => server.close());
 
-  /** The records of an event stream, read by its rules. */
+  /** The records of an event stream, parsed by its rules. */
   function events(text: string): { readonly event: string; readonly data: string }[] {
     return text
       .split(/\r\n\r\n|\n\n|\r\r/)
@@ -31,7 +31,7 @@ describe('line ends', () => {
       });
   }
 
-  it('in what a workflow reads and writes end no record of a stream', async () => {
+  it('in the inputs and outputs of a workflow end no record of a stream', async () => {
     for (const question of lineCorpus) {
       const reply = await server.call('POST', '/v1/workflows/echo', { question }, { accept: 'text/event-stream' });
       const found = events(String(reply.body));
@@ -49,7 +49,7 @@ describe('line ends', () => {
     }
   });
 
-  it('in names and parameters begin no header of ours', async () => {
+  it('in names and parameters add no header to a reply', async () => {
     const hits: string[] = [];
     for (const text of lineCorpus) {
       const form = new FormData();
@@ -74,7 +74,7 @@ describe('line ends', () => {
     expect(hits).toEqual([]);
   });
 
-  it('in headers are refused, or go no further', async () => {
+  it('in headers are refused, or have no effect', async () => {
     let answers = 0;
     for (const text of lineCorpus) {
       const sent = Buffer.from(text, 'utf8').toString('latin1');
@@ -82,7 +82,7 @@ describe('line ends', () => {
       try {
         answer = await post(sent);
       } catch (error) {
-        // The client itself refuses to send such a header.
+        // The client refuses to send such a header.
         expect(String(error)).toMatch(/Invalid character|ERR_INVALID_CHAR/);
         continue;
       }
@@ -92,7 +92,7 @@ describe('line ends', () => {
     expect(answers).toBeGreaterThan(3);
   });
 
-  /** Gives the headers of the answer to a run with this name and version. */
+  /** The headers of the reply to a run with this text as name and version. */
   function post(name: string): Promise<string> {
     return new Promise((resolve, reject) => {
       const call = request(

@@ -5,8 +5,8 @@ import { testDocument } from '../testing/test-nodes.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 import { everyRight } from '../testing/every-right.js';
 
-/** Somebody who may do everything in the project that exists from the start, and nothing in another one, where a workflow is. */
-describe('names that another project took', () => {
+/** The caller has every right in the first project, and none in another one, which has a workflow. */
+describe('names of another project', () => {
   let server: TestServer;
   let callers: readonly Readonly<Record<string, string>>[];
 
@@ -33,7 +33,7 @@ describe('names that another project took', () => {
   });
   afterAll(() => server.close());
 
-  /** What a caller receives who names a thing, with NAME instead of the name. */
+  /** The reply to a caller who names a resource, with NAME instead of the name. */
   const received = async (
     headers: Readonly<Record<string, string>>,
     name: string,
@@ -55,7 +55,7 @@ describe('names that another project took', () => {
     ['POST', '/v1/workflows/NAME', { question: 'why' }],
     ['GET', '/v1/workflows/NAME/openapi.json', undefined],
     ['GET', '/api/collections/NAME', undefined],
-  ])('%s %s answers as for names that nobody took', async (method, path, body) => {
+  ])('%s %s answers as for unused names', async (method, path, body) => {
     for (const headers of callers) {
       const free = await received(headers, 'nobody', method, path, body);
       expect(await received(headers, 'taken', method, path, body)).toEqual(free);
@@ -67,7 +67,7 @@ describe('names that another project took', () => {
     ['/v1/chat/completions', { model: 'NAME', messages: [{ role: 'user', content: 'why' }] }],
     ['/v1/responses', { model: 'NAME', input: 'why' }],
     ['/v1/moderations', { model: 'NAME', input: 'why' }],
-  ])('are no models of %s either', async (path, body) => {
+  ])('are not models of %s either', async (path, body) => {
     for (const headers of callers)
       expect(await received(headers, 'taken', 'POST', path, body)).toEqual(
         await received(headers, 'nobody', 'POST', path, body),

@@ -5,8 +5,8 @@ import { startTestServer, type TestServer } from '../testing/test-server.js';
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
 const patient = 30_000;
 
-/** Every socket comes by a trusted proxy here, so that a test can name the address of each. */
-describe('a socket that has not shown who it is', () => {
+/** Every socket comes through a trusted proxy here, so that a test can choose the address of each. */
+describe('an unauthenticated socket', () => {
   let server: TestServer;
   let sockets: Socket[] = [];
   beforeEach(async () => {
@@ -55,7 +55,7 @@ describe('a socket that has not shown who it is', () => {
   }
 
   it.each(['websocket', 'polling'] as const)(
-    'is closed after its seconds, by %s, also where it asks again and again',
+    'is closed after some seconds, by %s, even if it sends requests',
     async (transport) => {
       const socket = connect({}, transport);
       expect(await outcome(socket)).toBe('connected');
@@ -69,7 +69,7 @@ describe('a socket that has not shown who it is', () => {
   );
 
   it(
-    'is closed where it never says what it wants',
+    'is closed when it sends nothing',
     async () => {
       const address = `${server.address.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`;
       const plain = new WebSocket(address);
@@ -79,14 +79,14 @@ describe('a socket that has not shown who it is', () => {
     patient,
   );
 
-  it('takes one of few slots of its address, and gives it back', async () => {
+  it('takes one of a few slots of its address, and releases it', async () => {
     const first = [connect(), connect(), connect()];
     expect(await Promise.all(first.map(outcome))).toEqual(['connected', 'connected', 'connected']);
     expect(await outcome(connect())).toBe('refused');
     expect(await outcome(connect({}, 'polling'))).toBe('refused');
     expect(await outcome(connect({ 'x-forwarded-for': '203.0.113.9' }))).toBe('connected');
     first[0]?.close();
-    // The server learns of it a moment later.
+    // The server notices the close a moment later.
     let last = '';
     for (let tries = 0; last !== 'connected' && tries < 50; tries += 1) {
       await pause(100);
@@ -96,7 +96,7 @@ describe('a socket that has not shown who it is', () => {
     expect(await outcome(connect())).toBe('refused');
   });
 
-  it('keeps nobody out who has shown it, and takes no slot then', async () => {
+  it('excludes no authenticated socket, which takes no such slot', async () => {
     const { headers } = await somebody();
     for (let attempt = 0; attempt < 5; attempt += 1) {
       const socket = connect(headers);
@@ -106,7 +106,7 @@ describe('a socket that has not shown who it is', () => {
     expect(await outcome(connect())).toBe('connected');
   });
 
-  it('keeps out nobody with a session who connects beside many others, before they ask for anything', async () => {
+  it('excludes no user with a session who opens many sockets before any request', async () => {
     const { headers } = await somebody();
     const all = Array.from({ length: 10 }, () => connect(headers));
     expect(new Set(await Promise.all(all.map(outcome)))).toEqual(new Set(['connected']));
@@ -114,7 +114,7 @@ describe('a socket that has not shown who it is', () => {
   });
 
   it(
-    'is let be where it is somebody’s who only has nothing to ask, until their session ends',
+    'stays open if it has a session, even without a request, until the session ends',
     async () => {
       const { session, headers } = await somebody();
       const socket = connect(headers);

@@ -6,7 +6,7 @@ import { echoDocument } from '../testing/echo-document.js';
 import { createFakeEngine, type FakeEngine } from '../testing/fake-engine.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 
-/** A model that says one word and then nothing, until it is stopped. */
+/** A model that writes one word and then waits until it is aborted. */
 async function* generate(
   _request: unknown,
   { signal }: { readonly signal: AbortSignal },
@@ -15,7 +15,7 @@ async function* generate(
   await new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('stopped'))));
 }
 
-/** Every channel behind which somebody waits or listens. */
+/** Every channel on which a caller waits for a reply or follows a stream. */
 type Channel = (headers: Record<string, string>, fresh: () => Promise<string>) => Promise<Response>;
 
 let server: TestServer;
@@ -59,7 +59,7 @@ const question = { question: 'why' };
 const stream = { accept: 'text/event-stream' };
 const both = { accept: 'application/json, text/event-stream' };
 
-/** A session of the MCP channel. */
+/** Opens a session of the MCP channel. */
 async function mcp(headers: object): Promise<Record<string, string>> {
   const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 't', version: '1' } };
   const reply = await send(
@@ -107,13 +107,13 @@ const channels: Readonly<Record<string, Channel>> = {
   'POST /api/models/:id/try': (headers) => send('POST', '/api/models/small/try', headers, { prompt: 'Say one word.' }),
 };
 
-/** A run of the caller that waits, as channels that follow one need it. */
+/** Starts a run of the caller that waits, for channels that follow a run. */
 const freshRun = (headers: object) => async (): Promise<string> => {
   const reply = await send('POST', '/v1/workflows/echo', { ...headers, prefer: 'respond-async' }, question);
   return ((await reply.json()) as { runId: string }).runId;
 };
 
-/** Somebody new, by session and by key. */
+/** Creates a user with a session and a key. */
 async function somebody() {
   const { users, projects, sessions, keys } = server.heddle.parts.identity;
   const user = await users.create({ email: `eve${(count += 1)}@example.org`, name: 'Eve' });
@@ -137,23 +137,23 @@ const losses: Readonly<Record<string, (who: Somebody) => Promise<void> | void>> 
 const cases = Object.keys(channels).flatMap((channel) => Object.keys(losses).map((loss) => [channel, loss] as const));
 
 /**
- * Asks until the channel has been reached: its run has begun, and its caller was told of it, which is when the tick's flush has ended. Or the clock
- * would be moved on before the channel receives.
+ * Waits until the run has started and its caller has been answered, which is when the flush of the tick has ended. Otherwise the clock
+ * would be moved before the channel is reached.
  */
 async function until(read: () => boolean): Promise<void> {
   while (!read()) await new Promise((resolve) => setTimeout(resolve, 2));
   for (let attempt = 0; attempt < 5; attempt += 1) await yieldToEventLoop();
 }
 
-describe('what somebody receives for long', () => {
+describe('a long reply', () => {
   afterEach(async () => {
     for (const runId of engine.begun.slice(ended))
-      // Those that were cancelled have ended.
+      // A cancelled run has ended already.
       await (await engine.driven(runId)).finish().catch(() => undefined);
     ended = engine.begun.length;
   });
 
-  it.each(cases)('%s ends, and says why, within a second after %s', async (channel, loss) => {
+  it.each(cases)('of %s ends with the reason within a second after %s', async (channel, loss) => {
     const who = await somebody();
     const headers: Record<string, string> = loss.startsWith('the key') ? who.bearer : who.cookie;
     const before = engine.begun.length;
@@ -161,7 +161,7 @@ describe('what somebody receives for long', () => {
     const hasRun = channel !== 'GET /mcp' && !channel.includes('models');
     if (hasRun) await until(() => engine.begun.length > before);
     else expect((await answer)?.status).toBe(200);
-    // Streams that are open: their first piece has come, or their headers have.
+    // An open stream has sent its first piece or its headers.
     const isStream =
       channel.startsWith('GET') || channel.includes('stream') || channel.includes('/mcp') || channel.includes('/try');
     if (isStream) expect((await answer)?.status).toBe(200);
@@ -176,7 +176,7 @@ describe('what somebody receives for long', () => {
       expect(text).toMatch(/session_expired|unauthorized|forbidden|not_found|key_|has ended|not do it/);
   });
 
-  it('goes on for who still may', async () => {
+  it('goes on for a caller with the right', async () => {
     const who = await somebody();
     const runId = await freshRun(who.bearer)();
     const reply = await send('GET', `/v1/runs/${runId}/events`, who.bearer);
@@ -185,7 +185,7 @@ describe('what somebody receives for long', () => {
     expect(await reply.text()).toContain('event: result');
   });
 
-  it('has at /mcp the rights of each moment, not those of who opened the session', async () => {
+  it('of /mcp follows the current rights, not those at the start of the session', async () => {
     const who = await somebody();
     const session = await mcp(who.cookie);
     const tools = async (): Promise<string> =>
@@ -195,7 +195,7 @@ describe('what somebody receives for long', () => {
     expect(await tools()).toContain('"tools":[]');
   });
 
-  it('leaves the run alone where it was only watched, and cancels it as the channel says', async () => {
+  it('cancels a run that it started, as the channel says, and leaves a watched run going', async () => {
     const who = await somebody();
     const statusOf = async (runId: string): Promise<string> => (await server.heddle.runs.summary(runId)).status;
     const watched = await freshRun(who.cookie)();

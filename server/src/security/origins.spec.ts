@@ -11,7 +11,7 @@ describe('Host, Origin and the socket', () => {
   afterAll(() => server.close());
   const host = () => new URL(server.address).host;
 
-  it('answer no name but ours, on any path', async () => {
+  it('answer no host name but that of the server, on any path', async () => {
     const hits: string[] = [];
     for (const name of hostCorpus)
       for (const path of ['/api/health', '/api/workflows', '/v1/models', '/'])
@@ -25,7 +25,7 @@ describe('Host, Origin and the socket', () => {
     expect(statusOf(await rawRequest(server.address, lines))).toBe(200);
   });
 
-  it('answer neither two Hosts nor none, nor one that an absolute address names', async () => {
+  it('answer neither two Host headers nor none, nor a host of an absolute address', async () => {
     for (const lines of [
       ['GET /api/health HTTP/1.1', `host: ${host()}`, 'host: evil.example'],
       ['GET /api/health HTTP/1.1', 'host: evil.example', `host: ${host()}`],
@@ -69,7 +69,7 @@ describe('Host, Origin and the socket', () => {
     expect(await server.heddle.projects.services()).toEqual([]);
   });
 
-  it('open no socket to them, by upgrade or by polling', async () => {
+  it('open no socket to other sites, by upgrade or by polling', async () => {
     const hits: string[] = [];
     const upgrade = (lines: readonly string[]) =>
       rawRequest(server.address, [

@@ -28,10 +28,10 @@ describe('paths', () => {
     for (const folder of [outside, editor]) rmSync(folder, { recursive: true });
   });
 
-  /** What of a foreign file an answer may hold: nothing. */
+  /** Whether an answer contains a part of a file that it must not show. */
   const leaks = (text: string): boolean => /canary-of-a-file|root:x?:|heddle-key-1|SQLite format|\[fonts\]/.test(text);
 
-  it('of addresses lead to pages and routes only, as they are and encoded', async () => {
+  it('in addresses lead to pages and routes only, plain and encoded', async () => {
     const hits: string[] = [];
     for (const name of names)
       for (const path of [
@@ -67,14 +67,14 @@ describe('paths', () => {
     expect(hits).toEqual([]);
   }, 60_000);
 
-  it('of uploads, documents and new things are names, and nothing is written outside', async () => {
+  it('in uploads, documents and new resources are only names, and nothing is written outside', async () => {
     const before = [readdirSync(outside), readdirSync(tmpdir()).filter((name) => name.startsWith('heddle-paths-'))];
     for (const name of names) {
       const form = new FormData();
       form.append('file', new Blob(['text']), name);
       const uploaded = await fetch(`${server.address}/api/files`, { method: 'POST', body: form });
       const { id } = (await uploaded.json()) as { id?: string };
-      // Stored under its content, whatever it is called.
+      // An upload is stored under its hash, whatever its name.
       if (id !== undefined) expect(id).toMatch(/^[a-f0-9]{64}$|^sha256[:-]/);
       const more = new FormData();
       more.append('about', JSON.stringify({ id: name, source: name }));
@@ -96,13 +96,13 @@ describe('paths', () => {
     expect([readdirSync(outside), readdirSync(tmpdir()).filter((name) => name.startsWith('heddle-paths-'))]).toEqual(
       before,
     );
-    // Originals of documents lie under names that Heddle gives.
+    // Originals of documents are stored under names that Heddle chooses.
     const folder = server.heddle.settings.dataFolder;
     const all = readdirSync(folder, { recursive: true }).map(String);
     expect(all.filter((name) => /passwd|canary|win\.ini|id_rsa|environ/.test(name))).toEqual([]);
   }, 60_000);
 
-  it('of downloads come as attachments that no browser opens', async () => {
+  it('in downloads come as attachments that no browser opens', async () => {
     for (const [name, type, text] of [
       ['a.html', 'text/html', '<script>hit()</script>'],
       ['a.svg', 'image/svg+xml', '<svg xmlns="http://www.w3.org/2000/svg" onload="hit()"/>'],

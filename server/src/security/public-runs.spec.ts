@@ -4,7 +4,7 @@ import { resumeRun, startRun } from '@heddle/engine';
 import { echoDocument } from '../testing/echo-document.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 
-/** What a caller might send to run something else than what was published. */
+/** Fields with which a caller might try to run something other than the published version. */
 const other = echoDocument('HIJACKED: ');
 const extras: Readonly<Record<string, unknown>> = {
   document: other,
@@ -47,12 +47,12 @@ describe('a public run', () => {
   });
   afterAll(() => server.close());
 
-  /** A value with the fields at every depth of something that is sent. */
+  /** A value that contains the field at every depth. */
   const atDepth = (name: string, depth: number): Record<string, unknown> =>
     Array.from({ length: depth }).reduce<Record<string, unknown>>((inner) => ({ x: inner, [name]: extras[name] }), {
       [name]: extras[name],
     });
-  /** Nothing of the answer, and nothing of the run that it began, is other than what was published. */
+  /** Whether the reply is an error, or the run used the published document without options. */
   async function isAsPublished(body: unknown): Promise<boolean> {
     const { runId, code } = body as { runId?: string; code?: string };
     if (runId === undefined) return typeof code === 'string';
@@ -61,7 +61,7 @@ describe('a public run', () => {
     return canonicalJson(run.document) === canonicalJson(bundle.document) && Object.keys(run.options).length === 0;
   }
 
-  it('takes inputs and nothing else, with other fields at every depth, in the body, the query and the headers', async () => {
+  it('accepts only inputs, and ignores other fields at every depth, in the body, the query and the headers', async () => {
     const hits: string[] = [];
     for (const name of Object.keys(extras))
       for (let depth = 0; depth < 4; depth += 1) {
@@ -85,7 +85,7 @@ describe('a public run', () => {
     expect(hits).toEqual([]);
   }, 120_000);
 
-  it('by the channel of a chat runs the published version, whatever the request says of tools and system', async () => {
+  it('through a chat runs the published version, whatever the request says of tools and system', async () => {
     const hits: string[] = [];
     for (const name of Object.keys(extras)) {
       const body = {
@@ -103,7 +103,7 @@ describe('a public run', () => {
       expect(JSON.stringify((await server.heddle.runs.accepted(runId)).document)).not.toContain('HIJACKED');
   }, 60_000);
 
-  it('by the link of a share runs the published version, whatever the request holds', async () => {
+  it('through a share link runs the published version, whatever the request contains', async () => {
     const { body: share } = await server.call('POST', '/api/workflows/echo/shares', {
       name: 'Page',
       ratePerMinute: 10_000,

@@ -12,11 +12,11 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => house.close());
 
-/** What a version of a project says that it uses: the project's own thing of that kind. */
+/** The references that a version declares: the resource of its own project of that kind. */
 const declaredBy = (side: Side, { kind }: Thing): string[] =>
   house.things[side].filter((thing) => thing.kind === kind).map(({ id }) => id);
 
-/** What is learned of a thing by a run of a project that tries to reach it in one way. */
+/** The reply of a run that tries to reach a resource in one way. */
 async function attempt(
   channel: keyof typeof channels,
   way: keyof typeof ways,
@@ -30,22 +30,22 @@ async function attempt(
   return begin(house, side, { ...document, name: `${document.name} ${thing.kind}` }, thing.id);
 }
 
-/** A channel tries one way in so many in `npm test`, and all in `npm run test:long`. */
+/** In `npm test`, a channel tries one way in three; in `npm run test:long`, it tries all. */
 const oneIn = isLong ? 1 : 3;
-/** The ways that each channel tries, chosen by the seed so that each way has its channel. */
+/** The ways that each channel tries, chosen by the seed so that each way is tried by a channel. */
 const tried = Object.keys(channels).map((channel, row) => ({
   channel,
   tries: Object.keys(ways).filter((_, column) => (row + column + sampleSeed) % oneIn === 0),
 }));
 
-describe('what a run can reach', () => {
-  it('is tried in each way', () => {
+describe('the resources that a run can reach', () => {
+  it('are tried in each way', () => {
     expect(new Set(tried.flatMap(({ tries }) => tries))).toEqual(new Set(Object.keys(ways)));
     expect(tried.filter(({ tries }) => tries.length === 0)).toEqual([]);
   });
 
   it.each(tried)(
-    '$channel: every thing of its own project, and none of the other',
+    'by $channel: all of its own project, and none of the other',
     async ({ channel, tries }) => {
       const reached: string[] = [];
       const missed: string[] = [];
@@ -63,7 +63,7 @@ describe('what a run can reach', () => {
     180_000,
   );
 
-  it('a program that builds, with samples: nothing of the other project, and nothing that sends', async () => {
+  it('by a program that builds, with samples: none of the other project, and none that sends', async () => {
     const reached: string[] = [];
     for (const way of Object.keys(ways))
       for (const side of sides)
@@ -86,7 +86,7 @@ describe('what a run can reach', () => {
   }, 180_000);
 
   it.each(Object.keys(powerless))(
-    '%s: nothing, as no run begins',
+    'by %s: none, as no run starts',
     async (name) => {
       for (const side of sides)
         for (const thing of [...house.things.alpha, ...house.things.beta]) {
@@ -99,7 +99,7 @@ describe('what a run can reach', () => {
     60_000,
   );
 
-  it('through a sub-workflow, a tool of an agent, and a workflow of the other project by its name: the same', async () => {
+  it('through a sub-workflow, a tool of an agent, and a workflow of the other project by name: the same', async () => {
     const edit = channels['an editor runs a draft'];
     if (edit === undefined) throw new Error('There is no such channel.');
     for (const side of sides)
@@ -116,14 +116,14 @@ describe('what a run can reach', () => {
           isOwn,
           isOwn,
         ]);
-        // The workflow itself is a thing of its project: from the other one it is not there.
+        // A workflow belongs to its project too, so the other project cannot find it.
         if (!isOwn) continue;
         const foreign = await edit(house, otherOf(side), calling(slug), thing.id);
         expect([foreign.runId, foreign.text.includes(thing.canary)]).toEqual([undefined, false]);
       }
   }, 60_000);
 
-  it('in graphs that nobody drew by hand: nothing of the other project', async () => {
+  it('in generated graphs: none of the other project', async () => {
     const steps = ['prompt', 'set'] as const;
     const drawn = array(constantFrom(...steps), { maxLength: 4 });
     const channelNames = constantFrom(...Object.keys(channels));
@@ -138,7 +138,7 @@ describe('what a run can reach', () => {
   }, 120_000);
 });
 
-/** A chain of steps that hand on a name, forked half-way, to probes that read it from their input and from their config. */
+/** A chain of steps that pass a name on, with a fork in the middle, to probes that read the name from their input and from their config. */
 function graphOf(
   chain: readonly ('prompt' | 'set')[],
   { kind, id }: Thing,
@@ -178,7 +178,7 @@ function graphOf(
   return { heddle: 2, name: `Drawn ${kind}`, nodes, edges };
 }
 
-describe('what the quality loop can reach', () => {
+describe('the quality resources that a project can reach', () => {
   const said = async (...of: Parameters<ReachHouse['call']>): Promise<{ status: number; text: string }> => {
     const { status, body } = await house.call(...of);
     return { status, text: JSON.stringify(body) };
@@ -196,7 +196,7 @@ describe('what the quality loop can reach', () => {
     },
     edges: [{ from: 'question.question', to: 'reply.answer' }],
   });
-  /** A run whose values are confidential, its dataset, an experiment on it, and a queue. */
+  /** Fills a project with a run with confidential values, its dataset, an experiment on it, and a queue. */
   async function fill(side: Side) {
     const project = house.projectOf(side);
     const { id: _owner, ...owner } = house.person({ [project]: ['owner'] });
@@ -227,7 +227,7 @@ describe('what the quality loop can reach', () => {
     return { owner, project, canary, workflow, runId, dataset, experiment, queue };
   }
 
-  it('is its own project: no dataset, question, experiment, queue, training set or recording of the other', async () => {
+  it('are its own: no dataset, question, experiment, queue, training set or recording of the other', async () => {
     const filled = { alpha: await fill('alpha'), beta: await fill('beta') };
     for (const side of sides) {
       const mine = filled[side];
@@ -262,7 +262,7 @@ describe('what the quality loop can reach', () => {
         runs: [theirs.runId],
       });
       expect(JSON.parse(queued.text)).toMatchObject({ added: 0, refused: 1 });
-      // A list shows what is one's own, and a curve counts it alone.
+      // A list shows only the caller's project, and a curve counts only its runs.
       for (const path of ['/api/datasets', '/api/experiments', '/api/annotation-queues', '/api/replays']) {
         const { text } = await said(mine.owner, 'GET', path, undefined, mine.project);
         for (const id of [theirs.dataset, theirs.experiment, theirs.queue])
@@ -271,7 +271,7 @@ describe('what the quality loop can reach', () => {
     }
   }, 60_000);
 
-  it('passes no label: rows, exports, queues, training sets and judges keep that of the run', async () => {
+  it('keep the label of the run: in rows, exports, queues, training sets and for judges', async () => {
     const { owner, project, canary, workflow, runId, dataset } = await fill('alpha');
     const { body } = await house.call(owner, 'GET', `/api/datasets/${dataset}/rows`, undefined, project);
     expect(body['rows']).toMatchObject([{ id: runId, label: 'confidential' }]);
@@ -289,7 +289,7 @@ describe('what the quality loop can reach', () => {
     expect(added.body).toMatchObject({ added: 0, above: 1 });
     const training = await said(owner, 'POST', `/api/workflows/${workflow}/training-set`, {}, project);
     expect(training.text).not.toContain(canary);
-    // A judge below the label of the row gets nothing of it.
+    // A judge with a clearance below the label of the row gets nothing of it.
     const low = {
       id: 'low-judge',
       kind: 'openai-compatible',

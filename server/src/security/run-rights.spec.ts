@@ -4,7 +4,7 @@ import type { AnyJson } from '../testing/any-json.js';
 import { echoDocument } from '../testing/echo-document.js';
 import { openTwoProjects, type Shown, type TwoProjects } from './testing/two-projects.js';
 
-/** What it says is confidential, whatever it is asked. */
+/** The workflow answers with this confidential fact, whatever its input. */
 const fact = 'The merger closes on Friday.';
 const secretive: WorkflowDocument = {
   heddle: 2,
@@ -62,8 +62,8 @@ describe('rights of runs', () => {
   });
   afterAll(() => house.close());
 
-  describe('a document that the request brings along', () => {
-    it('is run for no key that does not name the right, and for no runner', async () => {
+  describe('a document in the request', () => {
+    it('is not run for a key without the right, or for a runner', async () => {
       const runner = house.person({ [house.beta]: ['runner'] });
       for (const who of [house.key(house.alpha), house.key(house.beta), runner]) {
         const refused = await house.call(who, 'POST', '/api/runs?wait=1', { document: echoDocument(), ...asked });
@@ -72,7 +72,7 @@ describe('rights of runs', () => {
       }
     });
 
-    it('is run for an editor in their project, and for a key that names the right', async () => {
+    it('is run for an editor in their project, and for a key with the right', async () => {
       const editor = house.person({ [house.beta]: ['editor'] });
       const body = { document: echoDocument(), ...asked };
       const own = await house.call(editor, 'POST', '/api/runs?wait=1', body, house.beta);
@@ -84,7 +84,7 @@ describe('rights of runs', () => {
   });
 
   describe('a key for one published workflow', () => {
-    it('meets the clearance of its replies', async () => {
+    it('gets no reply above its clearance', async () => {
       const refused = await house.call(narrow, 'POST', `/v1/workflows/${slug}`, asked.inputs);
       expect([refused.status, refused.body.code]).toEqual([403, 'label_refused']);
       expect(JSON.stringify(refused.body)).not.toContain(fact);
@@ -100,21 +100,21 @@ describe('rights of runs', () => {
       ['another run of it', 'POST', (): string => `/api/runs/${ownRun}/rerun`, {}, 'run:values'],
       ['what goes on of it', 'POST', (): string => `/api/runs/${ownRun}/resume`, undefined, 'run:control'],
       ['its tests', 'POST', (): string => `/api/workflows/${id}/tests/run`, {}, 'run:draft'],
-    ] as const)('does not reach %s, and says which right that needs', async (_what, method, path, body, right) => {
+    ] as const)('is refused %s, with the name of the missing right', async (_what, method, path, body, right) => {
       const refused = await house.call(narrow, method, path(), body);
       expect([path(), refused.status, refused.body.error?.code]).toEqual([path(), 403, 'forbidden']);
       expect(refused.body.error.message).toContain(right);
       expect(JSON.stringify(refused.body)).not.toContain(fact);
     });
 
-    it('follows its own calls, and no others', async () => {
+    it('reads its own runs, and no others', async () => {
       expect((await house.call(narrow, 'GET', `/v1/runs/${ownRun}`)).body.code).toBe('label_refused');
       const other = house.key(house.alpha, { permissions: ['run:published', 'run:read'] });
       expect((await house.call(other, 'GET', `/v1/runs/${ownRun}`)).status).toBe(404);
     });
   });
 
-  it('shows a reader of runs no word of a failure, and a reader of graphs no input', async () => {
+  it('shows no message of a failure to a reader of runs, and no input to a reader of graphs', async () => {
     const { body } = await house.call(
       house.key(house.alpha, { permissions: ['run:graph'] }),
       'GET',
@@ -141,7 +141,7 @@ describe('rights of runs', () => {
     });
   });
 
-  it('lets a published run be taken up by who may call it, a draft by who may run drafts', async () => {
+  it('lets a published run be resumed by people who may call it, and a draft by people who may run drafts', async () => {
     const runner = house.person({ [house.alpha]: ['runner'] });
     const draft = await house.server.heddle.runs.start({
       document: secretive,
@@ -152,11 +152,11 @@ describe('rights of runs', () => {
     await house.server.heddle.runs.settled(draft.runId);
     const refused = await house.call(runner, 'POST', `/api/runs/${draft.runId}/resume`);
     expect([refused.status, refused.body.error.message]).toMatchObject([403, expect.stringContaining('run:draft')]);
-    // It has ended well, so there is nothing to resume; the right is not what is missing.
+    // The run is done, so there is nothing to resume; no right is missing.
     expect((await house.call(runner, 'POST', `/api/runs/${ownRun}/resume`)).body.error.code).toBe('conflict');
   });
 
-  it('takes results of another project for a run of this one from nobody, also not from a member of both', async () => {
+  it('reuses no result of another project, not even for a member of both', async () => {
     const both = house.person({ [house.alpha]: ['owner'], [house.beta]: ['owner'] });
     const beta = await house.workflow(house.beta, secretive);
     const body = { ...asked, reuseFrom: ownRun, from: 'say' };
@@ -164,7 +164,7 @@ describe('rights of runs', () => {
     expect([refused.status, refused.body.error.code]).toEqual([404, 'run_not_found']);
   });
 
-  it('speaks for users with a key that names the right, each of whom has runs of their own', async () => {
+  it('lets a key with the right speak for end users, each of whom sees only their own runs', async () => {
     const { slug: echo } = await house.published(house.alpha, { ...echoDocument(), name: 'For users' });
     const plain = house.key(house.alpha);
     const asAda = { 'heddle-end-user': 'ada@example.org' };
@@ -185,68 +185,65 @@ describe('rights of runs', () => {
     expect((await follow('two words')).status).toBe(400);
   });
 
-  it.each(['alpha', 'beta'] as const)(
-    'shows and gives a run of another end user to no one, by any route, in %s',
-    async (side) => {
-      const project = house[side];
-      const { slug } = await house.published(project, asking);
-      const key = house.key(project, {
-        permissions: [
-          'run:published',
-          'run:read',
-          'run:values',
-          'run:control',
-          'human-input:answer',
-          'run:feedback',
-          'speak-for-users',
-        ],
-      });
-      const ada = { ...key, 'heddle-end-user': 'ada' };
-      const eve = { ...key, 'heddle-end-user': 'eve' };
-      const { body } = await house.call(
-        { ...ada, prefer: 'respond-async' },
-        'POST',
-        `/v1/workflows/${slug}`,
-        asked.inputs,
-      );
-      const { runs } = house.server.heddle;
-      await runs.settled(body.runId);
-      const [{ requestId } = { requestId: '' }] = await runs.requests(body.runId);
-      const routes = (run: string): readonly (readonly [string, string, unknown?])[] => [
-        ['GET', `/v1/runs/${run}`],
-        ['GET', `/v1/runs/${run}/events`],
-        ['GET', `/v1/runs/${run}/feedback`],
-        ['POST', `/v1/runs/${run}/feedback`, { thumb: 'up' }],
-        ['GET', `/api/runs/${run}`],
-        ['GET', `/api/runs/${run}/events`],
-        ['GET', `/api/human-inputs?run=${run}`],
-        ['POST', `/api/runs/${run}/human-inputs/${requestId}`, { value: {} }],
-        ['POST', `/api/runs/${run}/cancel`, {}],
-      ];
-      const unknown = `${body.runId.slice(0, -6)}abcdef`;
-      for (const [index, [method, path, given]] of routes(body.runId).entries()) {
-        const foreign = await house.call(eve, method, path, given, project);
-        const [, none = ''] = routes(unknown)[index] ?? [];
-        const absent = await house.call(eve, method, none, given, project);
-        const seen = JSON.stringify(foreign.body).replaceAll(String(body.runId), unknown);
-        expect([path, foreign.status, seen]).toEqual([path, 404, JSON.stringify(absent.body)]);
-      }
-      expect((await house.call(eve, 'GET', '/api/human-inputs', undefined, project)).body.requests).toEqual([]);
-      expect((await runs.summary(body.runId)).status).toBe('suspended');
-      const { body: mine } = await house.call(ada, 'GET', `/api/human-inputs`, undefined, project);
-      expect((mine.requests as AnyJson[]).map(({ runId }) => String(runId))).toEqual([body.runId]);
-      const answer = await house.call(
-        ada,
-        'POST',
-        `/api/runs/${body.runId}/human-inputs/${requestId}`,
-        { value: { choice: 'approve' } },
-        project,
-      );
-      expect([answer.status, answer.body.code]).toEqual([204, undefined]);
-    },
-  );
+  it.each(['alpha', 'beta'] as const)('hides the run of another end user, on any route, in %s', async (side) => {
+    const project = house[side];
+    const { slug } = await house.published(project, asking);
+    const key = house.key(project, {
+      permissions: [
+        'run:published',
+        'run:read',
+        'run:values',
+        'run:control',
+        'human-input:answer',
+        'run:feedback',
+        'speak-for-users',
+      ],
+    });
+    const ada = { ...key, 'heddle-end-user': 'ada' };
+    const eve = { ...key, 'heddle-end-user': 'eve' };
+    const { body } = await house.call(
+      { ...ada, prefer: 'respond-async' },
+      'POST',
+      `/v1/workflows/${slug}`,
+      asked.inputs,
+    );
+    const { runs } = house.server.heddle;
+    await runs.settled(body.runId);
+    const [{ requestId } = { requestId: '' }] = await runs.requests(body.runId);
+    const routes = (run: string): readonly (readonly [string, string, unknown?])[] => [
+      ['GET', `/v1/runs/${run}`],
+      ['GET', `/v1/runs/${run}/events`],
+      ['GET', `/v1/runs/${run}/feedback`],
+      ['POST', `/v1/runs/${run}/feedback`, { thumb: 'up' }],
+      ['GET', `/api/runs/${run}`],
+      ['GET', `/api/runs/${run}/events`],
+      ['GET', `/api/human-inputs?run=${run}`],
+      ['POST', `/api/runs/${run}/human-inputs/${requestId}`, { value: {} }],
+      ['POST', `/api/runs/${run}/cancel`, {}],
+    ];
+    const unknown = `${body.runId.slice(0, -6)}abcdef`;
+    for (const [index, [method, path, given]] of routes(body.runId).entries()) {
+      const foreign = await house.call(eve, method, path, given, project);
+      const [, none = ''] = routes(unknown)[index] ?? [];
+      const absent = await house.call(eve, method, none, given, project);
+      const seen = JSON.stringify(foreign.body).replaceAll(String(body.runId), unknown);
+      expect([path, foreign.status, seen]).toEqual([path, 404, JSON.stringify(absent.body)]);
+    }
+    expect((await house.call(eve, 'GET', '/api/human-inputs', undefined, project)).body.requests).toEqual([]);
+    expect((await runs.summary(body.runId)).status).toBe('suspended');
+    const { body: mine } = await house.call(ada, 'GET', `/api/human-inputs`, undefined, project);
+    expect((mine.requests as AnyJson[]).map(({ runId }) => String(runId))).toEqual([body.runId]);
+    const answer = await house.call(
+      ada,
+      'POST',
+      `/api/runs/${body.runId}/human-inputs/${requestId}`,
+      { value: { choice: 'approve' } },
+      project,
+    );
+    expect([answer.status, answer.body.code]).toEqual([204, undefined]);
+  });
 
-  it('gives a key other rights when an owner says so, and keeps its secret', async () => {
+  it('lets an owner change the rights of a key, which keeps its secret', async () => {
     const key = house.key(house.alpha);
     const [{ id: keyId } = { id: '' }] = await house.server.heddle.parts.identity.keys.list(house.alpha);
     const start = (): Promise<{ status: number }> => house.call(key, 'POST', `/api/workflows/${id}/runs?wait=1`, asked);
@@ -256,7 +253,7 @@ describe('rights of runs', () => {
     const changed = await house.call(owner, 'PATCH', `/api/keys/${keyId}`, { scopes });
     expect([changed.status, changed.body.scopes.permissions]).toEqual([200, scopes.permissions]);
     expect((await start()).status).toBe(200);
-    // A key with every right widens none, itself least of all.
+    // A key with every right still cannot add rights to a key.
     const wide = house.key(house.alpha, { permissions: ['key:manage'] });
     expect((await house.call(wide, 'PATCH', `/api/keys/${keyId}`, { scopes })).status).toBe(403);
   });

@@ -13,7 +13,7 @@ import { openTwoProjects, type Shown, type TwoProjects } from './testing/two-pro
 const canary = 'canary-alpha-5f0c1b7e9a2d';
 const betaCanary = 'canary-beta-81b6d3f04c77';
 
-/** A node of a team, which hands on whatever it gets of a secret. */
+/** A custom node that passes on whatever it gets of a secret. */
 const nosy = defineNode({
   type: 'nosy',
   version: 1,
@@ -88,7 +88,7 @@ describe('secrets of two projects', () => {
     const reply = await house.call(who, 'PUT', `/api/secrets/${name}${query}`, body);
     if (reply.status !== 204) throw new Error(JSON.stringify(reply.body));
   };
-  /** Runs a document that somebody brings along. */
+  /** Runs a document from the request. */
   const run = async (who: Shown, project: string, document: WorkflowDocument): Promise<AnyJson> => {
     const { body } = await house.call(who, 'POST', '/api/runs?wait=1', { document, inputs: {} }, project);
     expect(JSON.stringify(body)).not.toMatch(/canary/);
@@ -97,14 +97,14 @@ describe('secrets of two projects', () => {
   const asAlpha = (document: WorkflowDocument) => run(alphaEditor, house.alpha, document);
   const asBeta = (document: WorkflowDocument) => run(betaEditor, house.beta, document);
 
-  it('are used by their own project, at the hosts that they name', async () => {
+  it('are used by their own project, at the hosts that they allow', async () => {
     expect(await asAlpha(calling(`${right.address}/echo`))).toMatchObject({
       outputs: { said: expect.stringContaining('Bearer [secret]') },
     });
     expect(right.hasSeen(`Bearer ${canary}`)).toBe(true);
   });
 
-  it('are not there for another project: not listed, not used, and answered like a name that nobody took', async () => {
+  it('are not found by another project: not listed, not used, and answered like an unused name', async () => {
     const listed = await house.call(betaEditor, 'GET', '/api/secrets');
     expect([listed.status, listed.body]).toEqual([200, { secrets: [], names: ['beta-key'] }]);
     const answers: string[] = [];
@@ -120,7 +120,7 @@ describe('secrets of two projects', () => {
     expect(new Set(answers).size).toBe(1);
     expect(answers[0]).toContain('secret_not_found');
     expect(answers[0]).not.toMatch(/HEDDLE_|environment|project 'default'/);
-    // In their own project too, a secret that is limited to other workflows is as if it were not there.
+    // In its own project too, a secret for other workflows answers as if it did not exist.
     for (const name of ['for-another', 'tool-only', 'nobody-has-it']) {
       const { error } = await asAlpha(calling(right.address, name));
       expect(JSON.stringify(error).replaceAll(name, 'NAME')).toBe(answers[0]);
@@ -128,7 +128,7 @@ describe('secrets of two projects', () => {
     expect([right.received, foreign.received]).toEqual([[], []]);
   });
 
-  it('have cards that only owners of their project see and set', async () => {
+  it('show and change their settings only for owners of their project', async () => {
     expect((await house.call(betaEditor, 'GET', '/api/secrets/beta-key')).status).toBe(403);
     expect((await house.call(betaEditor, 'PUT', '/api/secrets/beta-key', { hosts: [foreign.host] })).status).toBe(403);
     const cards = await house.call(betaOwner, 'GET', '/api/secrets');
@@ -150,7 +150,7 @@ describe('secrets of two projects', () => {
       ['PUT', '/api/secrets/alpha-api-key', { hosts: [foreign.host] }],
     ] as const) {
       const reply = await house.call(betaOwner, method, path, body);
-      // The last makes nothing: it has no value, and the secret of Alpha is not theirs.
+      // The last request sets no value, and the secret of Alpha is not theirs, so nothing is created.
       expect([path, reply.status]).toEqual([path, path.includes('?') ? 403 : 400]);
     }
     const elsewhere = { source: { kind: 'environment' } };
@@ -168,7 +168,7 @@ describe('secrets of two projects', () => {
     expect((await asAlpha(calling(right.address, 'crm'))).status).toBe('done');
   });
 
-  it('go to no other host, however it is written, and not after a redirect', async () => {
+  it('are sent to no other host, however the address is written, and not after a redirect', async () => {
     const { port } = foreign;
     const hosts = [`127.0.0.1:${port}`, `127.1:${port}`, `0x7f.1:${port}`, `2130706433:${port}`, `localhost:${port}`];
     for (const host of hosts)
@@ -190,14 +190,14 @@ describe('secrets of two projects', () => {
     expect(right.hasSeen(canary)).toBe(true);
     expect(foreign.received).toEqual([expect.stringContaining('GET /taken')]);
     expect(foreign.hasSeen(canary)).toBe(false);
-    // The right one is the right one in every spelling.
+    // The allowed host is recognised in every spelling.
     right.received.length = 0;
     for (const host of ['127.1', '0x7f.0.0.1', '2130706433'])
       expect((await asAlpha(calling(`http://${host}:${right.port}/`))).status).toBe('done');
     expect(right.received.filter((request) => request.includes(canary))).toHaveLength(3);
   });
 
-  it('reach no template, prompt or node of a team', async () => {
+  it('cannot be read by a template, a prompt or a custom node', async () => {
     const text = '{{ secret }} {{ secrets.alpha-api-key }} {{ alpha-api-key }}';
     const templates = await house.call(alphaEditor, 'POST', '/api/runs?wait=1', {
       inputs: {},
@@ -219,7 +219,7 @@ describe('secrets of two projects', () => {
     expect((await asBeta(document)).error.code).toBe('secret_not_found');
   });
 
-  it('of the installation are for the projects that they are granted to, and taken back at once', async () => {
+  it('of the installation are for projects with a grant, which can be revoked at once', async () => {
     const { grants } = house.server.heddle;
     await put(owner, 'shared', { value: canary, hosts: [right.host] }, '?owner=installation');
     expect((await asAlpha(calling(right.address, 'shared'))).status).toBe('done');
@@ -231,14 +231,14 @@ describe('secrets of two projects', () => {
     expect((await asAlpha(calling(right.address, 'shared'))).error.code).toBe('secret_not_found');
     grants.set('secret', 'shared', []);
     expect((await asBeta(calling(right.address, 'shared'))).error.code).toBe('secret_not_found');
-    // Another one of the name does not inherit what was granted.
+    // A new secret of the same name does not inherit the grant.
     grants.set('secret', 'shared', [house.beta]);
     await house.call(owner, 'DELETE', '/api/secrets/shared?owner=installation');
     expect(house.server.heddle.parts.identity.grants.granted('secret', 'shared')).toBeUndefined();
     expect(foreign.received).toEqual([]);
   });
 
-  it('go on with a published version when its author is gone, and not with what it does not name', async () => {
+  it('work in a published version after its author has left, and only those that allow the workflow', async () => {
     const author = house.person({ [house.alpha]: ['owner'] });
     const { slug, id } = await house.published(house.alpha, calling(right.address));
     expect((await house.call(owner, 'GET', '/api/secrets/alpha-api-key')).body.usedBy).toContainEqual({
@@ -251,7 +251,7 @@ describe('secrets of two projects', () => {
     const key = house.key(house.alpha, { workflows: [id] });
     const called = await house.call(key, 'POST', `/v1/workflows/${slug}`, {});
     expect([called.status, right.hasSeen(canary)]).toEqual([200, true]);
-    // The name of the slug was stored as the id of the workflow.
+    // The slug was stored as the id of the workflow.
     expect((await house.call(owner, 'GET', '/api/secrets/limited')).body.workflows).toEqual([id]);
     expect((await asAlpha(calling(right.address, 'limited'))).error.code).toBe('secret_not_found');
     const foreignWorkflow = await house.workflow(house.beta, calling(right.address));
@@ -259,7 +259,7 @@ describe('secrets of two projects', () => {
     expect([refused.status, refused.body.error.code]).toEqual([404, 'workflow_not_found']);
   });
 
-  describe('through what starts runs by itself, and what runs inside of runs', () => {
+  describe('in runs without a request, and in nested runs', () => {
     const inner = (secret: string, url: string) => ({ nodes: calling(url, secret).nodes, edges: calling(url).edges });
     const nested = (secret: string, url: string): WorkflowDocument => ({
       ...calling(url, secret),
@@ -287,7 +287,7 @@ describe('secrets of two projects', () => {
       ],
     });
 
-    /** Starts a run of a workflow without a request that waits for it, and gives its id. */
+    /** Starts a run of a workflow without a waiting request, and returns its id. */
     const starts: Readonly<Record<string, (who: Shown, project: string, slug: string) => Promise<string>>> = {
       schedule: async (who, project, slug) => {
         const at = `/api/workflows/${slug}/schedules`;
@@ -314,7 +314,7 @@ describe('secrets of two projects', () => {
       return house.server.heddle.runs.summary(runId);
     };
 
-    it.each(Object.keys(starts))('a %s has the authority of its workflow and no more', async (kind) => {
+    it.each(Object.keys(starts))('a %s has only the rights of its workflow', async (kind) => {
       const start = starts[kind] ?? (() => Promise.reject(new Error(kind)));
       const alpha = await house.published(house.alpha, calling(right.address));
       expect(await outcome(await start(owner, house.alpha, alpha.slug))).toMatchObject({ status: 'done' });
@@ -326,7 +326,7 @@ describe('secrets of two projects', () => {
       expect(right.received).toEqual([]);
     });
 
-    it('a workflow inside another one', async () => {
+    it('a nested workflow has only the rights of its project', async () => {
       expect((await asAlpha(nested('alpha-api-key', right.address))).status).toBe('done');
       expect(right.hasSeen(canary)).toBe(true);
       expect((await asAlpha(nested('alpha-api-key', foreign.address))).error.code).toBe('secret_host_refused');
@@ -334,7 +334,7 @@ describe('secrets of two projects', () => {
       expect(foreign.received).toEqual([]);
     });
 
-    it('a tool of an agent', async () => {
+    it('a tool of an agent has only the rights of its project', async () => {
       const model = await startModelServer([[{ name: 'call', args: {} }], 'Done.']);
       try {
         const { heddle } = house.server;
@@ -351,7 +351,7 @@ describe('secrets of two projects', () => {
         right.received.length = 0;
         model.requests.length = 0;
         await asBeta(asking('alpha-api-key', right.address));
-        // The model receives the reason, by a name that nobody took, and nothing was called.
+        // The model gets an error like that for an unused name, and nothing was called.
         expect([model.requests.length, right.received]).toEqual([2, []]);
         expect(JSON.stringify(model.requests)).not.toContain('canary');
         expect(JSON.stringify(model.requests[1])).toContain("There is no secret 'alpha-api-key' for this project");

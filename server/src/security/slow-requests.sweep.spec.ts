@@ -8,11 +8,13 @@ import { testDocument } from '../testing/test-nodes.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-/** Longer than any slow sender is borne here, on a busy machine too: one second, and the time between two checks. */
+/**
+ * Milliseconds; longer than the server here waits for a slow sender, even on a busy machine: one second, and the time between two checks.
+ */
 const borne = 20_000;
 const patient = 90_000;
 
-/** A connection of which a test decides each byte. */
+/** A connection on which a test writes each byte. */
 function open(address: string): { readonly socket: Socket; readonly closed: Promise<string> } {
   const { hostname, port } = new URL(address);
   const socket = connect(Number(port), hostname);
@@ -22,17 +24,17 @@ function open(address: string): { readonly socket: Socket; readonly closed: Prom
   return { socket, closed: new Promise((resolve) => socket.on('close', () => resolve(answer))) };
 }
 
-/** What came before the connection was closed; `open` where it still is. */
+/** The text that came before the connection was closed; `open` when it is still open. */
 const within = (closed: Promise<string>, ms: number): Promise<string> =>
   Promise.race([closed, pause(ms).then(() => 'open')]);
 
-/** Writes a part now and then, until the connection is closed. */
+/** Writes a part at intervals, until the connection is closed. */
 function trickle(socket: Socket, part: string | (() => string), everyMs: number): void {
   const timer = setInterval(() => socket.write(typeof part === 'string' ? part : part()), everyMs);
   socket.on('close', () => clearInterval(timer));
 }
 
-describe('a request that comes slowly', () => {
+describe('a slow request', () => {
   let server: TestServer;
   let bearer: string;
   let folder: TestServer;
@@ -75,7 +77,7 @@ describe('a request that comes slowly', () => {
     ['brings a byte now and then', 'Content-Length: 60000', 'x'],
     ['brings a chunk now and then', `Transfer-Encoding: chunked\r\nAuthorization`, '1\r\nx\r\n'],
   ])(
-    'is answered and closed where its body %s',
+    'is answered and closed when its body %s',
     async (_what, length, part) => {
       const { socket, closed } = open(server.address);
       const isChunked = length.includes('chunked');
@@ -97,7 +99,7 @@ describe('a request that comes slowly', () => {
   );
 
   it(
-    'is cut where it was refused already and its body trickles on',
+    'is cut when it was refused and its body still trickles in',
     async () => {
       const { socket, closed } = open(server.address);
       socket.write(head('/api/workflows', 'Content-Type: application/json', 'Content-Length: 9000000'));
@@ -108,7 +110,7 @@ describe('a request that comes slowly', () => {
   );
 
   it(
-    'is cut in the middle of an upload that stops, however much came before',
+    'is cut when its upload stops in the middle, however much came before',
     async () => {
       const { socket, closed } = open(server.address);
       const start = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n';
@@ -122,7 +124,7 @@ describe('a request that comes slowly', () => {
   );
 
   it(
-    'is served where the line is slow and honest: it has the time that its size needs',
+    'is served when it is slow but steady, within the time that its size needs',
     async () => {
       const { socket, closed } = open(server.address);
       const start = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n';
@@ -151,7 +153,7 @@ describe('a request that comes slowly', () => {
   );
 
   it(
-    'leaves those alone who only wait: an event stream and a call for its run',
+    'is not cut when it only waits: an event stream and a call for its run',
     async () => {
       const body = { document: testDocument(), inputs: { question: 'why' } };
       const { runId } = (await folder.call('POST', '/api/runs', body)).body;
@@ -174,7 +176,7 @@ describe('a request that comes slowly', () => {
   );
 });
 
-describe('a body that the server itself reads slowly', () => {
+describe('a body that the server reads slowly', () => {
   let server: Server;
   beforeAll(async () => {
     server = createServer((request, response) => {
@@ -193,7 +195,7 @@ describe('a body that the server itself reads slowly', () => {
   afterAll(() => void server.close());
 
   it(
-    'is not its sender’s fault',
+    'does not count as a slow sender',
     async () => {
       const bound = server.address();
       const port = typeof bound === 'object' && bound !== null ? bound.port : 0;

@@ -9,7 +9,7 @@ import { fileName } from '../files/file-name.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 import { declaredTypes, polyglots, uploadNames } from './testing/upload-corpus.js';
 
-/** Takes a file and a list of them, and gives them back. */
+/** Takes a file and a list of files, and returns them. */
 const document = {
   heddle: 2,
   name: 'Files',
@@ -48,7 +48,7 @@ describe('uploads', () => {
   });
   afterAll(() => server.close());
 
-  /** Multipart as it is written, so that names and types are exactly these. */
+  /** Writes multipart by hand, so that names and types are exactly these. */
   async function send(path: string, field: string, name: string, type: string, content: Uint8Array) {
     const boundary = 'edge-of-a-part';
     const quoted = name.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
@@ -80,7 +80,7 @@ describe('uploads', () => {
     ];
 
   it.each(channels)(
-    'have the type of their bytes at %s, whatever is declared',
+    'get their type from their bytes at %s, whatever is declared',
     async (_channel, upload) => {
       for (const [what, content, expected] of polyglots) {
         const types = new Set<string>();
@@ -91,9 +91,9 @@ describe('uploads', () => {
     60_000,
   );
 
-  it.each(channels)('have a name that can be shown at %s', async (_channel, upload) => {
+  it.each(channels)('get a displayable name at %s', async (_channel, upload) => {
     for (const name of uploadNames) {
-      // A line end cannot stand in a header; what is left is another header, or no part at all.
+      // A line end in a header would begin another header or break the part.
       if (/[\r\n\0]/.test(name)) continue;
       const stored = await upload(name, 'text/plain', Buffer.from('text'));
       expect([name, stored.name]).toEqual([name, fileName(stored.name)]);
@@ -102,7 +102,7 @@ describe('uploads', () => {
     }
   });
 
-  it('come back as attachments without a type, under a name that nobody chose', async () => {
+  it('are returned as attachments without a type, and without the name from the upload', async () => {
     for (const [what, content] of polyglots) {
       const { text } = await send('/api/files', 'file', 'a.html', 'text/html', content);
       const reply = await fetch(`${server.address}/api/files/${(JSON.parse(text) as Stored).id}`);
@@ -117,7 +117,7 @@ describe('uploads', () => {
     }
   });
 
-  it('that break off, repeat themselves or have no end are refused, and the server goes on', async () => {
+  it('are refused when they break off, repeat themselves or have no end, and the server goes on', async () => {
     const multipart = (body: string, boundary = 'b') =>
       server.call('POST', '/api/files', body, { 'content-type': `multipart/form-data; boundary=${boundary}` });
     for (const body of [
@@ -137,7 +137,7 @@ describe('uploads', () => {
     expect((await server.call('GET', '/api/health')).status).toBe(200);
   });
 
-  it('leave nothing where their sender goes away in the middle', async () => {
+  it('leave nothing when their sender disconnects in the middle', async () => {
     const drafts = (): readonly string[] => readdirSync(join(server.heddle.settings.dataFolder, 'blobs', 'drafts'));
     const { hostname, port } = new URL(server.address);
     for (const path of ['/api/files', '/v1/workflows/files']) {
@@ -152,7 +152,7 @@ describe('uploads', () => {
     expect((await server.call('GET', '/api/health')).status).toBe(200);
   });
 
-  it('of one project are no file of another: by route, by input, in a message', async () => {
+  it('cannot be named in another project: by route, by input, or in a message', async () => {
     const { users, projects, keys } = server.heddle.parts.identity;
     const secret = await channels[0]?.[1]('secret.txt', 'text/plain', Buffer.from('a secret of the first project'));
     const other = await projects.create('Other');
@@ -168,7 +168,7 @@ describe('uploads', () => {
     expect(read.status).toBe(404);
     const asked = await server.call('POST', '/v1/workflows/theirs', { file: secret }, headers);
     expect([asked.status, asked.body.code]).toEqual([404, 'file_not_found']);
-    // What they send themselves is theirs, also with the same content.
+    // An upload of the other project is its own, even with the same content.
     const form = new FormData();
     form.append('file', new Blob(['a secret of the first project']), 'own.txt');
     const own = await fetch(`${server.address}/v1/workflows/theirs`, { method: 'POST', headers, body: form });
@@ -178,7 +178,7 @@ describe('uploads', () => {
 });
 
 describe('fileName', () => {
-  it('leaves nothing that is a path, unseen or turned around', () => {
+  it('removes paths, invisible characters and characters that reverse text', () => {
     for (const name of uploadNames) {
       const clean = fileName(name);
       expect(clean).toBe(fileName(clean));

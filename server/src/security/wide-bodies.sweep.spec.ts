@@ -6,7 +6,7 @@ import { echoDocument } from '../testing/echo-document.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 import { everyRight } from '../testing/every-right.js';
 
-/** Every route that takes a body, with the parameters as they stand there. */
+/** Every route that accepts a body, with the names of its parameters. */
 const routes = controllers.flatMap((controller) => {
   const prefix = String(Reflect.getMetadata('path', controller) ?? '');
   return Object.getOwnPropertyNames(controller.prototype).flatMap((key) => {
@@ -14,7 +14,7 @@ const routes = controllers.flatMap((controller) => {
     if (key === 'constructor' || typeof handler !== 'function' || !Reflect.hasMetadata('path', handler)) return [];
     const method = RequestMethod[Number(Reflect.getMetadata('method', handler))] ?? 'GET';
     if (method === 'GET') return [];
-    const paths = [Reflect.getMetadata('path', handler) as string | readonly string[]].flat(); // written by Nest
+    const paths = [Reflect.getMetadata('path', handler) as string | readonly string[]].flat(); // Nest writes this metadata.
     return paths.map((path) => [
       method === 'ALL' ? 'POST' : method,
       `/${prefix}/${path}`.replace(/\/+/g, '/').replace(/(.)\/$/, '$1'),
@@ -24,12 +24,12 @@ const routes = controllers.flatMap((controller) => {
 
 const members = (count: number): string =>
   `{${Array.from({ length: count }, (_, index) => `"extra${index}":1`).join(',')}}`;
-/** What held the process for 12.9 s: 9 MB of members that nothing has. */
+/** 9 MB of unknown members, which once blocked the process for 12.9 s. */
 const hostile = members(650_000);
 /** More members than any object may have. */
 const wide = members(12_000);
 
-/** Generous, for a slow machine that does other things: without the bound it took 12.9 s on a fast one. */
+/** Milliseconds; generous, for a slow and busy machine. Without the limit it took 12.9 s on a fast one. */
 const soonMs = 8_000;
 
 describe('a body of very many members', () => {
@@ -51,14 +51,13 @@ describe('a body of very many members', () => {
   });
   afterAll(() => server.close());
 
-  /** Sends a body; gives the answer. */
   async function send(method: string, path: string, body: string, headers: Readonly<Record<string, string>>) {
     const type = { 'content-type': 'application/json' };
     const reply = await fetch(`${server.address}${path}`, { method, headers: { ...type, ...headers }, body });
     return { status: reply.status, text: await reply.text() };
   }
 
-  /** Sends a body, and asks for the health of the server until it is answered. */
+  /** Sends a body, and requests the health of the server until the reply comes. */
   async function sendAndWatch(method: string, path: string, body: string, headers: Readonly<Record<string, string>>) {
     let isAnswered = false;
     let longest = 0;
@@ -78,11 +77,11 @@ describe('a body of very many members', () => {
     return { ...reply, ms, healthMs: longest };
   }
 
-  it('is sent to every route that takes one', () => expect(routes.length).toBeGreaterThan(80));
+  it('is tried on every route that accepts one', () => expect(routes.length).toBeGreaterThan(80));
 
-  it.each(routes)('is refused for a key: %s %s', async (method, path) => {
+  it.each(routes)('is refused with a key: %s %s', async (method, path) => {
     const { text } = await send(method, path.replace(/:\w+/g, 'echo'), wide, bearer);
-    // Nobody signs in with so large a body, and a page or a webhook that is not there reads none.
+    // A sign-in accepts no such large body, and an unknown share page or webhook reads none.
     const reason = /^\/api\/auth\//.test(path)
       ? 'payload_too_large'
       : /^\/v1\/share\//.test(path)
@@ -112,7 +111,7 @@ describe('a body of very many members', () => {
     ['POST', 'runs'],
     ['POST', 'runs/none/feedback'],
     ['POST', 'runs/none/cancel'],
-  ])('of 9 MB holds up nobody, from a key or an anonymous user of a share page: %s %s', async (method, path) => {
+  ])('of 9 MB delays no one, from a key or an anonymous user of a share page: %s %s', async (method, path) => {
     const isVisit = !path.startsWith('/');
     const { text, ms, healthMs } = await sendAndWatch(
       method,
@@ -126,7 +125,7 @@ describe('a body of very many members', () => {
     expect(healthMs).toBeLessThan(soonMs);
   });
 
-  it('is told of its first unknown member alone where there are not too many', async () => {
+  it('is refused with only its first unknown member when it has few enough', async () => {
     for (const [method, path] of [
       ['POST', '/api/compile'],
       ['POST', '/api/workflows'],
@@ -150,7 +149,7 @@ describe('a body of very many members', () => {
     }
   });
 
-  it('names the first input that a workflow does not have', async () => {
+  it('is refused with the first input that the workflow does not have', async () => {
     const anonymousUser = { 'heddle-session': 'session-of-a-visitor' };
     for (const [path, headers] of [
       ['/v1/workflows/echo', bearer],

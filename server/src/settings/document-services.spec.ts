@@ -4,12 +4,12 @@ import { describeSettings, readSettings } from './read-settings.js';
 
 const servicesOf = (environment: Readonly<Record<string, string>>) => documentServices(readSettings(environment));
 
-describe('programs that read documents', () => {
-  it('are none without their addresses', () => {
+describe('outside services that read documents', () => {
+  it('are not used without their addresses', () => {
     expect(servicesOf({ TIKA_FORMATS: 'pdf', DOCLING_API_KEY: 'canary' })).toEqual([]);
   });
 
-  it('have formats of their own: Tika what Heddle refuses, Docling pages', () => {
+  it('have formats of their own: Tika those that Heddle refuses, Docling those with pages', () => {
     expect(servicesOf({ TIKA_URL: 'http://tika:9998', DOCLING_URL: 'http://docling:5001' })).toMatchObject([
       { name: 'docling', formats: ['pdf', 'image'] },
       { name: 'tika', formats: ['other'] },
@@ -19,7 +19,7 @@ describe('programs that read documents', () => {
     ]);
   });
 
-  it('are refused with formats that do not exist or are never sent, and their key is never shown', () => {
+  it('are refused with unknown formats or formats that are never sent, and their key is never shown', () => {
     for (const TIKA_FORMATS of ['exe', 'markdown'])
       expect(() => readSettings({ TIKA_FORMATS })).toThrow(/TIKA_FORMATS/);
     const settings = readSettings({ DOCLING_URL: 'http://docling:5001', DOCLING_API_KEY: 'canary' });

@@ -34,7 +34,7 @@ describe('settings', () => {
     );
   });
 
-  it('never shows a secret, also when it is bad', () => {
+  it('never shows a secret, even an invalid one', () => {
     const shown = JSON.stringify(describeSettings(readSettings({ HF_TOKEN: 'hf_canary', QDRANT_API_KEY: 'canary' })));
     expect(shown).not.toContain('canary');
     expect(shown).toContain('(set)');
@@ -115,13 +115,13 @@ describe('settings', () => {
     );
   });
 
-  it('says where each value comes from', () => {
+  it('reports the source of each value', () => {
     const described = describeSettings(readSettings({ HOST: '::1', PORT: '1', HEDDLE_LOG: ' ' }, { PORT: '2' }));
     const source = (name: string) => described.find((setting) => setting.name === name)?.source;
     expect([source('HOST'), source('PORT'), source('HEDDLE_LOG')]).toEqual(['environment', 'command', 'default']);
   });
 
-  it('takes no number of bytes that no machine has', () => {
+  it('refuses a number of bytes beyond any machine', () => {
     expect(() => readSettings({ HEDDLE_UPLOAD_LIMIT: '99999999999999gb' })).toThrow('at most 1024gb');
     expect(readSettings({ HEDDLE_UPLOAD_LIMIT: '1024gb' }).uploadLimit).toBe(1024 ** 4);
   });

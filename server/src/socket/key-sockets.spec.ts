@@ -49,7 +49,7 @@ describe('the sockets of a key', () => {
     sockets.push(socket);
     return socket;
   }
-  /** `connected`, the code of the refusal, or `refused` where the client is told nothing. */
+  /** `connected`, the code of the refusal, or `refused` without a code. */
   const outcome = (socket: Socket): Promise<string> =>
     new Promise((resolve) => {
       socket.once('connect', () => resolve('connected'));
@@ -57,7 +57,7 @@ describe('the sockets of a key', () => {
     });
   const watch = (socket: Socket): Promise<unknown> => socket.timeout(10_000).emitWithAck('watch', { topic: 'runs' });
 
-  /** Opens a connection byte by byte, and gives status, headers and body of the answer. */
+  /** Opens a connection byte by byte, and returns the status, headers and body of the reply. */
   async function open(transport: Transport, headers: Readonly<Record<string, string>> = {}) {
     const lines = [
       `GET /socket.io/?EIO=4&transport=${transport} HTTP/1.1`,
@@ -87,21 +87,21 @@ describe('the sockets of a key', () => {
     [21, 'polling'],
     [200, 'websocket'],
   ] as const)(
-    'all connect where %i come at the same time, by %s',
+    'all connect when %i come at the same time, by %s',
     async (count, transport) => {
       await start();
       const { header } = await makeKey();
       const all = Array.from({ length: count }, () => connect({ headers: header, transport }));
       expect(new Set(await Promise.all(all.map(outcome)))).toEqual(new Set(['connected']));
       expect(await watch(all.at(-1)!)).toMatchObject({ ok: true });
-      // None of them took a slot of nobody.
+      // No socket of a key took an anonymous slot.
       expect(await outcome(connect())).toBe('connected');
     },
     patient,
   );
 
   it.each(transports)(
-    'are no more than the setting allows, by %s: 429, and a slot is free again after one closed',
+    'are limited by the setting, by %s: the next gets 429, and a slot is free after one closed',
     async (transport) => {
       await start({ HEDDLE_PRINCIPAL_SOCKETS: '3' });
       const first = await makeKey();
@@ -127,7 +127,7 @@ describe('the sockets of a key', () => {
   );
 
   it.each(transports)(
-    'of nobody get 429 beyond their number, by %s, where 25 come at the same time',
+    'without a credential get 429 beyond their limit, by %s, when 25 come at the same time',
     async (transport) => {
       await start();
       const all = Array.from({ length: 25 }, () => connect({ transport }));
@@ -139,12 +139,12 @@ describe('the sockets of a key', () => {
         isJson: true,
         code: 'too_many_requests',
       });
-      // They keep out no key in a header.
+      // They do not exclude a key in a header.
       expect(await outcome(connect({ headers: (await makeKey()).header, transport }))).toBe('connected');
     },
   );
 
-  it.each(transports)('are refused before they open where the key in the header is wrong, by %s', async (transport) => {
+  it.each(transports)('are refused before they open when the key in the header is wrong, by %s', async (transport) => {
     await start();
     const wrong = { authorization: `Bearer hk_${'x'.repeat(43)}` };
     expect(await open(transport, wrong)).toMatchObject({ status: 401, isJson: true, code: 'unauthorized' });
@@ -153,21 +153,21 @@ describe('the sockets of a key', () => {
     expect(await open(transport, header)).toMatchObject({ status: 401, code: 'unauthorized' });
   });
 
-  it.each(transports)('may show their key as auth.token, as a browser does, by %s', async (transport) => {
+  it.each(transports)('may send their key as auth.token, as a browser does, by %s', async (transport) => {
     await start();
     const socket = connect({ auth: { token: (await makeKey()).secret }, transport });
     expect(await outcome(socket)).toBe('connected');
     expect(await watch(socket)).toMatchObject({ ok: true });
   });
 
-  it('take no slot of nobody once they have shown their key as auth.token', async () => {
+  it('take no anonymous slot once they have sent their key as auth.token', async () => {
     await start({ HEDDLE_ANONYMOUS_SOCKETS: '1' });
     const { secret } = await makeKey();
     for (let attempt = 0; attempt < 4; attempt += 1)
       expect(await outcome(connect({ auth: { token: secret } }))).toBe('connected');
   });
 
-  it('are told what is wrong with auth.token', async () => {
+  it('get the reason when auth.token is wrong', async () => {
     await start();
     const refused = async (token: unknown, headers: Record<string, string> = {}): Promise<string> =>
       outcome(connect({ auth: { token }, headers }));
@@ -175,7 +175,7 @@ describe('the sockets of a key', () => {
     expect(await refused('')).toBe('unauthorized');
     expect(await refused({ $ne: '' })).toBe('unauthorized');
     expect(await refused((await makeKey({ expiresAt: 1 })).secret)).toBe('key_expired');
-    // A session beside it does not help a wrong key.
+    // A valid session does not make up for a wrong key.
     const { users, sessions } = server.heddle.parts.identity;
     const { token } = await sessions.begin((await users.create({ email: 'eve@example.org', name: 'Eve' })).id, {
       isSecure: false,
@@ -184,7 +184,7 @@ describe('the sockets of a key', () => {
     expect(await refused(`hk_${'y'.repeat(43)}`, { cookie: `heddle=${token}` })).toBe('unauthorized');
   });
 
-  it('come from the origins of their key alone', async () => {
+  it('are accepted only from the origins of their key', async () => {
     await start();
     const origin = server.address;
     const elsewhere = await makeKey({ origins: ['https://elsewhere.example'] });
@@ -197,7 +197,7 @@ describe('the sockets of a key', () => {
     expect(await outcome(connect({ auth: { token: here.secret }, headers: { origin } }))).toBe('connected');
   });
 
-  it('have the rights of the key, whichever way it was shown', async () => {
+  it('have the rights of the key, whichever way it was sent', async () => {
     await start();
     const { secret, header } = await makeKey({ permissions: ['workflow:read'] });
     for (const shown of [{ headers: header }, { auth: { token: secret } }]) {
@@ -207,7 +207,7 @@ describe('the sockets of a key', () => {
     }
   });
 
-  it('have the rights of the moment in which they ask, however long ago they connected', async () => {
+  it('have the current rights of the key, however long ago they connected', async () => {
     await start();
     const { key, secret } = await makeKey();
     const socket = connect({ auth: { token: secret } });
@@ -221,7 +221,7 @@ describe('the sockets of a key', () => {
     expect(answer).toMatchObject({ ok: false, error: { code: 'forbidden' } });
   });
 
-  it('count against the rate of the key', async () => {
+  it('count against the rate limit of the key', async () => {
     await start();
     const { secret, header } = await makeKey({ ratePerMinute: 3 });
     expect(await outcome(connect({ headers: header }))).toBe('connected');
@@ -232,7 +232,7 @@ describe('the sockets of a key', () => {
   });
 
   it.each(['header', 'token'])(
-    'are cut within a second after the key is revoked, also silent ones: %s',
+    'are cut within a second after the key is revoked, even silent ones: %s',
     async (way) => {
       await start();
       const { key, secret, header } = await makeKey();
@@ -241,12 +241,12 @@ describe('the sockets of a key', () => {
       const cut = new Promise<number>((resolve) => socket.once('disconnect', () => resolve(performance.now())));
       const revoked = performance.now();
       await server.heddle.parts.identity.keys.revoke(key.id);
-      // Far more than the promise, for a busy machine.
+      // Far more than the second that is promised, for a busy machine.
       expect((await cut) - revoked).toBeLessThan(8_000);
     },
   );
 
-  it('are no way to guess keys: 60 a minute of one network, by headers and by auth.token together', async () => {
+  it('cannot be used to guess keys: 60 a minute from one network, by headers and by auth.token together', async () => {
     await start({ HEDDLE_TRUST_PROXY: '127.0.0.1', HEDDLE_ANONYMOUS_SOCKETS: '1000' });
     const guess = (attempt: number): string => `hk_${String(attempt).padStart(43, 'x')}`;
     const from = { 'x-forwarded-for': '198.51.100.7' };
@@ -259,13 +259,13 @@ describe('the sockets of a key', () => {
       status: 429,
       code: 'too_many_requests',
     });
-    // Another network begins with its own number, and a right key is let in.
+    // Another network has its own count, and a valid key is accepted.
     const other = { 'x-forwarded-for': '203.0.113.9' };
     expect(await outcome(connect({ auth: { token: guess(62) }, headers: other }))).toBe('unauthorized');
     expect(await outcome(connect({ auth: { token: (await makeKey()).secret }, headers: from }))).toBe('connected');
   });
 
-  it.each(transports)('give back the slot of a request that becomes no connection, by %s', async (transport) => {
+  it.each(transports)('release the slot of a request that becomes no connection, by %s', async (transport) => {
     await start({ HEDDLE_PRINCIPAL_SOCKETS: '1' });
     const { header } = await makeKey();
     const old = [

@@ -78,7 +78,7 @@ describe('watching a run', () => {
     expect(seen.map(({ id }) => id)).toEqual([1, 2, 3, 4]);
   });
 
-  it('goes on after Last-Event-ID without gap or duplicate, with a snapshot of what is being written (V2)', async () => {
+  it('continues after Last-Event-ID without gap or duplicate, with a snapshot of the text so far', async () => {
     await run.append(nodeStart('shout'));
     run.say({ path: 'shout', attempt: 1, port: 'text', offset: 0, delta: 'HEL' });
     let hasSnapshot = (): void => undefined;
@@ -99,7 +99,7 @@ describe('watching a run', () => {
     ]);
   });
 
-  it('gives each of many readers every event once, whenever it came', async () => {
+  it('sends every event to each of many readers once, whenever they joined', async () => {
     const readings: Promise<Seen[]>[] = [];
     for (let index = 0; index < 60; index += 1) {
       await run.append(nodeStart(`node-${index}`), nodeEnd(`node-${index}`, index));
@@ -111,7 +111,7 @@ describe('watching a run', () => {
       expect(seen.map(({ id }) => id)).toEqual(Array.from({ length: 122 }, (_, index) => index + 1));
   });
 
-  it('answers 204 when there is nothing more to come, and 404 for a run that is not there', async () => {
+  it('answers 204 when nothing more follows, and 404 for an unknown run', async () => {
     await run.finish();
     expect(
       (await server.call('GET', `/api/runs/${run.runId}/events`, undefined, { 'last-event-id': '2' })).status,
@@ -122,7 +122,7 @@ describe('watching a run', () => {
     expect([odd.status, odd.body.error.code]).toEqual([400, 'bad_request']);
   });
 
-  it('sends large values as previews and gives them whole on request (V3)', async () => {
+  it('sends large values as previews, and returns them whole on request', async () => {
     const long = 'x'.repeat(10_000);
     await run.append(nodeStart('shout'), nodeEnd('shout', long));
     const seen = await readStream(server.address, run.runId, {}, (all) => all.length >= 3);
@@ -135,7 +135,7 @@ describe('watching a run', () => {
     expect(none.body.error.code).toBe('not_found');
   });
 
-  it('gives what a step wrote down whole on request', async () => {
+  it('returns the records of a step whole on request', async () => {
     const turn = { text: 'y'.repeat(100_000), calls: [] };
     const value = { value: turn, label: { level: 'internal', marks: [] } } as const;
     await run.append(nodeStart('agent'), {
@@ -193,7 +193,7 @@ describe('watching a run', () => {
       expect(runEvents()).toHaveLength(2);
     });
 
-    it('refuses topics that are none, and runs that are not there', async () => {
+    it('refuses invalid topics and unknown runs', async () => {
       expect(await socket.emitWithAck('watch', { topic: 'secrets' })).toMatchObject({
         ok: false,
         error: { code: 'bad_request' },
@@ -209,7 +209,7 @@ describe('watching a run', () => {
       });
     });
 
-    it('tells the list of runs, then each change', async () => {
+    it('sends the list of runs, then each change', async () => {
       await socket.emitWithAck('watch', { topic: 'runs' });
       await until(() => events.some(({ topic }) => topic === 'runs'));
       expect(events[0]).toMatchObject({ topic: 'runs', events: [{ runId: run.runId }] });

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { io, type Socket } from 'socket.io-client';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 
-describe('a socket that stays open', () => {
+describe('an open socket', () => {
   let server: TestServer;
   let socket: Socket;
   const clock = createFakeClock();
@@ -34,7 +34,7 @@ describe('a socket that stays open', () => {
     return socket.emitWithAck('watch', { topic: 'runs' });
   }
 
-  /** Resolves when the server has cut the socket, or said that a topic is over. */
+  /** Resolves when the server has cut the socket, or ended a topic. */
   async function ended(): Promise<string> {
     const word = new Promise<string>((resolve) => {
       socket.once('disconnect', () => resolve('cut'));
@@ -72,7 +72,7 @@ describe('a socket that stays open', () => {
     expect(await ended()).toBe('cut');
   });
 
-  it('is told by the acknowledgement that its user may watch nothing any more', async () => {
+  it('gets an error in the acknowledgement when its user may no longer watch anything', async () => {
     const { user, headers } = await somebody();
     await watch(headers);
     await server.heddle.parts.identity.projects.setRoles('default', `user:${user.id}`, []);
@@ -83,7 +83,7 @@ describe('a socket that stays open', () => {
     });
   });
 
-  it('loses the topics that its user may no longer see, and stays', async () => {
+  it('loses the topics that its user may no longer see, and stays open', async () => {
     const { user, headers } = await somebody();
     expect(await watch(headers)).toMatchObject({ ok: true });
     await server.heddle.parts.identity.projects.setRoles('default', `user:${user.id}`, []);
@@ -91,7 +91,7 @@ describe('a socket that stays open', () => {
     expect(socket.connected).toBe(true);
   });
 
-  it('lives on under a session whose token was given out anew', async () => {
+  it('stays open when the token of its session is renewed', async () => {
     const { session, headers } = await somebody();
     expect(await watch(headers)).toMatchObject({ ok: true });
     await server.heddle.parts.identity.sessions.rotate(session);
@@ -99,7 +99,7 @@ describe('a socket that stays open', () => {
     expect(await socket.emitWithAck('watch', { topic: 'runs' })).toMatchObject({ ok: true });
   });
 
-  it('stays while the store cannot be read, and is cut when it says so again', async () => {
+  it('stays open while the store cannot be read, and is cut once the store reports the ended session', async () => {
     const { session, headers } = await somebody();
     const { sessions } = server.heddle.parts.identity;
     expect(await watch(headers)).toMatchObject({ ok: true });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { SocketWatches } from './socket-watches.js';
 
-/** Watches that can be counted. */
+/** Watches that note which of them are open. */
 function createCounter() {
   const open = new Set<number>();
   let next = 0;
@@ -15,7 +15,7 @@ function createCounter() {
 }
 
 describe('SocketWatches', () => {
-  it('keeps one watch a topic, however fast requests follow each other', async () => {
+  it('keeps one watch per topic, however fast requests follow each other', async () => {
     const { open, begin } = createCounter();
     const watches = new SocketWatches();
     await Promise.all([
@@ -29,7 +29,7 @@ describe('SocketWatches', () => {
     expect([...open]).toEqual([3]);
   });
 
-  it('leaves everything when the socket goes, also what is about to begin', async () => {
+  it('ends every watch when the socket closes, even one that is just starting', async () => {
     const { open, begin } = createCounter();
     const watches = new SocketWatches();
     await watches.add('runs', begin);
@@ -39,7 +39,7 @@ describe('SocketWatches', () => {
     expect([...open]).toEqual([]);
   });
 
-  it('forgets watches that ended by themselves, and bounds the others', async () => {
+  it('removes watches that ended by themselves, and limits the number of the others', async () => {
     const watches = new SocketWatches();
     for (let index = 0; index < 300; index += 1) {
       await watches.add(`run:${index}`, async (onEnd) => {

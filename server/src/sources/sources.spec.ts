@@ -37,7 +37,7 @@ describe('sources of a collection', () => {
       collections: createCollections({ embedded: store, documents: parser, embedder, tokenizer }),
       models: { embedder } as unknown as ModelHub,
       fetch: createSafeFetch(),
-      // The world in memory is another one for each test.
+      // Each test has a new world in memory.
       sourceConnectors: [
         ...sourceConnectors,
         { ...memory, changes: (request) => createMemorySource(world).changes(request as never) },
@@ -116,7 +116,7 @@ describe('sources of a collection', () => {
     return (body['records'] as { readonly details: { readonly step: string } }[]).map(({ details }) => details.step);
   };
 
-  it('are synced when they are made, and again: new, changed and deleted files, with their parts and originals', async () => {
+  it('are synced when they are created, and again: new, changed and deleted files, with their parts and originals', async () => {
     write('a.md', 'The first page.');
     write('rows.jsonl', '{"id":"1","text":"row one"}\n{"id":"2","text":"row two"}\n');
     const { state: first } = await create();
@@ -166,7 +166,7 @@ describe('sources of a collection', () => {
     expect([document?.label, document?.readers]).toEqual([undefined, undefined]);
   });
 
-  it('take readers that the source knows of a document, also after they moved', async () => {
+  it('take the readers of a document from the source, and follow a change of them', async () => {
     world.write('a', 'text a');
     world.write('b', 'text b');
     world.setReaders('a', ['oidc-group:one', 'not a reader']);
@@ -216,7 +216,7 @@ describe('sources of a collection', () => {
     database.close();
   });
 
-  it('keep the error of one document and take in the others, until it is solved', async () => {
+  it('keep the error of one document and sync the others, until it is solved', async () => {
     write('good.md', 'A good page.');
     write('broken.pdf', '%PDF-1.7 broken');
     write('empty.md', '');
@@ -239,7 +239,7 @@ describe('sources of a collection', () => {
     expect((await sync()).state).toMatchObject({ failures: 0, counts: { stored: 2, unchanged: 1 } });
   });
 
-  it('say why a sync failed, remove nothing then, and go on by themselves', async () => {
+  it('report why a sync failed, and remove nothing until an empty source is allowed', async () => {
     write('a.md', 'A page.');
     await create();
     rmSync(docs, { recursive: true });
@@ -254,7 +254,7 @@ describe('sources of a collection', () => {
     expect((await steps()).filter((step) => step === 'source sync failed')).toHaveLength(2);
   });
 
-  it('are paused and continued', async () => {
+  it('can be paused and continued', async () => {
     write('a.md', 'A page.');
     await create({ isPaused: true });
     expect(await ids()).toEqual([]);
@@ -283,7 +283,7 @@ describe('sources of a collection', () => {
     sourceScheduler.start();
     try {
       while (!(await ids()).includes('docs:b.md')) await new Promise((resolve) => setTimeout(resolve, 20));
-      // Another time has passed for all of them.
+      // The next time of the schedule has passed.
       write('c.md', 'A third page.');
       while (!(await ids()).includes('docs:c.md')) await new Promise((resolve) => setTimeout(resolve, 20));
     } finally {
@@ -307,7 +307,7 @@ describe('sources of a collection', () => {
     expect(await steps()).toEqual(expect.arrayContaining(['source removed']));
   });
 
-  it('are gone with their collection', async () => {
+  it('are deleted with their collection', async () => {
     write('a.md', 'A page.');
     await create();
     await house.call(owner, 'DELETE', `/api/collections/${collection}`, undefined, house.alpha);
@@ -333,7 +333,7 @@ describe('sources of a collection', () => {
     expect((await call('GET')).body).toEqual({ sources: [] });
   });
 
-  it('have one of a name, and one sync at a time', async () => {
+  it('have unique names, and one sync at a time', async () => {
     await create();
     expect(await call('POST', '', folder)).toMatchObject({ status: 409, body: { error: { code: 'source_exists' } } });
     for (let index = 0; index < 50; index += 1) write(`n${index}.md`, `Page ${index}.`);
@@ -342,7 +342,7 @@ describe('sources of a collection', () => {
     expect((await settled()).state.documents).toBe(50);
   });
 
-  it('read no folder that their project was not given, and no address inside the network', async () => {
+  it('read no folder without a grant to their project, and no address inside the network', async () => {
     for (const path of ['hidden', hidden, `${docs}/../hidden`, '/etc'])
       expect((await create({ id: `f${made}${path.length}`, config: { path } })).state.error?.code).toBe('forbidden');
     for (const url of ['http://127.0.0.1:9/', 'http://169.254.169.254/latest', 'http://localhost/', 'http://10.0.0.1/'])
@@ -352,7 +352,7 @@ describe('sources of a collection', () => {
     expect(await ids()).toEqual([]);
   });
 
-  it('are shown to nobody who may not change the collection, and to no other project', async () => {
+  it('are hidden from people who may not change the collection, and from other projects', async () => {
     write('a.md', 'A page.');
     await create();
     const { alpha, beta } = house;
@@ -393,7 +393,7 @@ describe('sources of a collection', () => {
     expect((await house.call(owner, 'GET', `/api/jobs/${jobId}`)).status).toBe(200);
   });
 
-  it('let editors make sources, and owners say who may read', async () => {
+  it('can be created by editors, while only owners set the readers', async () => {
     write('a.md', 'A page.');
     expect((await call('POST', '', folder, editor)).status).toBe(201);
     await settled();
@@ -407,14 +407,14 @@ describe('sources of a collection', () => {
     expect((await call('PATCH', '/docs', { title: 'New title' }, editor)).body).toMatchObject({ title: 'New title' });
   });
 
-  it('have kinds with a schema for forms', async () => {
+  it('describe their kinds with a schema for forms', async () => {
     const { body } = await house.call(owner, 'GET', '/api/sources/kinds');
     const kinds = body['kinds'] as { readonly kind: string; readonly config: { readonly type: string } }[];
     expect(kinds.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['folder', 'web', 'feed']));
     expect(kinds.every(({ config }) => config.type === 'object')).toBe(true);
   });
 
-  it('leave nothing on disk of a source that is gone', async () => {
+  it('leave nothing on disk after they are deleted', async () => {
     await create();
     await call('DELETE', '/docs');
     expect(existsSync(join(house.server.heddle.settings.dataFolder, 'sources', collection, 'docs'))).toBe(false);

@@ -17,7 +17,7 @@ describe('sources, in two processes on one database', () => {
   });
 
   async function open() {
-    /** A source that answers nothing until its sync is stopped, or until it is let go. */
+    /** A source that answers nothing until its sync is stopped, or until `go` is called. */
     let go = (): void => undefined;
     const isLetGo = new Promise<void>((resolve) => (go = resolve));
     const memory = createMemorySource(new MemoryWorld());
@@ -71,7 +71,7 @@ describe('sources, in two processes on one database', () => {
     return { ...opened, one, other, record, syncs, until, running, letGo: go };
   }
 
-  it('begin one sync for a time, whichever processes find it due', async () => {
+  it('start one sync per time, whichever processes find it due', async () => {
     const { one, other, record, syncs } = await open();
     const due = await record();
     await Promise.all([one, other, one, other].map(({ sources }) => sources.syncAtTime(due, 5_000)));
@@ -79,7 +79,7 @@ describe('sources, in two processes on one database', () => {
     expect((await record()).firedAt).toBe(5_000);
   });
 
-  it('begin no second sync while one is in progress elsewhere, and count the time as passed', async () => {
+  it('start no second sync while another process syncs, and count the time as passed', async () => {
     const { one, other, record, syncs, until, running, letGo } = await open();
     const { jobId } = await one.sources.sync(name, order);
     await until(running);
@@ -93,7 +93,7 @@ describe('sources, in two processes on one database', () => {
     expect(await syncs()).toHaveLength(2);
   });
 
-  it('stop a sync of another process where the source changes, and begin another one', async () => {
+  it('stop a sync of another process when the source changes, and start a new one', async () => {
     const { one, other, until, running, pass, syncs } = await open();
     await one.jobs.resume(() => {
       throw new HeddleError('internal', 'There is nothing to take over.');
@@ -104,19 +104,19 @@ describe('sources, in two processes on one database', () => {
     expect(changed.state?.job).toBe((await syncs())[0]?.jobId);
     const [second, first] = await syncs();
     expect([first?.status, second?.jobId === first?.jobId]).toEqual(['cancelled', false]);
-    // The first process finds it gone, and stops.
+    // The first process notices that its sync is gone, and stops.
     await pass(2);
     expect(await one.sources.sync(name, order)).toEqual({ jobId: second?.jobId });
   });
 
-  it('go on in another process once the one that syncs is gone', async () => {
+  it('continue in another process once the process that syncs is gone', async () => {
     const { one, other, until, running, pass, letGo, syncs } = await open();
     const { jobId } = await one.sources.sync(name, order);
     await until(running);
     await other.jobs.resume(({ job, work }) => other.sources.leftJob(job, work));
     await pass(2);
     expect((await other.jobs.get(jobId)).status).toBe('running');
-    // The first one renews nothing.
+    // The first process renews nothing any more.
     await pass(3);
     letGo();
     const [job] = await until(([only]) => only?.endedAt !== undefined);

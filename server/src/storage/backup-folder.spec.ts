@@ -47,7 +47,7 @@ describe('backup and restore', () => {
       .filter((name) => !/^heddle\.(?:lock|db-)|^audit\.last$/.test(name))
       .sort();
 
-  it('restores what was backed up, and moves aside what was there', async () => {
+  it('restores a backup, and moves the present files aside', async () => {
     const first = dataFolder('first', 'first');
     await backupFolder(first, join(root, 'copy'));
     const second = dataFolder('second', 'second');
@@ -80,7 +80,7 @@ describe('backup and restore', () => {
     expect(readFileSync(join(root, 'copy9', 'link'), 'utf8')).toBe('first');
   });
 
-  it('has the redo log that an older version left when it was killed', async () => {
+  it('includes the redo log that an older version left when it was killed', async () => {
     const first = dataFolder('first', 'first');
     writeFileSync(join(first, 'heddle.db-redo'), 'results');
     await backupFolder(first, join(root, 'copy'));
@@ -88,7 +88,7 @@ describe('backup and restore', () => {
     expect(readFileSync(join(root, 'second', 'heddle.db-redo'), 'utf8')).toBe('results');
   });
 
-  it.each(['EBUSY', 'EXDEV', 'EPERM'])('changes nothing where something cannot be moved aside (%s)', async (code) => {
+  it.each(['EBUSY', 'EXDEV', 'EPERM'])('changes nothing when a file cannot be moved aside (%s)', async (code) => {
     await backupFolder(dataFolder('first', 'first'), join(root, 'copy'));
     const second = dataFolder('second', 'second');
     const before = namesOf(second);
@@ -109,7 +109,7 @@ describe('backup and restore', () => {
     expect(noteOf(second)).toBe('first');
   });
 
-  it('leaves alone what a file system keeps at its root', async () => {
+  it('ignores the folder that a file system keeps at its root', async () => {
     const first = dataFolder('first', 'first');
     mkdirSync(join(first, 'lost+found'), { mode: 0 });
     await backupFolder(first, join(root, 'copy'));
@@ -118,7 +118,7 @@ describe('backup and restore', () => {
     expect(namesOf(join(root, 'volume'))).toEqual(['blobs', 'heddle.db', 'lost+found', 'secret.key']);
   });
 
-  it('changes nothing where the backup cannot be read', async () => {
+  it('changes nothing when the backup cannot be read', async () => {
     const copy = join(root, 'copy');
     await backupFolder(dataFolder('first', 'first'), copy);
     writeFileSync(join(copy, 'heddle.db'), 'this is no database, whatever its name says'.repeat(200));
@@ -127,7 +127,7 @@ describe('backup and restore', () => {
     expect([noteOf(second), namesOf(second)]).toEqual(['second', ['blobs', 'heddle.db', 'secret.key']]);
   });
 
-  it('refuses a backup of which something is missing, cut off or damaged, says so of the backup, and changes nothing', async () => {
+  it('refuses an incomplete or damaged backup, names the backup as the cause, and changes nothing', async () => {
     const first = dataFolder('first', 'first');
     const vectors = new Database(join(first, 'collections.db'));
     vectors.exec('CREATE TABLE words (word); CREATE INDEX by_word ON words (word)');
@@ -158,7 +158,7 @@ describe('backup and restore', () => {
     }
   });
 
-  /** A stored value whose content is another one of the same length. */
+  /** Replaces a stored value by another of the same length. */
   function damageValue(folder: string): string {
     const name = createHash('sha256').update('value').digest('hex');
     const root = `blobs/${name.slice(0, 2)}/${name.slice(2)}`;
@@ -166,7 +166,7 @@ describe('backup and restore', () => {
     writeFileSync(join(folder, root), 'Value');
     return root;
   }
-  /** Changes one bit of the middle of each page behind the first. */
+  /** Flips one bit in the middle of each page except the first. */
   function flipBits(file: string): void {
     const bytes = readFileSync(file);
     for (let at = 4096 + 2048; at < bytes.length; at += 4096) bytes[at] = (bytes[at] ?? 0) ^ 1;
@@ -174,7 +174,7 @@ describe('backup and restore', () => {
     writeFileSync(file, bytes);
   }
 
-  it.each(['heddle.db', 'collections.db'])('makes no backup of a damaged %s, and says so', async (name) => {
+  it.each(['heddle.db', 'collections.db'])('makes no backup of a damaged %s, and reports it', async (name) => {
     const first = dataFolder('first', 'first');
     new Database(join(first, 'collections.db'))
       .exec('CREATE TABLE words (word); CREATE INDEX i ON words (word)')
@@ -188,7 +188,7 @@ describe('backup and restore', () => {
     expect(readdirSync(root)).toEqual(['first']);
   });
 
-  it('names a damaged value, at a backup and at a restore, and takes it along only where somebody says so', async () => {
+  it('names a damaged value, at a backup and at a restore, and includes it only on request', async () => {
     const first = dataFolder('first', 'first');
     const value = damageValue(first);
     const copy = join(root, 'copy');
@@ -203,7 +203,7 @@ describe('backup and restore', () => {
     expect(readFileSync(join(second, value), 'utf8')).toBe('Value');
   });
 
-  it('makes no backup of a folder that lacks records, and restores one with a record of it, anchored', async () => {
+  it('makes no backup of a folder that lacks audit records, and records a restore in an audit log that is intact', async () => {
     const first = join(root, 'first');
     mkdirSync(first);
     const open = (folder: string) => {
@@ -241,7 +241,7 @@ describe('backup and restore', () => {
     restored.close();
   });
 
-  it('refuses a backup of a newer Heddle, of its collections too', async () => {
+  it('refuses a backup of a newer Heddle, also of its collections', async () => {
     const first = dataFolder('first', 'first');
     new Database(join(first, 'collections.db')).exec('CREATE TABLE words (word)').close();
     for (const name of ['heddle.db', 'collections.db']) {
@@ -256,16 +256,16 @@ describe('backup and restore', () => {
     }
   });
 
-  it('says so where a file system takes no folders, and removes what an earlier backup to the same location left', async () => {
+  it('reports a file system that allows no folder, and removes an unfinished backup at the same location', async () => {
     const first = dataFolder('first', 'first');
     await expect(backupFolder(first, '/proc/copy')).rejects.toMatchObject({ code: 'storage_read_only' });
-    // Processes have no such number.
+    // No process has this id, so the folder counts as left behind.
     mkdirSync(join(root, 'copy.unfinished-4194305'));
     await backupFolder(first, join(root, 'copy'));
     expect(readdirSync(root).sort()).toEqual(['copy', 'first']);
   });
 
-  it('is finished by whoever opens the folder next, wherever it was killed', async () => {
+  it('finishes a restore at the next opening of the folder, wherever it was killed', async () => {
     const moves = ['blobs', 'heddle.db', 'secret.key'];
     for (let done = 0; done <= moves.length * 2; done += 1) {
       const folder = dataFolder(`data-${done}`, 'old');
@@ -284,7 +284,7 @@ describe('backup and restore', () => {
     }
   });
 
-  it('throws away a copy that was not finished', async () => {
+  it('discards an unfinished copy', async () => {
     const folder = dataFolder('data', 'old');
     dataFolder(join('data', restoreDraft), 'half');
     expect(await finishRestore(folder)).toBe(false);

@@ -22,7 +22,7 @@ async function signedIn(role: Role, project: string): Promise<Readonly<Record<st
   return { cookie: `heddle=${token}`, origin: server.address };
 }
 
-/** The messages about runs that somebody receives behind the first, which is the list as it is. */
+/** The messages about runs that a caller gets after the first one, which is the present list. */
 async function watching(extraHeaders: Readonly<Record<string, string>>): Promise<DeletedRun[][]> {
   const socket = io(`${server.address}/live`, { transports: ['websocket'], forceNew: true, extraHeaders });
   sockets.push(socket);
@@ -35,7 +35,7 @@ async function watching(extraHeaders: Readonly<Record<string, string>>): Promise
   return messages;
 }
 
-it('tells those who may see the runs that were kept long enough that they are gone, in few and small messages', async () => {
+it('reports runs that retention removed to watchers who may see them, in few and small messages', async () => {
   const { journal, identity } = server.heddle.parts;
   const other = (await identity.projects.create('Other')).id;
   const runTo = async (runId: string, project: string, end: number): Promise<void> => {
@@ -49,7 +49,7 @@ it('tells those who may see the runs that were kept long enough that they are go
   await runTo('young', 'default', Date.now());
   const near = await watching(await signedIn('editor', 'default'));
   const far = await watching(await signedIn('runner', other));
-  // The sweep of yesterday marked them. The trusted time may be a little behind the clock.
+  // The sweep of the day before marked them. The trusted time may be slightly behind the clock.
   const yesterday = Date.now() - 86_400_000 - 60_000;
   await server.heddle.parts.storage.mark('runs', yesterday - 90 * 86_400_000, yesterday);
   await server.heddle.sweeper.sweep();

@@ -48,7 +48,7 @@ describe('retention by class', () => {
     who = house.person({ [project]: ['owner'] }),
   ) => house.call(who, 'PUT', `/api/projects/${project}/retention`, { rules });
 
-  it('removes what a rule names after its days, a day after it was marked, and nothing else', async () => {
+  it('removes what a rule matches after its days, a day after it was marked, and nothing else', async () => {
     const subjects = ['user:ada', 'end-user:ann', 'visitor:v', 'key:k', 'local'];
     for (const subject of subjects) await add(house.alpha, subject);
     await add(house.alpha, 'end-user:secret', 'restricted');
@@ -66,7 +66,7 @@ describe('retention by class', () => {
     await pass(2);
     expect(await left()).toEqual(both('user:ada', 'end-user:ann', 'key:k', 'local'));
     expect(await left(house.beta)).toEqual(both('visitor:of-beta'));
-    // A kind is no prefix of another one, and a rule without a kind is for every subject.
+    // A kind of subject does not match a longer one by its prefix, and a rule without a kind is for every subject.
     await setRules([{ subjects: 'user', days: 1 }, { days: 30 }]);
     await pass(3);
     expect(await left()).toEqual(both('end-user:ann', 'key:k', 'local'));
@@ -75,7 +75,7 @@ describe('retention by class', () => {
     expect(await left(house.beta)).toEqual(both('visitor:of-beta'));
   });
 
-  it('goes on where a fault, or the end of the process, stopped it in the middle', async () => {
+  it('continues after a fault, or the end of the process, in the middle', async () => {
     for (let index = 0; index < 45; index += 1) await add(house.alpha, `visitor:${index}`);
     await add(house.alpha, 'user:ada');
     await setRules([{ subjects: 'visitor', days: 2 }]);
@@ -101,7 +101,7 @@ describe('retention by class', () => {
     expect([await count(), await left()]).toEqual([0, both('user:ada')]);
   });
 
-  it('only shortens what the installation keeps', async () => {
+  it('can only shorten the retention of the installation', async () => {
     await house.close();
     await open({ HEDDLE_KEEP_CONVERSATIONS_DAYS: '10' });
     const longer = await setRules([{ subjects: 'user', days: 11 }]);
@@ -118,7 +118,7 @@ describe('retention by class', () => {
     expect(await left()).toEqual([]);
   });
 
-  it('is set by those who manage the project, and recorded', async () => {
+  it('is set by people who manage the project, and recorded', async () => {
     const editor = house.person({ [house.alpha]: ['editor'] });
     const stranger = house.person({ [house.beta]: ['owner'] });
     expect((await setRules([{ days: 1 }], house.alpha, editor)).status).toBe(403);

@@ -70,7 +70,7 @@ function setUp(settings: Readonly<Record<string, string>> = {}) {
 }
 
 describe('the sweeper', () => {
-  it('removes conversations piece by piece where they are kept for a number of days, and from the log at the end', async () => {
+  it('removes conversations in pieces when their retention is limited, and from the log at the end', async () => {
     const { sweeper, swept, clock } = setUp({ HEDDLE_KEEP_CONVERSATIONS_DAYS: '10' });
     await sweeper.sweep();
     const before = clock.now() - 10 * day;
@@ -85,7 +85,7 @@ describe('the sweeper', () => {
     });
   });
 
-  it('removes by the days of each class, and tells what it did', async () => {
+  it('removes by the retention of each class, and reports what it removed', async () => {
     const { sweeper, asked, files, clock } = setUp({ HEDDLE_KEEP_RUNS_DAYS: '10', HEDDLE_KEEP_VALUES_DAYS: '0' });
     await sweeper.sweep();
     const now = clock.now();
@@ -96,7 +96,7 @@ describe('the sweeper', () => {
     expect(sweeper.describe().classes).toContainEqual({ name: 'values', setting: 'HEDDLE_KEEP_VALUES_DAYS' });
   });
 
-  it('removes nothing that was not marked for long enough, and of what was marked no more than is old enough', async () => {
+  it('removes nothing that was marked too recently, and of what was marked only what is old enough', async () => {
     const { sweeper, asked, files, mark, clock } = setUp({ HEDDLE_KEEP_RUNS_DAYS: '10' });
     mark(undefined);
     await sweeper.sweep();
@@ -129,7 +129,7 @@ describe('the sweeper', () => {
     },
   );
 
-  it('says why it could not, and tries again', async () => {
+  it('reports why it failed, and tries again', async () => {
     const { sweeper, fail, clock } = setUp();
     fail(new HeddleError('storage_full', 'The disk is full.'));
     await sweeper.sweep();
@@ -140,7 +140,7 @@ describe('the sweeper', () => {
     expect(sweeper.describe().lastSweep?.error).toBeUndefined();
   });
 
-  it('tells of the runs that went also where it cannot go on', async () => {
+  it('reports removed runs even when it cannot continue', async () => {
     const { sweeper, asked, received, fail, plan } = setUp();
     const broken = new HeddleError('storage_full', 'The disk is full.');
     plan([{ removed: { runs: 2 }, runs: [{ runId: 'a' }, { runId: 'b' }] }, { removed: {} }]);
@@ -152,7 +152,7 @@ describe('the sweeper', () => {
     expect(received).toEqual(['a', 'b']);
   });
 
-  it('does not hold up a stop while the whole database is read', async () => {
+  it('does not delay a stop while the whole database is read', async () => {
     const { sweeper, files, readLong } = setUp();
     readLong();
     const sweeping = sweeper.sweep();
@@ -162,7 +162,7 @@ describe('the sweeper', () => {
     expect(sweeper.describe().lastSweep).toBeUndefined();
   });
 
-  it('sweeps sooner after the start where its pace is faster than a minute', async () => {
+  it('starts sooner when its interval is shorter than a minute', async () => {
     const { sweeper, files, clock } = setUp({ HEDDLE_SWEEP_MINUTES: '0.5' });
     sweeper.start();
     await clock.advance(29_000);
@@ -174,7 +174,7 @@ describe('the sweeper', () => {
     await sweeper.stop();
   });
 
-  it('sweeps a minute after the start and then at its pace, not at all with 0, and not after its end', async () => {
+  it('sweeps a minute after the start and then at its interval, not at all with 0, and not after its stop', async () => {
     const { sweeper, files, clock } = setUp({ HEDDLE_SWEEP_MINUTES: '30' });
     sweeper.start();
     await clock.advance(59_000);
@@ -183,6 +183,12 @@ describe('the sweeper', () => {
     for (let tries = 0; files.length === 0 && tries < 500; tries += 1)
       await new Promise((resolve) => setTimeout(resolve, 10));
     expect(files).toHaveLength(1);
+    for (let tries = 0; clock.pending === 0 && tries < 500; tries += 1)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    await clock.advance(30 * 60_000);
+    for (let tries = 0; files.length === 1 && tries < 500; tries += 1)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(files).toHaveLength(2);
     await sweeper.stop();
     expect(clock.pending).toBe(0);
     const off = setUp({ HEDDLE_SWEEP_MINUTES: '0' });

@@ -75,8 +75,8 @@ const remedies = (gaps: readonly TemplateGap[]): readonly unknown[] => gaps.map(
 const local = { write: { type: 'generate', config: { model: 'small' } } };
 const remote = { write: { type: 'reason', config: { model: 'openai/gpt' } } };
 
-describe('what a template lacks', () => {
-  it('is a model that is unknown, absent or on its way, and nothing once it is here', () => {
+describe('a gap of a template', () => {
+  it('is a model that is unknown, absent or downloading, and disappears once it is installed', () => {
     expect(gapsOf(local)).toMatchObject([
       { kind: 'model', target: 'small', isBlocking: true, remedy: { do: 'choose-model', model: 'small' } },
     ]);
@@ -86,7 +86,7 @@ describe('what a template lacks', () => {
     for (const status of ['ready', 'loaded']) expect(gapsOf(local, { models: [model('small', status)] })).toEqual([]);
   });
 
-  it('is a connection that is not there, disabled or without its key', () => {
+  it('is a connection that does not exist, is disabled or lacks its key', () => {
     expect(remedies(gapsOf(remote))).toEqual([{ do: 'add-connection', connection: 'openai' }]);
     const at = (part: object) => remedies(gapsOf(remote, { connections: [connection(part)] }));
     expect(at({ isEnabled: false })).toEqual([{ do: 'enable-connection', connection: 'openai' }]);
@@ -98,7 +98,7 @@ describe('what a template lacks', () => {
     expect(at({})).toEqual([]);
   });
 
-  it('is a clearance below the data that is sent, for a caller who may know connections', () => {
+  it('is a clearance below the data that is sent, for a caller who may see connections', () => {
     const flow = { node: 'write', destination: 'openai/gpt', kind: 'model', isLocal: false, level: 'confidential' };
     const dataMap = [{ ...flow, marks: [], declassifiedBy: [] }] as unknown as readonly DataFlow[];
     const connections = [connection({ clearance: 'internal' })];
@@ -107,19 +107,19 @@ describe('what a template lacks', () => {
     ]);
     expect(gapsOf(remote, { connections, showsConnections: false }, { dataMap })).toEqual([]);
     expect(gapsOf(remote, { connections: [connection({ clearance: 'confidential' })] }, { dataMap })).toEqual([]);
-    // A node with a choice keeps such data from the connection.
+    // A node with an alternative does not send such data to the connection.
     const choice = { write: { type: 'fallback', config: { models: ['openai/gpt', 'small'] } } };
     expect(gapsOf(choice, { connections, models: [model('small', 'ready')] }, { dataMap })).toEqual([]);
   });
 
-  it('blocks a run only where a node has nothing else to choose', () => {
+  it('blocks a run only when a node has no alternative', () => {
     const choice = { write: { type: 'fallback', config: { models: ['openai/gpt', 'small'] } } };
     const withLocal = gapsOf(choice, { models: [model('small', 'ready')] });
     expect(withLocal).toMatchObject([{ kind: 'connection', target: 'openai', isBlocking: false }]);
     expect(gapsOf(choice).map(({ isBlocking }) => isBlocking)).toEqual([true, true]);
   });
 
-  it('is documents for a collection that nothing fills, and the model that a new collection needs', () => {
+  it('is a collection without documents, and the model that a new collection needs', () => {
     const search = { search: { type: 'retrieve', config: { collection: 'library' } } };
     const stock = { models: [model('mini', 'absent', 'embed')] };
     expect(gapsOf(search, stock)).toMatchObject([
@@ -132,7 +132,7 @@ describe('what a template lacks', () => {
     expect(gapsOf({ ...search, ...keep }, ready)).toEqual([]);
   });
 
-  it('is a tool server, a secret, a policy, a workflow, a folder and a node type', () => {
+  it('can be a tool server, a secret, a policy, a workflow, a folder or a node type', () => {
     const nodes = {
       agent: { type: 'agent', config: { model: 'small', tools: [{ use: 'mcp', server: 'crm' }] } },
       http: { type: 'http', config: { url: 'https://a.example', auth: { kind: 'bearer', secret: 'crm-key' } } },

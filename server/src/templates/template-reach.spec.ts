@@ -77,7 +77,7 @@ describe('templates of a project', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('shows a project its own connection and collection, and another project none of them', async () => {
+  it('show a project its own connection and collection, and another project none of them', async () => {
     const own = await ask(house.person({ [house.alpha]: ['editor'] }));
     expect(own.missing.map(({ remedy }) => remedy.do)).toEqual(['enable-connection', 'add-documents']);
     expect(own.collections).toEqual([{ name: 'papers', isHere: true, samples: 1 }]);
@@ -86,13 +86,13 @@ describe('templates of a project', () => {
     expect(other.collections).toEqual([{ name: 'papers', isHere: false, samples: 1 }]);
   });
 
-  it('refuses a caller who names a project without being in it', async () => {
+  it('are refused to a caller who names a project without being a member', async () => {
     const stranger = house.person({ [house.beta]: ['editor'] });
     const { status, body } = await house.call(stranger, 'GET', '/api/templates', undefined, house.alpha);
     expect([status, body.error.code]).toEqual([404, 'project_not_found']);
   });
 
-  it('says nothing of the state of a connection to a key that may not read connections', async () => {
+  it('hide the state of a connection from a key that may not read connections', async () => {
     const few = await ask(house.key(house.alpha, { permissions: ['workflow:read'] }));
     expect(few.missing.map(({ kind }) => kind)).toEqual(['collection']);
     expect(few.unknown).toEqual([{ kind: 'connection', target: 'far' }]);
@@ -101,7 +101,7 @@ describe('templates of a project', () => {
     expect(more.unknown).toEqual([]);
   });
 
-  it('copies with tests, and with a collection of its own where another project has the name', async () => {
+  it('are copied with tests, and with a separate collection when another project has the name', async () => {
     const editor = house.person({ [house.beta]: ['editor'] });
     const { status, body } = await house.call(editor, 'POST', '/api/templates/ask');
     expect(status).toBe(201);
@@ -111,7 +111,7 @@ describe('templates of a project', () => {
     for (let tries = 0; tries < 500 && collections.stored.get('papers-2')?.size !== 1; tries += 1)
       await new Promise((resolve) => setTimeout(resolve, 10));
     expect([collections.stored.get('papers')?.size, collections.stored.get('papers-2')?.size]).toEqual([0, 1]);
-    // The own collection of a second copy is shared.
+    // A second copy uses the same separate collection.
     const second = await house.call(editor, 'POST', '/api/templates/ask');
     expect(second.body.workflow.document.nodes.search.config.collection).toBe('papers-2');
     expect(second.body.jobs).toEqual([]);

@@ -40,7 +40,7 @@ describe('/api/templates', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('lists what can be copied in, with its first paragraph and what this Heddle lacks', async () => {
+  it('lists templates with their first paragraph and their gaps', async () => {
     const { body } = await server.call('GET', '/api/templates');
     expect(body.templates).toMatchObject([
       {
@@ -54,7 +54,7 @@ describe('/api/templates', () => {
     ]);
   });
 
-  it('copies: the template stays as it is, and two copies are two workflows', async () => {
+  it('copies a template: it stays unchanged, and two copies are two workflows', async () => {
     const first = await server.call('POST', '/api/templates/plain');
     expect([first.status, first.body.workflow.document.name, first.body.jobs]).toEqual([201, 'Plain', []]);
     const { id } = first.body.workflow;
@@ -67,7 +67,7 @@ describe('/api/templates', () => {
     expect([none.status, none.body.error.code]).toEqual([404, 'not_found']);
   });
 
-  it('finds the summary below titles, pictures and drawings', () => {
+  it('takes the summary from below titles, pictures and drawings', () => {
     expect(summaryOf('# Title\n\n![a](b.png)\n\nText.')).toBe('Text.');
     expect(summaryOf('# Title only')).toBeUndefined();
   });
@@ -90,7 +90,7 @@ describe('the ready workflows', () => {
     isStarter: true,
   });
 
-  it('are each listed, and the sample brings its documents', async () => {
+  it('are all listed, and the sample comes with its documents', async () => {
     const collections = createFakeCollections();
     const models = {
       list: async () => [{ card: embedder, status: 'ready', bytes: 1 }],
@@ -118,10 +118,10 @@ describe('the ready workflows', () => {
         category: 'answers',
         needs: expect.arrayContaining([{ kind: 'collection', target: 'handbook' }]),
       });
-      // A file of an example comes as a data URL, which a run takes.
+      // A file of an example is a data URL, which a run accepts.
       const files = templates.find(({ id }: { id: string }) => id === 'extract').examples[0].inputs;
       expect(files.email).toMatch(/^data:message\/rfc822;base64,/);
-      // Others that ask the same collection bring the same documents.
+      // Other templates on the same collection come with the same documents.
       const shares = templates.find(({ id }: { id: string }) => id === 'research-agent');
       expect([shares.collections, shares.missingNodes]).toEqual([sample.collections, []]);
       const { body } = await server.call('POST', '/api/templates/ask-the-handbook');
@@ -136,7 +136,7 @@ describe('the ready workflows', () => {
     }
   });
 
-  it('are each copied with tests, and no copy has an error', async () => {
+  it('are all copied with tests, and no copy has an error', async () => {
     const models = {
       list: async () => [{ card: embedder, status: 'ready', bytes: 1 }],
       hosts: () => [],
@@ -157,7 +157,7 @@ describe('the ready workflows', () => {
         expect(content.trim().split('\n')).toHaveLength(tests.length);
         const { issues } = (await server.call('POST', '/api/compile', { document: body.workflow.document })).body;
         const errors = (issues as readonly Issue[]).filter(({ severity }) => severity === 'error');
-        // What the compiler misses here is what the list says is missing.
+        // The compiler reports only what the list names as a gap.
         if (missing.length === 0) expect([id, errors]).toEqual([id, []]);
         expect(
           errors.map(({ code }) => code).filter((code) => !/unknown|missing|not-found|absent|model|node/.test(code)),

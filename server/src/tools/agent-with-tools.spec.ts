@@ -14,7 +14,7 @@ const write = [{ name: 'files__write', args: { path: 'out.txt' } }];
 
 const membersOf = (count: number): string => Array.from({ length: count }, (_, index) => `"n${index}":1`).join(',');
 
-describe('an agent with tools of a server', () => {
+describe('an agent with tools of a tool server', () => {
   let folder: string;
   let server: RunningServer;
   let tools: TestToolServer;
@@ -110,7 +110,7 @@ describe('an agent with tools of a server', () => {
       ?.messages.filter(({ role }) => role === 'tool')
       .at(-1)?.['content'];
 
-  it('reads, asks a person before it writes after what others wrote, writes once and answers', async () => {
+  it('reads, asks a person before it writes after untrusted content, writes once and answers', async () => {
     const runId = await start([read, write, 'It is written.']);
     await until(runId, 'suspended');
     expect(tools.calls).toEqual([{ name: 'read', arguments: { path: 'plan.txt' } }]);
@@ -146,7 +146,7 @@ describe('an agent with tools of a server', () => {
     ['many pieces of text', `{"content":[${'{"type":"text","text":"x"},'.repeat(300_000)}{"type":"text","text":"x"}]}`],
     ['brackets that nothing closes', '['.repeat(1_000_000)],
     ['10 MB of text', `{"content":[{"type":"text","text":"${'word '.repeat(2_000_000)}"}]}`],
-  ])('a server that answers with %s fails its call, not the server', async (_name, result) => {
+  ])('a tool server that answers with %s fails its call, and Heddle keeps running', async (_name, result) => {
     tools.answerWith(result);
     const runId = await start([read, 'It did not answer.']);
     const end = await untilEnd(runId);
@@ -155,7 +155,7 @@ describe('an agent with tools of a server', () => {
     expect((await call('GET', '/api/health')).status).toBe('ok');
   });
 
-  it('takes no approval that names no call or another one: the question stays open', async () => {
+  it('accepts no approval without the right call: the question stays open', async () => {
     const runId = await start([read, write, 'It is written.']);
     await until(runId, 'suspended');
     const request = await asked(runId);
@@ -172,7 +172,7 @@ describe('an agent with tools of a server', () => {
     expect(tools.calls).toHaveLength(2);
   });
 
-  it('does not call a tool that was changed while a person thought about it', async () => {
+  it('does not call a tool that changed while a person decided', async () => {
     const runId = await start([read, write, 'Then not.']);
     await until(runId, 'suspended');
     tools.describe('write', 'Writes a file, and sends it to everybody.');
@@ -182,7 +182,7 @@ describe('an agent with tools of a server', () => {
       ['read'],
       expect.stringMatching(/^Error tool_changed/),
     ]);
-    // The changed description reached no model.
+    // The changed description was not sent to the model.
     expect(JSON.stringify(model.requests)).not.toContain('everybody');
   });
 
@@ -191,25 +191,25 @@ describe('an agent with tools of a server', () => {
     ['a tool that the entry leaves out', write, 'tool_unknown'],
     ['cut arguments', [{ name: 'files__read', args: '{"path": "a' }], 'tool_arguments_invalid'],
     ['arguments of another form', [{ name: 'files__read', args: { file: 'a' } }], 'tool_arguments_invalid'],
-  ])('tells the model of %s and goes on', async (_what, turn, code) => {
+  ])('reports %s to the model and goes on', async (_what, turn, code) => {
     const runId = await start([turn, 'Sorry.'], { only: ['files__read'] });
     await until(runId, 'done');
     expect([tools.calls, received()]).toEqual([[], expect.stringContaining(`Error ${code}`)]);
   });
 
-  it('ends a model that loops on one tool', async () => {
+  it('stops a model that loops on one tool', async () => {
     const runId = await start([read]);
     expect(await until(runId, 'failed')).toMatchObject({ error: { code: 'tool_repeated' } });
     expect(tools.calls).toHaveLength(2);
   });
 
-  it('hands a server nothing above its clearance', async () => {
+  it('sends a tool server nothing above its clearance', async () => {
     const runId = await start([read, 'Never.'], {}, 'confidential');
     expect(await until(runId, 'failed')).toMatchObject({ error: { code: 'label_refused' } });
     expect(tools.calls).toEqual([]);
   });
 
-  it('is held by a kill switch of the server, and goes on when it is released', async () => {
+  it('is paused by a kill switch of the tool server, and continues when it is released', async () => {
     const runId = await start([read, write, 'Done.']);
     await until(runId, 'suspended');
     await call('PUT', '/api/kill-switches/tool:files', { reason: 'Something is wrong.' });
@@ -226,37 +226,40 @@ describe('an agent with tools of a server', () => {
     ['every tool of a server', 'tool:files', read[0]?.name],
     ['a built-in tool', 'tool:calculator', 'calculator'],
     ['everything', 'all', 'calculator'],
-  ])('has no further effect once %s is stopped, is held, and goes on to its end', async (_what, target, name = '') => {
-    const turn = (at: number) => [
-      { name, args: name === 'calculator' ? { expression: `1 + ${at}` } : { path: `${at}.txt` } },
-    ];
-    // The stop comes while the model thinks about its third call.
-    const turns: ScriptedTurn[] = [turn(0), turn(1), () => stopped.then(() => turn(2)), turn(3), turn(4)];
-    let stop: () => void = () => undefined;
-    const stopped = new Promise<void>((resolve) => (stop = resolve));
-    const runId = await start(turns);
-    while (model.requests.length < 3) await new Promise((resolve) => setTimeout(resolve, 2));
-    const { runs } = await call('PUT', `/api/kill-switches/${target}`, { reason: 'It runs wild.' });
-    expect(runs).toBe(target === 'all' ? 1 : 0);
-    stop();
-    await until(runId, 'paused');
-    const before = [model.requests.length, tools.calls.length];
-    expect(before).toEqual([3, name === 'calculator' ? 0 : 2]);
-    // Nothing is under way any more: a paused run has no task that could ask.
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    expect([model.requests.length, tools.calls.length]).toEqual(before);
-    turns.splice(0, turns.length, 'Enough.');
-    await call('DELETE', `/api/kill-switches/${target}`);
-    expect(await until(runId, 'done')).toMatchObject({ outputs: { answer: 'Enough.' } });
-    // The call that was held back is made once the stop is released.
-    expect(tools.calls.length).toBe(name === 'calculator' ? 0 : 3);
-    const steps = (await server.heddle.audit.list({ kinds: ['stop'] })).map(({ details }) => details['step']);
-    expect(steps).toEqual(['released', 'set']);
-    const held = await server.heddle.audit.list({ subject: `run:${runId}`, kinds: ['run'] });
-    expect(held.map(({ details }) => details['step'])).toEqual(['ended', 'paused', 'accepted']);
-  });
+  ])(
+    'has no further effect once %s is stopped, is paused, and continues to its end after the release',
+    async (_what, target, name = '') => {
+      const turn = (at: number) => [
+        { name, args: name === 'calculator' ? { expression: `1 + ${at}` } : { path: `${at}.txt` } },
+      ];
+      // The kill switch is set while the model writes its third call.
+      const turns: ScriptedTurn[] = [turn(0), turn(1), () => stopped.then(() => turn(2)), turn(3), turn(4)];
+      let stop: () => void = () => undefined;
+      const stopped = new Promise<void>((resolve) => (stop = resolve));
+      const runId = await start(turns);
+      while (model.requests.length < 3) await new Promise((resolve) => setTimeout(resolve, 2));
+      const { runs } = await call('PUT', `/api/kill-switches/${target}`, { reason: 'It runs wild.' });
+      expect(runs).toBe(target === 'all' ? 1 : 0);
+      stop();
+      await until(runId, 'paused');
+      const before = [model.requests.length, tools.calls.length];
+      expect(before).toEqual([3, name === 'calculator' ? 0 : 2]);
+      // Nothing runs any more: a paused run has no task that could call.
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      expect([model.requests.length, tools.calls.length]).toEqual(before);
+      turns.splice(0, turns.length, 'Enough.');
+      await call('DELETE', `/api/kill-switches/${target}`);
+      expect(await until(runId, 'done')).toMatchObject({ outputs: { answer: 'Enough.' } });
+      // The refused call is made once the kill switch is released.
+      expect(tools.calls.length).toBe(name === 'calculator' ? 0 : 3);
+      const steps = (await server.heddle.audit.list({ kinds: ['stop'] })).map(({ details }) => details['step']);
+      expect(steps).toEqual(['released', 'set']);
+      const held = await server.heddle.audit.list({ subject: `run:${runId}`, kinds: ['run'] });
+      expect(held.map(({ details }) => details['step'])).toEqual(['ended', 'paused', 'accepted']);
+    },
+  );
 
-  it('fails with a name where the server does not answer, and can be resumed', async () => {
+  it('fails with an error code when the tool server does not answer, and can be resumed', async () => {
     const runId = await start([read, write, 'Done.']);
     await until(runId, 'suspended');
     await tools.close();
@@ -273,7 +276,7 @@ describe('an agent with tools of a server', () => {
     expect(tools.calls.map(({ name }) => name)).toEqual(['read', 'write']);
   });
 
-  it('is refused before a run where it is a tool of itself', async () => {
+  it('is refused at compile time when it is a tool of itself', async () => {
     model = await startModelServer([]);
     const { document: stored } = await call('POST', '/api/workflows', { document: document(), slug: 'clerk' });
     const itself = structuredClone(stored);

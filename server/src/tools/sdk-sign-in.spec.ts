@@ -66,7 +66,7 @@ describe("a tool server with the sign-in of the protocol's own library", () => {
     printed.push(stdout, stderr);
     return stdout + stderr;
   };
-  /** Types the command, and agrees on the page that it prints, as a browser does that follows every way it is led. */
+  /** Runs the command, and agrees on the page that it prints, as a browser that follows every redirect does. */
   const signIn = async (): Promise<string> => {
     const write = process.stderr.write.bind(process.stderr);
     let said = '';
@@ -119,7 +119,7 @@ describe("a tool server with the sign-in of the protocol's own library", () => {
   };
   const received = (): unknown => model.requests.at(-1)?.messages.findLast(({ role }) => role === 'tool')?.['content'];
 
-  it('is signed in to from the command line, and its tools are approved', async () => {
+  it('can be signed in to from the command line, and its tools approved', async () => {
     expect(await heddle('tools', 'add', 'signed', '--url', tools.url, '--inside', '--sign-in')).toContain('sign');
     expect(await heddle('tools', 'test', 'signed')).toContain('mcp_sign_in');
     expect(await signIn()).toContain('Signed in to signed.');
@@ -133,7 +133,7 @@ describe("a tool server with the sign-in of the protocol's own library", () => {
     );
   });
 
-  it('renews a token that ends in the middle of a run', async () => {
+  it('gets a renewed token when the token ends in the middle of a run', async () => {
     const before = tools.calls;
     expect(
       await run(
@@ -148,7 +148,7 @@ describe("a tool server with the sign-in of the protocol's own library", () => {
     expect([tools.calls - before, tools.renewals]).toEqual([2, 1]);
   });
 
-  it('tells the model where a token was revoked in the middle of a run, and goes on after the next sign-in', async () => {
+  it('is reported to the model when its token is revoked in the middle of a run, and works after the next sign-in', async () => {
     const before = tools.calls;
     expect(
       await run(
@@ -158,7 +158,7 @@ describe("a tool server with the sign-in of the protocol's own library", () => {
       ),
     ).toMatchObject({ status: 'done' });
     expect([tools.calls - before, received()]).toEqual([1, expect.stringMatching(/^Error mcp_sign_in/)]);
-    // Nothing can be listed without it: the next run fails by name, and is resumed once somebody signed in.
+    // The tools cannot be listed without a token: the next run fails with an error code, and is resumed after a sign-in.
     const failed = await run(read, 'Never.');
     expect(failed.error).toMatchObject({ code: 'mcp_sign_in' });
     await signIn();
@@ -168,7 +168,7 @@ describe("a tool server with the sign-in of the protocol's own library", () => {
     expect(out).toContain('Whole.');
   });
 
-  it('shows no token anywhere, and forgets them with a sign-out', async () => {
+  it('shows no token anywhere, and loses its tokens at a sign-out', async () => {
     const { runs } = await call('GET', '/api/runs');
     const events = await Promise.all(
       runs.map(({ runId }: Reply) => send('GET', `/api/runs/${runId as string}/events`)),

@@ -26,7 +26,7 @@ describe('signing in to a tool server', () => {
   const transport = (more: object = {}) => ({ kind: 'http', url: server.url, isInside: true, oauth: {}, ...more });
   const at = '/api/tools/servers/files';
   const begin = async (): Promise<URL> => new URL((await heddle.call('POST', `${at}/sign-in`)).body.url);
-  /** What a browser is sent back with once its owner agreed. */
+  /** The parameters with which the browser returns once its user has agreed. */
   const agree = async (): Promise<Record<string, string>> => {
     const reply = await fetch(await begin(), { redirect: 'manual' });
     const back = new URL(reply.headers.get('location') ?? '');
@@ -38,7 +38,7 @@ describe('signing in to a tool server', () => {
   const standing = async (): Promise<unknown> =>
     (await heddle.call('GET', '/api/tools/servers')).body.servers[0].signIn;
 
-  it('is asked for, begun with PKCE, ended once, and then its tools can be used', async () => {
+  it('is required, started with PKCE, completed once, and makes the tools available', async () => {
     expect(await standing()).toEqual({ isNeeded: true });
     expect(await test()).toMatchObject({ isReachable: false, code: 'mcp_sign_in' });
     const page = await begin();
@@ -58,7 +58,7 @@ describe('signing in to a tool server', () => {
     );
   });
 
-  it('renews the token before it ends and where it is refused, once for all who call at the same time', async () => {
+  it('renews the token before it ends and when it is refused, once for all concurrent callers', async () => {
     await finish(await agree());
     provider.expire();
     expect(await test()).toMatchObject({ isReachable: true });
@@ -71,7 +71,7 @@ describe('signing in to a tool server', () => {
     expect(await test()).toMatchObject({ isReachable: false, code: 'mcp_sign_in' });
   });
 
-  it('keeps nothing readable: not in replies, not in the database', async () => {
+  it('leaves nothing readable in replies or in the database', async () => {
     await finish(await agree());
     await test();
     const shown = JSON.stringify([
@@ -89,7 +89,7 @@ describe('signing in to a tool server', () => {
       expect([secret, shown.includes(secret), stored.includes(secret)]).toEqual([secret, false, false]);
   });
 
-  it('refuses an answer that was not begun, is too late, of another person, names another issuer, or says no', async () => {
+  it('refuses a reply that was not started, is late, is of another person, names another issuer, or is a refusal', async () => {
     const refused = async (reply: object): Promise<unknown> => (await finish(reply)).body.error.code;
     expect(await refused({ state: 'made-up', code: 'x' })).toBe('mcp_sign_in');
     expect(await refused({ ...(await agree()), iss: 'https://other.example' })).toBe('mcp_sign_in');
@@ -105,7 +105,7 @@ describe('signing in to a tool server', () => {
     expect(await standing()).toEqual({ isNeeded: true });
   });
 
-  it('gives the secret of its client to the token address alone, where the secret names its host', async () => {
+  it('sends the client secret only to the token address, when the secret allows its host', async () => {
     const canary = 'canary-of-client-77';
     await fetch(`${provider.origin}/register`, {
       method: 'POST',
@@ -129,7 +129,7 @@ describe('signing in to a tool server', () => {
     expect(await test()).toMatchObject({ isReachable: true });
   });
 
-  it('belongs to its location: another address, another client or signing out forgets it', async () => {
+  it('is lost when the address or the client changes, or at a sign-out', async () => {
     await finish(await agree());
     const changed = await heddle.call('PUT', at, { id: 'files', transport: transport({ oauth: { scope: 'files' } }) });
     expect(changed.body.signIn).toEqual({ isNeeded: true });
@@ -140,7 +140,7 @@ describe('signing in to a tool server', () => {
     expect((await heddle.call('POST', `${at}/sign-in`)).body.error.code).toBe('bad_request');
   });
 
-  it('is never led into the network by what a server names', async () => {
+  it('sends no request into the network to an address that a server names', async () => {
     const elsewhere = {
       ...provider.guard,
       metadata: (url: string) => ({ resource: url, authorization_servers: ['http://10.0.0.1'] }),

@@ -34,7 +34,7 @@ describe('tool servers over HTTP', () => {
   const events = async () =>
     (await heddle.heddle.audit.list({ kinds: ['tool'] })).map(({ subject, details }) => [subject, details['step']]);
 
-  it('registers, tests, lists, approves, changes and removes, each with its audit event', async () => {
+  it('registers, tests, lists, approves, changes and removes a server, each with an audit event', async () => {
     expect(await register()).toMatchObject({
       status: 201,
       body: { id: 'files', kind: 'http', clearance: 'internal', tools: {} },
@@ -69,7 +69,7 @@ describe('tool servers over HTTP', () => {
     ]);
   });
 
-  it('shows what changed since the approval, and approves nothing but what was seen', async () => {
+  it('shows what changed since the approval, and approves only what was seen', async () => {
     await register();
     const before = (await heddle.call('POST', '/api/tools/servers/files/refresh')).body.tools[0];
     const at = '/api/tools/servers/files/tools/files__read/approve';
@@ -87,7 +87,7 @@ describe('tool servers over HTTP', () => {
     });
   });
 
-  it('gives no secret back, wherever one reads, and takes none that is written out', async () => {
+  it('never returns a secret, and accepts none in plain text', async () => {
     await register();
     await heddle.call('POST', '/api/tools/servers/files/refresh');
     expect(server.headers.at(-1)?.authorization).toBe(`Bearer ${canary}`);
@@ -105,7 +105,7 @@ describe('tool servers over HTTP', () => {
     expect((await register({ id: 'open', transport: inside })).body.error).toMatchObject({ code: 'bad_request' });
   });
 
-  it('names what the secrets of a server miss, and sends them nowhere else', async () => {
+  it('reports what the secrets of a server lack, and sends them nowhere else', async () => {
     const headers = (secret: string) => [{ name: 'x-key', secret }];
     const asking = (secret: string, url = server.url) =>
       register({ id: `at-${secret}`, transport: { kind: 'http', url, isInside: true, headers: headers(secret) } });
@@ -120,7 +120,7 @@ describe('tool servers over HTTP', () => {
     ] as const)
       expect(refused.body.error).toMatchObject({ code, message: expect.stringContaining(word) });
     expect(server.headers).toEqual([]);
-    // What is taken back later counts at the next use of the server.
+    // A change of the hosts applies at the next use of the server.
     await register();
     await heddle.call('PUT', '/api/secrets/files-pass', { hosts: ['other.example'] });
     expect((await heddle.call('POST', '/api/tools/servers/files/test')).body).toMatchObject({
@@ -130,7 +130,7 @@ describe('tool servers over HTTP', () => {
     expect(JSON.stringify(server.headers)).not.toContain(canary);
   });
 
-  it('puts a secret into the environment of a command only where its card says so', async () => {
+  it('passes a secret to the environment of a command only when the secret allows that use', async () => {
     const transport = {
       kind: 'stdio',
       command: process.execPath,
@@ -146,7 +146,7 @@ describe('tool servers over HTTP', () => {
     expect((await register({ id: 'local', transport })).status).toBe(201);
   });
 
-  it('asks for every approval again where another location answers', async () => {
+  it('requires every approval again when the address changes', async () => {
     await register();
     const { hash } = (await heddle.call('POST', '/api/tools/servers/files/refresh')).body.tools[0];
     await heddle.call('POST', '/api/tools/servers/files/tools/files__read/approve', { hash });
@@ -158,7 +158,7 @@ describe('tool servers over HTTP', () => {
     expect((await heddle.call('GET', '/api/tools/servers/files/tools')).body.tools[0].standing).toBe('new');
   });
 
-  it('refuses names that are taken or would be taken for another, and commands where they are switched off', async () => {
+  it('refuses a taken or confusable name, and a command when commands are disabled', async () => {
     await register();
     expect((await register()).body.error.code).toBe('conflict');
     expect((await register({ id: 'fi1es' })).body.error.code).toBe('conflict');
@@ -168,7 +168,7 @@ describe('tool servers over HTTP', () => {
     expect((await closed.call('POST', '/api/tools/servers', command)).body.error.code).toBe('forbidden');
   });
 
-  it('lets nobody register who may only approve: a command would run on this machine', async () => {
+  it('does not let a person register who may only approve: a command would run on this machine', async () => {
     const { identity } = heddle.heddle.parts;
     const owner = await identity.users.create({ email: 'ada@example.org', name: 'Ada' });
     await identity.projects.setRoles('default', `user:${owner.id}`, ['owner']);
@@ -186,7 +186,7 @@ describe('tool servers over HTTP', () => {
     expect((await heddle.call('GET', '/api/tools/servers/files', undefined, { authorization })).status).toBe(403);
   });
 
-  it('tells the compiler of servers and tools that are missing or not approved, and of clearances; the data map names the server', async () => {
+  it('reports missing or unapproved servers and tools, and clearances, at compile time; the data map names the server', async () => {
     const agent = (config: object) => ({
       heddle: 2,
       name: 'Agent',

@@ -14,7 +14,7 @@ afterEach(async () => {
   await collector?.close();
 });
 
-it('exports the spans of a run that goes on, and at its end only what is new', async () => {
+it('exports the spans of a running run, and at its end only the new ones', async () => {
   const clock = createFakeClock(5_000);
   const journal: Journal = createMemoryJournal(clock);
   const hub = new RunHub(journal, clock);

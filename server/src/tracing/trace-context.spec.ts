@@ -18,14 +18,14 @@ const link: TraceContext = { ...trace, isLink: true };
 describe('a traceparent', () => {
   it.each([
     [traceparent, trace],
-    // The flags of the sender say nothing to us.
+    // The flags of the sender have no effect.
     [`00-${traceId}-${spanId}-00`, trace],
     [`00-${traceId}-${spanId}-03`, trace],
     [`00-${traceId}-${spanId}-02`, trace],
-    // A later version may say more; what we know of it counts.
+    // A later version may add fields; the known ones count.
     [`cc-${traceId}-${spanId}-01-what-the-future-brings`, trace],
     [`cc-${traceId}-${spanId}-01`, trace],
-  ])('%s is understood', (header, expected) => {
+  ])('%s is accepted', (header, expected) => {
     expect(parseTraceparent(header)).toEqual(expected);
     expect(linkedTrace(header)).toEqual({ ...expected, isLink: true });
   });
@@ -49,12 +49,12 @@ describe('a traceparent', () => {
   });
 });
 
-describe('a run that a request with a traceparent begins', () => {
+describe('a run that is started with a traceparent', () => {
   let close: (() => Promise<void>) | undefined;
   afterEach(() => close?.());
   const traceOf = async (heddle: Heddle, runId: string) => (await heddle.parts.journal.acceptance(runId)).trace;
 
-  it('is a part of that trace, through every route that begins one; what is not valid is ignored', async () => {
+  it('is a part of that trace, through every route that starts one; an invalid traceparent is ignored', async () => {
     const server = await openPublished();
     close = () => server.close();
     const { heddle } = server;
@@ -73,7 +73,7 @@ describe('a run that a request with a traceparent begins', () => {
     expect(await begin(`/api/runs/${first?.runId ?? ''}/rerun`, {})).toEqual(trace);
   });
 
-  it('has a link to it through a webhook or a shared link, whose senders are nobody that is known', async () => {
+  it('has a link to the trace through a webhook or a share link, whose senders are unknown', async () => {
     const server = await openPublished();
     close = () => server.close();
     const { body: hook } = await server.call('POST', '/api/workflows/echo/hooks', { name: 'Shop' });
@@ -97,7 +97,7 @@ describe('a run that a request with a traceparent begins', () => {
     expect(await traceOf(server.heddle, shared?.runId ?? '')).toEqual(link);
   });
 
-  it('is a part of it through the channels of OpenAI and MCP, where a call may name its own', async () => {
+  it('is a part of the trace through the channels of OpenAI and MCP, where each call may name its own', async () => {
     const {
       heddle,
       address,

@@ -16,7 +16,7 @@ import { createTracePropagation } from './trace-propagation.js';
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
 const caller = '00f067aa0ba902b7';
 
-describe('calls that go out of a run', () => {
+describe('outgoing calls of a run', () => {
   let folder: string;
   let collector: TestCollector;
   let tools: TestToolServer;
@@ -113,7 +113,7 @@ describe('calls that go out of a run', () => {
     }
   };
 
-  it('tell of the span of their node, where the settings name the address; what somebody wrote stays', async () => {
+  it('carry the span of their node when the settings name the address, unless the author set the header', async () => {
     await open({ HEDDLE_OTLP_URL: collector.url, HEDDLE_TRACE_PROPAGATION_TARGETS: 'example.com, 127.0.0.1' });
     await call('/v1/workflows/clerk', { task: 'Do it.' }, { traceparent: `00-${traceId}-${caller}-01` });
     const headerOf = async (name: string) => `00-${traceId}-${(await collector.span(name)).spanId}-01`;
@@ -135,7 +135,7 @@ describe('calls that go out of a run', () => {
       () => ({ HEDDLE_OTLP_URL: collector.url, HEDDLE_TRACE_PROPAGATION_TARGETS: '*.example.com' }),
     ],
     ['there is no collector', () => ({ HEDDLE_TRACE_PROPAGATION_TARGETS: '*' })],
-  ])('tell nobody where %s', async (_name, settings) => {
+  ])('carry no span when %s', async (_name, settings) => {
     await open(settings());
     await call('/v1/workflows/clerk', { task: 'Do it.' }, { traceparent: `00-${traceId}-${caller}-01` });
     expect((await received('/page'))['traceparent']).toBeUndefined();
@@ -145,7 +145,7 @@ describe('calls that go out of a run', () => {
   });
 });
 
-describe('the addresses that are told', () => {
+describe('the addresses of trace propagation', () => {
   const run = { runId: 'r1', trace: { traceId, spanId: caller } };
   const isSentTo = (targets: readonly string[], address: string): boolean =>
     createTracePropagation({ otlpUrl: 'http://c', traceTargets: targets }).ofRun(run)?.(address) !== undefined;
@@ -163,11 +163,11 @@ describe('the addresses that are told', () => {
     ['::1', 'http://[::1]:80/', true],
     ['localhost', 'stdio:files', false],
     ['*', 'stdio:files', true],
-  ])('%s names %s: %s', (target, address, expected) => {
+  ])('%s includes %s: %s', (target, address, expected) => {
     expect(isSentTo([target], address)).toBe(expected);
   });
 
-  it('are told that the trace is recorded, whatever its caller says, and of its own where that is nobody that is known', () => {
+  it('get the sampled flag, whatever the caller sent, and a separate trace when the caller is unknown', () => {
     const header = createTracePropagation({ otlpUrl: 'http://c', traceTargets: ['*'] }).ofRun(run)?.('http://a');
     expect(header).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`));
     const linked = { ...run, trace: { ...run.trace, isLink: true } };

@@ -40,7 +40,7 @@ describe('the trace of a caller', () => {
   const document = (name: string) => ({ ...echoDocument(), name });
   const inputs = { question: 'hi' };
 
-  it('is told of a run that another process ended', async () => {
+  it('includes a run that another process ended', async () => {
     const asked = { document: document('Suspended'), inputs, breakpoints: ['say'] };
     const { runId } = await post('/api/runs', asked, traceparent);
     const { requestId } = await until(async () => (await server.heddle.runs.requests(runId))[0]);
@@ -53,12 +53,12 @@ describe('the trace of a caller', () => {
     expect(await collector.span('say')).toMatchObject({ traceId, parentSpanId: root.spanId });
   }, 90_000);
 
-  it('is told also where the caller records nothing of it: that is not for a caller to say', async () => {
+  it("includes a run even when the caller's flag says that it is not sampled", async () => {
     await post('/api/runs', { document: document('Quiet'), inputs }, `00-${traceId}-${spanId}-00`);
     expect(await collector.span('Quiet')).toMatchObject({ traceId, parentSpanId: spanId });
   });
 
-  it('is not joined by who opens a shared link: the run has a trace of its own, with a link', async () => {
+  it('is only linked by a run of a share link, which has a trace of its own', async () => {
     const { id } = await server.heddle.workflows.create(document('Shared'));
     await server.heddle.publishing.versions.publish(id, { acceptDataMap: true }, localPrincipal);
     const { token } = await server.heddle.channels.shares.create(
@@ -80,7 +80,7 @@ describe('the trace of a caller', () => {
     expect(await collector.span('say')).toMatchObject({ traceId: root.traceId, parentSpanId: root.spanId });
   });
 
-  it('is left by a run that continues another: it has a trace of its own, or that of who asked for it, and names the other', async () => {
+  it('is only linked by a run that continues another one, which has its own trace or that of its request', async () => {
     const asked = { document: document('First'), inputs, breakpoints: ['say'] };
     const { runId } = await post('/api/runs', asked, traceparent);
     await until(async () => (await server.heddle.runs.requests(runId))[0]);

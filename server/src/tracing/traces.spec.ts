@@ -84,7 +84,7 @@ const events: RunEvent[] = [
 ];
 const document = { nodes: { each: { type: 'each', version: 1, config: {} } } };
 
-/** Each span as `parent > name`, with its time. */
+/** Each span as `parent > name`, with its start and end. */
 function outline(spans: readonly Span[]): string[] {
   const named = new Map(spans.map((span) => [span.spanId, span.name]));
   return spans.map(
@@ -94,7 +94,7 @@ function outline(spans: readonly Span[]): string[] {
 }
 
 describe('the trace of a run', () => {
-  it('has the run, attempts, nested runs, questions and calls in each other, and no value, prompt or name of a person', () => {
+  it('nests the run, attempts, nested runs and questions, without values, prompts or names of people', () => {
     const spans = spansOfRun({ summary, document, events });
     expect(outline(spans)).toEqual([
       ' > Answer 1000-9000 provider_failed',
@@ -104,7 +104,7 @@ describe('the trace of a run', () => {
       'workflow inner > write 2100-3000',
       'each > workflow inner 1030-3100',
       'Answer > question 3200-5200',
-      // The agent was cut off before it had a result.
+      // The agent was aborted before it had a result.
       'Answer > execute_tool shop__buy 5500-6000',
       'Answer > each 1020-8000 provider_failed',
     ]);
@@ -128,7 +128,7 @@ describe('the trace of a run', () => {
     expect(JSON.stringify(otlpJson(spans, {}))).not.toMatch(/secret|ada/);
   });
 
-  it('leaves span by span while the run goes on, each once, and the run with its end', () => {
+  it('is exported span by span while the run goes on, each once, and the run at its end', () => {
     const numbered = events.map((event, index) => ({ ...event, seq: index + 1 }));
     const goesOn: RunSummary = { ...summary, status: 'running' };
     const first = spansOfRun({ summary: goesOn, document, events: numbered.slice(0, 5) });
@@ -141,7 +141,7 @@ describe('the trace of a run', () => {
     expect(new Set(sent).size).toBe(sent.length);
   });
 
-  it('is written as the protocol has it in JSON', () => {
+  it('is written as JSON of the protocol', () => {
     const [span] = spansOfRun({ summary, document, events: [] });
     const json = otlpJson([{ ...span!, attributes: { text: 'a', whole: 2, part: 0.5, is: true, list: ['x'] } }], {
       'service.name': 's',
@@ -236,7 +236,7 @@ describe('a collector', () => {
     return requests;
   };
 
-  it('is told of each run once it has ended, with the headers of the settings', async () => {
+  it('gets each run once it has ended, with the headers of the settings', async () => {
     const runId = await run();
     const [first] = await received(1);
     expect([first?.path, first?.authorization]).toEqual(['/v1/traces', 'Bearer abc']);
@@ -245,7 +245,7 @@ describe('a collector', () => {
     expect(first?.body).not.toContain('a secret');
   });
 
-  it('is told of each job once it has ended: one span, with what became of it', async () => {
+  it('gets each job once it has ended, as one span with its outcome', async () => {
     const work = { kind: 'ingest', subject: 'handbook' } as const;
     await heddle.jobs.start({ ...work, run: () => Promise.resolve({}) });
     await heddle.jobs.start({
@@ -268,7 +268,7 @@ describe('a collector', () => {
     expect(bodies).not.toContain('secret words');
   });
 
-  it('that takes nothing for a while is told later, one that refuses for good is not asked again', async () => {
+  it('that is unavailable gets its spans later, and one that refuses them gets them only once', async () => {
     status = 503;
     const runId = await run();
     await received(1);

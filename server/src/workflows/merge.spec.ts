@@ -17,7 +17,7 @@ describe('two drafts of one workflow', () => {
   const merge = (mine: unknown, base: unknown = echoDocument()) =>
     server.call('POST', '/api/workflows/echo/merge', { base, mine });
 
-  it('are brought together by node and field, and saved with the revision that was merged', async () => {
+  it('are merged by node and field, and saved with the merged revision', async () => {
     await theirs(named('Echo', 'They say: '));
     const { status, body } = await merge(named('Mine'));
     expect([status, body.conflicts, body.revision]).toEqual([200, [], 2]);
@@ -31,7 +31,7 @@ describe('two drafts of one workflow', () => {
     expect((await save(body.revision)).status).toBe(200);
   });
 
-  it('show the location that both changed, and nothing is saved', async () => {
+  it('report the location that both changed, and save nothing', async () => {
     await theirs(named('Echo', 'They say: '));
     const { body } = await merge(named('Echo', 'I say: '));
     expect(body.conflicts).toMatchObject([

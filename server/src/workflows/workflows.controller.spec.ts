@@ -7,7 +7,7 @@ describe('/api/workflows', () => {
   beforeAll(async () => (server = await startTestServer()));
   afterAll(() => server.close());
 
-  it('creates, gives, saves and deletes, with the revision as ETag', async () => {
+  it('creates, returns, saves and deletes a workflow, with the revision as ETag', async () => {
     const created = await server.call('POST', '/api/workflows', { document: testDocument('First') });
     expect([created.status, created.headers.get('etag'), created.body.slug]).toEqual([201, '"1"', 'first']);
     const { id } = created.body;
@@ -24,7 +24,7 @@ describe('/api/workflows', () => {
     expect([gone.status, gone.body.error.code]).toEqual([404, 'workflow_not_found']);
   });
 
-  it('refuses to save over what somebody else saved, and to save without saying what was seen', async () => {
+  it("refuses to overwrite another person's change, and to save without a revision", async () => {
     const { body } = await server.call('POST', '/api/workflows', { document: testDocument('Shared') });
     await server.call('PUT', `/api/workflows/${body.id}`, { document: testDocument('Theirs') }, { 'if-match': '"1"' });
     const late = await server.call(

@@ -6,7 +6,7 @@ import { imageDisk } from './image-disk.js';
 
 afterAll(cleanUp);
 
-it('loses at a cut what was not flushed, and keeps what was', () => {
+it('keeps flushed data over a power cut, and loses other data', () => {
   const disk = imageDisk();
   if (disk === undefined) {
     process.stdout.write('skipped: this user may not mount an image\n');

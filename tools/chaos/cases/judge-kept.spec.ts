@@ -8,8 +8,8 @@ const truth = new Map([
   ['/api/runs/one', ok({ outputs: { text: 'Hello' } })],
 ]);
 
-describe('what is there after a clock was wrong', () => {
-  it('is all that was there', () => {
+describe('the answers of a server after its clock was wrong', () => {
+  it('are kept if nothing is missing', () => {
     expect(judgeKept(truth, new Map(truth))).toEqual({ outcome: 'kept', violations: [] });
   });
 
@@ -18,7 +18,7 @@ describe('what is there after a clock was wrong', () => {
     ['a list without it', new Map([...truth, [listPath, ok({ runs: [] })]]), /runs":\[\]/],
     ['values that were deleted', new Map([...truth, ['/api/runs/one', ok({ outputs: {} })]]), /outputs":\{\}/],
     ['nothing', new Map([...truth].slice(0, 1)), /nothing/],
-  ])('is lost with %s', (_, answers, text) => {
+  ])('are lost with %s', (_, answers, text) => {
     expect(judgeKept(truth, answers)).toEqual({ outcome: 'lost', violations: [expect.stringMatching(text)] });
   });
 });

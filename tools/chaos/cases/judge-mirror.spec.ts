@@ -4,7 +4,7 @@ import { judgeMirror } from './judge-mirror.js';
 const text = (word: string): string => `# About ${word}\n\nHere stands ${word}, and nowhere else.\n`;
 
 describe('the mirror of a folder', () => {
-  it('is exact, or each difference is named', () => {
+  it('has no problems if it is exact, and otherwise one for each difference', () => {
     const files = new Map([
       ['a.md', text('one')],
       ['b.md', text('two')],

@@ -10,17 +10,17 @@ const good: PowerHistory = {
   ledger: [sent, sent],
 };
 
-describe('what a power cut leaves', () => {
+describe('the state after a power cut', () => {
   it.each<readonly [string, Partial<PowerHistory>]>([
     ['everything', {}],
-    ['an effect that came again with the same body', { ledger: [sent, sent, sent] }],
+    ['an effect that was repeated with the same body', { ledger: [sent, sent, sent] }],
     ['a request that was not answered', { ledger: [sent, { ...sent, body: '', isAnswered: false }] }],
   ])('is good with %s', (_, more) => {
     expect(judgePower({ ...good, ...more })).toEqual([]);
   });
 
   it.each<readonly [string, Partial<PowerHistory>, RegExp]>([
-    ['an accepted run that is not there', { after: new Map(), seen: new Map() }, /one is lost/],
+    ['an accepted run that is missing', { after: new Map(), seen: new Map() }, /one is lost/],
     ['an accepted run that failed', { after: new Map([['one', { status: 'failed', outputs }]]) }, /one is failed/],
     ['another result', { after: new Map([['one', { status: 'done', outputs: { heard: '0.7' } }]]) }, /and now/],
     ['two bodies under one key', { ledger: [sent, { ...sent, body: '0.7' }] }, /2 bodies/],

@@ -19,15 +19,15 @@ describe('a run that met a hostile value', () => {
   it.each<readonly [string, Partial<ValueEnd>, RegExp]>([
     ['no end', { end: undefined }, /nothing/],
     ['another reason', { end: { status: 'failed', code: 'storage_failed' } }, /storage_failed/],
-    ['a value that was taken', { end: { status: 'done', code: undefined } }, /done/],
+    ['a value that was accepted', { end: { status: 'done', code: undefined } }, /done/],
     ['another run that waits for it', { others: ['done', undefined] }, /others ended/],
-    ['a server that is held up', { slowestReplyMs: 17_700 }, /17700 ms/],
+    ['a server that is blocked', { slowestReplyMs: 17_700 }, /17700 ms/],
     ['a health that is degraded', { isHealthy: false }, /degraded/],
   ])('is a violation with %s', (_, more, expected) => {
     expect(judgeValue({ ...good, ...more })).toEqual([expect.stringMatching(expected)]);
   });
 
-  it('is one above the bounds, whatever the seed', () => {
+  it('has a value above the bounds for every seed', () => {
     for (let seed = 1; seed <= 12; seed += 1) {
       const { name, text } = hostileText(createRandom(seed));
       let value: unknown;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { casesText } from './run-cases.js';
 
-describe('the cases of a chaos, in words', () => {
-  it('are counted by their outcome, and those with violations are named', () => {
+describe('the text about the cases of a chaos run', () => {
+  it('counts cases by their outcome, and names those with violations', () => {
     const text = casesText([
       { kind: 'bitrot', number: 1, detail: 'bit 3 of byte 7', outcome: 'refused', violations: [] },
       { kind: 'bitrot', number: 2, detail: 'bit 1 of byte 9', outcome: 'reported', violations: ['it answered 500'] },

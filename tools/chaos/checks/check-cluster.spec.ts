@@ -35,7 +35,10 @@ const slowCancel = {
 describe('the checker of a cluster', () => {
   it.each<readonly [string, Evidence]>([
     ['a history without faults', history({})],
-    ['a request of a process that was held', history({ ledger: late, disturbances: [fault('stop', 10, 24_900)] })],
+    [
+      'a late request of a process that was stopped',
+      history({ ledger: late, disturbances: [fault('stop', 10, 24_900)] }),
+    ],
     [
       'a message that another process sent again while the first one did not reach the database',
       history({ notifications: [message(950), message(9_000)], disturbances: [fault('partition', 900, 15_000)] }),
@@ -60,28 +63,28 @@ describe('the checker of a cluster', () => {
   it.each<readonly [string, string, Evidence]>([
     [
       'G2',
-      'a late request where no process was held',
+      'a late request without a stopped process',
       history({ ledger: late, disturbances: [fault('cut', 10, 24_900)] }),
     ],
     [
       'G2',
-      'a late request long after a process went on',
+      'a late request long after a process continued',
       history({ ledger: late, disturbances: [fault('stop', 10, 20_000)] }),
     ],
-    ['G2', 'a message that came again without a fault', history({ notifications: [message(950), message(9_000)] })],
+    ['G2', 'a message that was repeated without a fault', history({ notifications: [message(950), message(9_000)] })],
     ['G7', 'a late end of a cancel without a fault', history(slowCancel)],
     ['G1', 'a run without its letter', history({ cluster: { ...cluster, hasFiles: true } })],
     ['G1', 'a run that is lost', history({ runs: [], ledger: [], notifications: [], clients: clients({ seen: [] }) })],
     [
       'G5',
-      'a run that stood still',
+      'a run that stalled',
       history({ runs: [runOf([...plain].map((record) => ({ ...record, time: record.time + 20_000 })))], ledger: [] }),
     ],
-  ])('names as %s %s', (promise, _, given) => {
+  ])('reports %s for %s', (promise, _, given) => {
     expect(checkPromises(given).map((violation) => violation.promise)).toContain(promise);
   });
 
-  it('counts requests of processes that were held', () => {
+  it('counts late requests of stopped processes', () => {
     expect(heldRequests(history({ ledger: late, disturbances: [fault('stop', 10, 24_900)] }))).toBe(1);
     expect(heldRequests(history({ ledger: late }))).toBe(0);
   });

@@ -32,7 +32,7 @@ const unpromised = { ...sent, jobId: undefined };
 const checks = (...statuses: readonly JobReply['status'][]): ClientHistory['jobs'] =>
   statuses.map((status, index) => ({ askedAt: 3_100 + index, statuses: new Map([['j', status]]) }));
 
-/** A history of one ingest in which nothing is wrong, with a change. */
+/** A history of one ingest without a violation, with the given changes. */
 const ingested = (
   library: Partial<Library> = {},
   history: Partial<ClientHistory> = {},
@@ -52,7 +52,7 @@ const again = {
   ],
 };
 const refused = (code: ErrorValue['code']) => job({ status: 'failed', error: { code, message: '', retryable: true } });
-/** While the disk was full the ingest ended with a reason. */
+/** An ingest that failed with this code while the disk was full. */
 const onFullDisk = (code: ErrorValue['code'], startedAt: number): Evidence =>
   ingested(
     { jobs: [refused(code)], documents: [], searches: [] },
@@ -61,7 +61,7 @@ const onFullDisk = (code: ErrorValue['code'], startedAt: number): Evidence =>
   );
 const late = { jobs: [job({ endedAt: 5_000 })] };
 
-/** In a cluster with leases of 1 s, whose faults a history names. */
+/** A cluster with leases of 1 s and these faults. */
 const cluster = (disturbances: Evidence['disturbances'] = []): Partial<Evidence> => ({
   cluster: { leaseMs: 1_000 },
   disturbances,
@@ -75,16 +75,16 @@ const partition = { kind: 'partition', startedAt: 200, endedAt: 1_500 } as const
 describe('the checker of ingests', () => {
   it.each<readonly [string, Evidence]>([
     ['a plain ingest', ingested()],
-    ['documents that nobody was promised', ingested({ jobs: [], documents: [] }, { ingests: [unpromised] })],
-    ['such documents that are there all the same', ingested({ jobs: [] }, { ingests: [unpromised] })],
-    ['an ingest that goes on after a start', ingested(late, { jobs: checks('running', 'done') }, again)],
+    ['documents that were not promised', ingested({ jobs: [], documents: [] }, { ingests: [unpromised] })],
+    ['documents that were stored without a promise', ingested({ jobs: [] }, { ingests: [unpromised] })],
+    ['an ingest that continues after a restart', ingested(late, { jobs: checks('running', 'done') }, again)],
     [
       'vectors that were computed again, as they were not stored yet',
       ingested({}, {}, { embedded: [300, 440].map((arrivedAt) => ({ text: 'Part 1 of d1', arrivedAt })) }),
     ],
-    ['one that waits for the lease of its process', ingested(ended, { jobs: checksAt(1_000, 9_900) }, cluster())],
+    ['an ingest that waits for the lease of its process', ingested(ended, { jobs: checksAt(1_000, 9_900) }, cluster())],
     [
-      'one that waits while faults come',
+      'an ingest that waits during faults',
       ingested(
         ended,
         { jobs: checksAt(1_000, 19_000) },
@@ -100,16 +100,16 @@ describe('the checker of ingests', () => {
   });
 
   it.each<readonly [string, string, Evidence]>([
-    ['G1', 'an accepted ingest that is not there', ingested({ jobs: [] })],
-    ['G1', 'one that never ended', ingested({ jobs: [{ ...job({ status: 'queued' }), endedAt: undefined }] })],
-    ['G1', 'one that failed', ingested({ jobs: [job({ status: 'failed' })] })],
-    ['G1', 'one that failed while the disk was full', onFullDisk('storage_full', 300)],
-    ['G1', 'one that could not read a document', ingested({ jobs: [job({ result: { failed: 1 } })] })],
-    ['G1', 'a document that is not there', ingested({ documents: [] })],
+    ['G1', 'an accepted ingest that is missing', ingested({ jobs: [] })],
+    ['G1', 'an ingest that never ended', ingested({ jobs: [{ ...job({ status: 'queued' }), endedAt: undefined }] })],
+    ['G1', 'an ingest that failed', ingested({ jobs: [job({ status: 'failed' })] })],
+    ['G1', 'an ingest that failed while the disk was full', onFullDisk('storage_full', 300)],
+    ['G1', 'an ingest that could not read a document', ingested({ jobs: [job({ result: { failed: 1 } })] })],
+    ['G1', 'a document that is missing', ingested({ documents: [] })],
     ['G1', 'half a document', ingested({ documents: [{ id: 'd1', passages: passages.slice(1) }] })],
     [
       'G1',
-      'half a document that nobody was promised',
+      'half a document that was not promised',
       ingested({ jobs: [], documents: [{ id: 'd1', passages: passages.slice(1) }] }, { ingests: [unpromised] }),
     ],
     ['G1', 'a passage that is not found', ingested({ searches: [{ mode: 'dense', expected: ['d1#1'], found: [] }] })],
@@ -118,10 +118,10 @@ describe('the checker of ingests', () => {
       'a passage that is found twice',
       ingested({ searches: [{ mode: 'lexical', expected: ['d1#1'], found: ['d1#1', 'd1#1'] }] }),
     ],
-    ['G2', 'a document that is there twice', ingested({ documents: [...documents, ...documents] })],
+    ['G2', 'a document that is stored twice', ingested({ documents: [...documents, ...documents] })],
     [
       'G2',
-      'a passage that is there twice',
+      'a passage that is stored twice',
       ingested({ documents: [{ id: 'd1', passages: [...passages, passage('d1#3', 'w1x1')] }] }),
     ],
     [
@@ -134,12 +134,16 @@ describe('the checker of ingests', () => {
       'vectors that were computed after the end',
       ingested({}, { stored: [] }, { embedded: [{ text: 'Part 1 of d1', arrivedAt: 510 }] }),
     ],
-    ['G5', 'an ingest that was left lying', ingested(late, { jobs: checks('queued', 'running') }, again)],
-    ['G5', 'one that no process of a cluster takes up', ingested(ended, { jobs: checksAt(1_000, 10_100) }, cluster())],
+    ['G5', 'an ingest that was not continued in time', ingested(late, { jobs: checks('queued', 'running') }, again)],
+    [
+      'G5',
+      'an ingest that no process of a cluster continues',
+      ingested(ended, { jobs: checksAt(1_000, 10_100) }, cluster()),
+    ],
     ['G2', 'vectors that were computed again without a fault', ingested({}, {}, { ...cluster(), ...embeddedAgain })],
-    ['G6', 'an end that was seen and is another', ingested({}, { jobs: checks('failed') })],
+    ['G6', 'an end that differs from the one that a client saw', ingested({}, { jobs: checks('failed') })],
     ['G6', 'two ends', ingested({}, { jobs: checks('done', 'cancelled') })],
-  ])('%s: finds %s', (promise, _, history) => {
+  ])('reports %s for %s', (promise, _, history) => {
     expect(checkPromises(history).map((violation) => violation.promise)).toContain(promise);
   });
 });

@@ -18,7 +18,7 @@ describe('the checker of webhooks', () => {
   it.each<readonly [string, Evidence]>([
     ['a message that was answered', history({ notifications: [notifications(1_000)] })],
     [
-      'a message that came until it was answered',
+      'a message that was repeated until it was answered',
       history({ notifications: [{ ...notifications(1_000), answeredAt: undefined }, notifications(6_000)] }),
     ],
     [
@@ -26,7 +26,7 @@ describe('the checker of webhooks', () => {
       history({ notifications: [notifications(1_000), notifications(1_300)], lives: [first, second] }),
     ],
     [
-      'an answer that a refusing disk kept waiting until the kill',
+      'an answer that a refusing disk delayed until the kill',
       history({
         notifications: [notifications(1_000), notifications(9_000)],
         lives: [
@@ -41,10 +41,10 @@ describe('the checker of webhooks', () => {
   });
 
   it.each<readonly [string, string, Evidence]>([
-    ['G1', 'a run whose end nobody was told', history({ notifications: [] })],
+    ['G1', 'a run whose end was not sent', history({ notifications: [] })],
     [
       'G1',
-      'a message that nobody answered',
+      'a message without an answer',
       history({ notifications: [{ ...notifications(1_000), answeredAt: undefined }] }),
     ],
     [
@@ -65,13 +65,13 @@ describe('the checker of webhooks', () => {
     ],
     [
       'G2',
-      'a message that came twice more than one kill explains',
+      'a message that came twice again after one kill',
       history({
         notifications: [notifications(1_000), notifications(1_300), notifications(1_600)],
         lives: [first, second],
       }),
     ],
-  ])('%s: finds %s', (promise, _, evidenceOf) => {
+  ])('reports %s for %s', (promise, _, evidenceOf) => {
     expect(checkPromises(evidenceOf)).toMatchObject([{ promise }]);
   });
 });

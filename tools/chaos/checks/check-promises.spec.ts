@@ -42,7 +42,7 @@ describe('the checker of the eight promises', () => {
   it.each<readonly [string, Evidence]>([
     ['a plain run', evidence()],
     [
-      'a node that was running and is run again under its key',
+      'a running node that is repeated under its key',
       evidence({
         runs: [runOf(repeated)],
         lives: [first, again],
@@ -50,14 +50,14 @@ describe('the checker of the eight promises', () => {
       }),
     ],
     [
-      'a node that must not run twice, run again because a person said so',
+      'a node that must not run twice, repeated because a person decided so',
       evidence({
         runs: [runOf([began, start('once', 20), decided('once', 50, { decision: 'run' }), end('once', 70), done])],
         ledger: [entry('once', 30), entry('once', 60)],
       }),
     ],
     [
-      'a run that failed because a person said so',
+      'a run that failed because a person decided so',
       evidence({
         runs: [
           runOf([
@@ -99,7 +99,7 @@ describe('the checker of the eight promises', () => {
       }),
     ],
     [
-      'a cancel that came while the process was held',
+      'a cancel that came while the process was stopped',
       evidence({
         runs: [runOf([began, wish(20), cancelled(3_900)])],
         ledger: [],
@@ -107,7 +107,7 @@ describe('the checker of the eight promises', () => {
       }),
     ],
     [
-      'a run that was taken up once the process was no longer held',
+      'a run that was resumed once the process was continued',
       evidence({
         runs: [runOf([began, { ...recovered, time: 4_500 }, { ...done, time: 4_600 }])],
         lives: [first, again],
@@ -116,7 +116,7 @@ describe('the checker of the eight promises', () => {
       }),
     ],
     [
-      'a run that was taken up late on a machine that is four times as slow',
+      'a run that was resumed late on a machine that is four times slower',
       evidence({
         runs: [runOf([began, { ...recovered, time: 4_500 }, { ...done, time: 4_600 }])],
         lives: [first, again],
@@ -125,12 +125,12 @@ describe('the checker of the eight promises', () => {
       }),
     ],
     [
-      'an answer that came a little before the record in front of it',
+      'an answer with a time just before the previous record',
       evidence({ runs: [runOf([...plain.slice(0, 5), decided('ask', 79, { word: 'warp' }), done])] }),
     ],
-    ['a view that broke off and went on', watching(watch(kept.slice(0, 3)), watch(kept.slice(3), 3))],
+    ['a watch that broke off and continued', watching(watch(kept.slice(0, 3)), watch(kept.slice(3), 3))],
     [
-      'a text that was joined late',
+      'a text that a watcher joined late',
       watching(watch([...kept.slice(0, 2), snapshot('a'), delta(1, 'bc'), ...kept.slice(2)])),
     ],
   ])('finds nothing wrong with %s', (_, history) => {
@@ -138,7 +138,7 @@ describe('the checker of the eight promises', () => {
   });
 
   it.each<readonly [string, string, Evidence]>([
-    ['G1', 'an accepted run that is not there', evidence({ runs: [] })],
+    ['G1', 'an accepted run that is missing', evidence({ runs: [] })],
     ['G1', 'a run that never ended', evidence({ runs: [runOf(plain.slice(0, -1))] })],
     [
       'G1',
@@ -149,7 +149,7 @@ describe('the checker of the eight promises', () => {
     ],
     [
       'G1',
-      'a run that failed for no reason of ours',
+      'a run that failed for an unexpected reason',
       evidence({
         runs: [
           runOf([
@@ -178,7 +178,11 @@ describe('the checker of the eight promises', () => {
         clients: clients({ cancels: [{ runId: 'one', status: 'running' }] }),
       }),
     ],
-    ['G1', 'a run that nobody cancelled', evidence({ runs: [runOf([began, cancelled(20)])], ledger: [] })],
+    [
+      'G1',
+      'a run that was cancelled without a request',
+      evidence({ runs: [runOf([began, cancelled(20)])], ledger: [] }),
+    ],
     [
       'G2',
       'a second result',
@@ -213,7 +217,7 @@ describe('the checker of the eight promises', () => {
     ['G4', 'a node that ran twice without asking', evidence({ ledger: [entry('once', 60), entry('once', 61)] })],
     [
       'G4',
-      'a node that ran twice although a person said no',
+      'a node that ran twice although a person decided against it',
       evidence({
         runs: [runOf([...plain.slice(0, 4), decided('once', 60, { decision: 'fail' }), ...plain.slice(4)])],
         ledger: [entry('once', 60), entry('once', 70)],
@@ -232,7 +236,7 @@ describe('the checker of the eight promises', () => {
     ],
     [
       'G5',
-      'a run that was left lying',
+      'a run that was not resumed in time',
       evidence({
         runs: [runOf([began, { ...recovered, time: 3_500 }, { ...done, time: 3_600 }])],
         lives: [first, again],
@@ -243,13 +247,13 @@ describe('the checker of the eight promises', () => {
     ['G6', 'something after the end', evidence({ runs: [runOf([...plain, wish(950)])] })],
     [
       'G6',
-      'an end that was seen and is another',
+      'an end that differs from the one that a client saw',
       evidence({ clients: clients({ seen: [{ runId: 'one', status: 'cancelled' }] }) }),
     ],
-    ['G7', 'a cancel that took its time', evidence({ runs: [runOf([began, wish(20), cancelled(1_100)])], ledger: [] })],
+    ['G7', 'a cancel that took too long', evidence({ runs: [runOf([began, wish(20), cancelled(1_100)])], ledger: [] })],
     [
       'G7',
-      'a cancel that took its time after the process went on',
+      'a cancel that took too long after the process was continued',
       evidence({
         runs: [runOf([began, wish(20), cancelled(5_000)])],
         ledger: [],
@@ -258,7 +262,7 @@ describe('the checker of the eight promises', () => {
     ],
     [
       'G7',
-      'a cancel that took its time long before the process was held',
+      'a cancel that took too long before the process was stopped',
       evidence({
         runs: [runOf([began, wish(20), cancelled(2_000)])],
         ledger: [],
@@ -267,7 +271,7 @@ describe('the checker of the eight promises', () => {
     ],
     [
       'G5',
-      'a run that was left lying after the process went on',
+      'a run that was not resumed in time after the process was continued',
       evidence({
         runs: [runOf([began, { ...recovered, time: 6_500 }, { ...done, time: 6_600 }])],
         lives: [first, again],
@@ -291,18 +295,18 @@ describe('the checker of the eight promises', () => {
     ['G8', 'records out of order', evidence({ runs: [runOf([began, start('effect', 40), end('effect', 30), done])] })],
     [
       'G8',
-      'an answer long before the record in front of it',
+      'an answer with a time long before the previous record',
       evidence({ runs: [runOf([began, start('effect', 2_000), decided('ask', 100, { word: 'warp' }), done])] }),
     ],
-    ['G8', 'a gap in a view', watching(watch(kept.filter(({ seq }) => seq !== 2)))],
+    ['G8', 'a gap in a watch', watching(watch(kept.filter(({ seq }) => seq !== 2)))],
     ['G8', 'an event twice', watching(watch([...kept.slice(0, 2), ...kept.slice(1)]))],
     ['G8', 'an event again after a break', watching(watch(kept.slice(2), 3))],
     ['G8', 'an event that the journal does not have', watching(watch([...kept, { ...began, runId: 'one', seq: 8 }]))],
-    ['G8', 'an event that the journal has otherwise', watching(watch([{ ...began, runId: 'one', seq: 1, time: 11 }]))],
+    ['G8', 'an event that differs from the journal', watching(watch([{ ...began, runId: 'one', seq: 1, time: 11 }]))],
     ['G8', 'a piece of text that is missing', watching(watch([...kept.slice(0, 2), delta(0, 'a'), delta(2, 'c')]))],
     ['G8', 'a piece of text that came twice', watching(watch([...kept.slice(0, 2), delta(0, 'a'), delta(0, 'a')]))],
     ['G8', 'a text that is not the result', watching(watch([...kept.slice(0, 2), delta(0, 'xyz'), ...kept.slice(2)]))],
-  ])('%s: finds %s', (promise, _, history) => {
+  ])('reports %s for %s', (promise, _, history) => {
     expect(brokenIn(history)).toContain(promise);
   });
 });

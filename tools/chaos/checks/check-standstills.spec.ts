@@ -10,9 +10,9 @@ const waiting: RunRecord = { ...suspended, until: 500_000 };
 
 describe('the checker of standstills', () => {
   it.each([
-    ['runs that go on within the lease and five seconds', { runs: at(1_000, 15_900, 30_000) }],
+    ['runs that continue within the lease and five seconds', { runs: at(1_000, 15_900, 30_000) }],
     [
-      'a fault that gives the time again',
+      'a fault, which starts the time again',
       {
         runs: at(1_000, 30_000),
         disturbances: [{ kind: 'kill-worker', startedAt: 5_000, endedAt: 16_000 } as const],
@@ -25,21 +25,21 @@ describe('the checker of standstills', () => {
   });
 
   it.each([
-    ['a run that did nothing for longer', { runs: at(1_000, 16_100) }],
-    ['a run that goes on too late after its wait', { runs: [runOf([began, waiting, start('ask', 516_000)])] }],
-    ['a run that did not begin', { runs: [runOf([start('a', 15_100)])] }],
+    ['a run that did nothing for too long', { runs: at(1_000, 16_100) }],
+    ['a run that continues too late after its wait', { runs: [runOf([began, waiting, start('ask', 516_000)])] }],
+    ['a run that began too late', { runs: [runOf([start('a', 15_100)])] }],
     [
-      'a run that did nothing for longer after a fault',
+      'a run that did nothing for too long after a fault',
       {
         runs: at(1_000, 31_100),
         disturbances: [{ kind: 'kill-worker', startedAt: 5_000, endedAt: 16_000 } as const],
       },
     ],
-  ])('names %s', (_, more) => {
+  ])('reports %s', (_, more) => {
     expect(checkStandstills(evidence({ ...more, cluster })).map(({ promise }) => promise)).toEqual(['G5']);
   });
 
-  it('says nothing of a single server, which has its own rule', () => {
+  it('ignores a single server, which has its own rule', () => {
     expect(checkStandstills(evidence({ runs: at(1_000, 900_000) }))).toEqual([]);
   });
 });

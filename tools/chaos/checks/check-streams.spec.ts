@@ -23,16 +23,22 @@ const streaming = (...streams: PublishedWatch[]): Evidence => evidence({ clients
 describe('the checker of published streams', () => {
   it.each<readonly [string, Evidence]>([
     ['a whole stream', streaming(stream([...nodes, delta(0, 'A '), delta(2, 'thread.'), reply()]))],
-    ['one that broke off and went on', streaming(stream(nodes.slice(0, 2)), stream([...nodes.slice(2), reply()], 3))],
-    ['one whose run waits for a person', streaming(stream([...nodes.slice(0, 2), reply('suspended')]))],
     [
-      'one whose process stopped, and that went on at another one',
+      'a stream that broke off and continued',
+      streaming(stream(nodes.slice(0, 2)), stream([...nodes.slice(2), reply()], 3)),
+    ],
+    ['a stream whose run waits for a person', streaming(stream([...nodes.slice(0, 2), reply('suspended')]))],
+    [
+      'a stream whose process stopped, and that continued at another process',
       streaming(
         stream([...nodes.slice(0, 2), said({ type: 'error', code: 'shutting_down', message: 'Later.', runId: 'one' })]),
         stream([...nodes.slice(2), reply()], 3),
       ),
     ],
-    ['a text that is told anew', streaming(stream([...nodes, delta(0, 'A '), delta(0, 'A thread.'), reply()]))],
+    [
+      'a text that is sent again from the start',
+      streaming(stream([...nodes, delta(0, 'A '), delta(0, 'A thread.'), reply()])),
+    ],
   ])('finds nothing wrong with %s', (_, history) => {
     expect(checkPromises(history)).toEqual([]);
   });
@@ -41,19 +47,19 @@ describe('the checker of published streams', () => {
     ['G8', 'a gap', streaming(stream([...nodes.slice(0, 1), ...nodes.slice(2)]))],
     ['G8', 'an event twice', streaming(stream([...nodes.slice(0, 2), ...nodes.slice(1)]))],
     ['G8', 'an event again after a break', streaming(stream(nodes.slice(1), 3))],
-    ['G8', 'an end before everything was said', streaming(stream([...nodes.slice(0, 3), reply()]))],
+    ['G8', 'an end before all events', streaming(stream([...nodes.slice(0, 3), reply()]))],
     [
       'G8',
-      'an error before everything was said',
+      'an error before all events',
       streaming(
         stream([...nodes.slice(0, 3), said({ type: 'error', code: 'internal', message: 'No.', runId: 'one' })]),
       ),
     ],
     ['G8', 'a piece of text that is missing', streaming(stream([...nodes, delta(0, 'A '), delta(3, 'hread.')]))],
     ['G8', 'a text that is not the result', streaming(stream([...nodes, delta(0, 'A loom.'), reply()]))],
-    ['G8', 'an event of a run that is not there', streaming({ ...stream(nodes.slice(0, 1)), runId: 'two' })],
+    ['G8', 'an event of a run that is missing', streaming({ ...stream(nodes.slice(0, 1)), runId: 'two' })],
     ['G3', 'two runs of one key', evidence({ runs: [runOf(plain), runOf(plain, { runId: 'two', rootId: 'two' })] })],
-  ])('%s: finds %s', (promise, _, history) => {
+  ])('reports %s for %s', (promise, _, history) => {
     expect(checkPromises(history).map((violation) => violation.promise)).toContain(promise);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { clusterFaultKinds, parseClusterFaults, planClusterFaults, usualClusterFaults } from './cluster-faults.js';
 
 describe('the faults of a cluster', () => {
-  it('are named with their counts', () => {
+  it('are read from names with counts', () => {
     expect(parseClusterFaults('kill-worker=30,upgrade,upgrade=1')).toEqual({ 'kill-worker': 30, upgrade: 4 });
     const all = parseClusterFaults('all=2');
     expect(Object.keys(all ?? {})).toEqual(Object.keys(clusterFaultKinds));

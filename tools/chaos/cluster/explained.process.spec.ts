@@ -44,7 +44,7 @@ const start = (more: Readonly<Record<string, string>> = {}): Promise<ServerProce
     },
   });
 
-/** Asks the ledger for one effect that lasts so many milliseconds. */
+/** A workflow with one effect in the ledger that lasts this many milliseconds. */
 const posting = (ms: number) => ({
   heddle: 2,
   name: 'Posting',
@@ -68,9 +68,9 @@ const isHeld = (pid: number): boolean =>
     .trim()
     .startsWith('T');
 
-suite(`what early rounds called violations (Postgres ${where})`, () => {
+suite(`histories that early rounds reported as violations (Postgres ${where})`, () => {
   // Seed 4 of the first rounds.
-  it('a process that is held between its check of the lease and its request sends it when it goes on, and keeps nothing', async () => {
+  it('a process that is stopped between its check of the lease and its request sends the request later, and stores no result', async () => {
     if (postgres === undefined) return;
     const hook = pathToFileURL(join(root, 'tools', 'chaos', 'cluster', 'hold-request.mjs')).href;
     const port = new URL(ledger.address).port;
@@ -97,7 +97,7 @@ suite(`what early rounds called violations (Postgres ${where})`, () => {
       checkPromises({ ...seen, disturbances }).flatMap(({ promise, message }) =>
         promise === 'G2' || promise === 'G3' ? [`${promise} ${message}`] : [],
       );
-    // Without the fault it is what the round of seed 4 reported.
+    // Without the fault, the checker reports what the round of seed 4 reported.
     expect(ofEffects([])).toEqual([
       expect.stringMatching(/^G2 effect was asked for \d+ ms after effect had its result/),
     ]);
@@ -106,7 +106,7 @@ suite(`what early rounds called violations (Postgres ${where})`, () => {
   });
 
   // Seed 5 of the first rounds.
-  it('a published stream of a process that stops in order ends early and says so, and another process tells the rest', async () => {
+  it('a published stream of a process that stops in order ends early with an error, and another process continues it', async () => {
     if (postgres === undefined) return;
     const first = await start({ HEDDLE_STOP_MS: '0' });
     const second = await start();

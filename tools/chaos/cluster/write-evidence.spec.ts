@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { entry, evidence, plain, runOf } from '../__fixtures__/history.js';
 import { writeEvidence } from './write-evidence.js';
 
-it('keeps what is known of the runs that violations name, and of no other', () => {
+it('keeps the evidence of the runs with violations only', () => {
   const other = runOf(plain, { runId: 'two', rootId: 'two', tag: 'other' });
   const given = evidence({
     runs: [runOf(plain), other],

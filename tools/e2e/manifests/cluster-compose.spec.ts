@@ -55,7 +55,7 @@ make();
 afterAll(() => rmSync(folder, { recursive: true }));
 const secret = (name: string): string => readFileSync(join(secrets, name), 'utf8').trim();
 
-/** The variables of a service where nobody has set any, with those of its files. */
+/** The default variables of a service, with those of its files. */
 function variablesOf({ environment, env_file: files }: (typeof services)[number]): Readonly<Record<string, string>> {
   const variables: Record<string, string> = {};
   for (const line of files.flatMap((file) => secret(file.replace(/^secrets\//, '')).split('\n'))) {
@@ -89,7 +89,7 @@ describe('docker-compose.cluster.yml', () => {
     if (image.startsWith('heddle')) expect(tag).toBe(version);
   });
 
-  it.each(services)('gives $name no rights that it does not need', (service) => {
+  it.each(services)('gives $name only the rights that it needs', (service) => {
     expect(service.privileged).toBe(false);
     expect(service.security_opt).toContain('no-new-privileges:true');
     expect(service.ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
@@ -103,13 +103,13 @@ describe('docker-compose.cluster.yml', () => {
     }
   });
 
-  it.each(own)('runs $name on a root that cannot be written, as the user of the image', (service) => {
+  it.each(own)('runs $name on a read-only root, as the user of the image', (service) => {
     expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'], cap_add: [], user: 'node', volumes: [] });
     expect(service.tmpfs.map((entry) => entry.split(':')[0])).toEqual(['/tmp']);
     expect(text('Dockerfile')).toContain('\nVOLUME /data\n');
   });
 
-  it.each(own)('sets for $name only settings that there are, with values that can be read', (service) => {
+  it.each(own)('sets only existing settings with valid values for $name', (service) => {
     const variables = variablesOf(service);
     expect(Object.keys(variables).filter((name) => !settingNames.has(name))).toEqual([]);
     expect(() => readSettings(variables)).not.toThrow();
@@ -120,7 +120,7 @@ describe('docker-compose.cluster.yml', () => {
   });
 
   it.each(processes)(
-    'asks $name for its health, and gives it time to stop',
+    'checks the health of $name, and gives it time to stop',
     ({ healthcheck, stop_grace_period: grace, environment }) => {
       const [, path = ''] = /http:\/\/127\.0\.0\.1:3000(\/[a-z/]+)/.exec(healthcheck?.test?.join(' ') ?? '') ?? [];
       expect(path).toBe(environment['HEDDLE_ROLE'] === 'api' ? '/api/health/ready' : '/api/health/live');
@@ -129,7 +129,7 @@ describe('docker-compose.cluster.yml', () => {
     },
   );
 
-  it('waits for services that say when they are ready', () => {
+  it('waits for services that report when they are ready', () => {
     for (const { name, depends_on: before } of services)
       for (const [other, { condition }] of Object.entries(before)) {
         const check = serviceOf(other)?.healthcheck?.test;
@@ -138,7 +138,7 @@ describe('docker-compose.cluster.yml', () => {
       }
   });
 
-  it('divides requests between the processes that answer them, and trusts the balancer and this machine alone', () => {
+  it('spreads requests over the API processes, and trusts only the balancer and this machine', () => {
     const caddy = text('deploy/compose/Caddyfile');
     const [, upstreams = ''] = /\{\$API_PROCESSES:([^}]*)\}/.exec(caddy) ?? [];
     const api = processes.filter(({ environment }) => environment['HEDDLE_ROLE'] === 'api');
@@ -159,7 +159,7 @@ describe('docker-compose.cluster.yml', () => {
       expect(subnet.endsWith('.0/24') && each.startsWith(subnet.slice(0, -4))).toBe(true);
   });
 
-  it('has room for the connections of twice as many processes, and a Redis that evicts nothing', () => {
+  it('allows the connections of twice as many processes, and uses a Redis that evicts nothing', () => {
     const connections = Number(/max_connections=(\d+)/.exec(serviceOf('postgres')?.command.join(' ') ?? '')?.[1]);
     const count = processes.reduce((sum, { deploy }) => sum + (deploy?.replicas ?? 1), 0);
     expect(connections).toBeGreaterThan(2 * count * 16);
@@ -168,7 +168,7 @@ describe('docker-compose.cluster.yml', () => {
 });
 
 describe('deploy/compose/make-secrets.sh', () => {
-  it('makes each file that compose reads, for its owner alone', () => {
+  it('makes each file that compose reads, in a folder only for its owner', () => {
     const wanted = [
       ...Object.values(compose.secrets).map(({ file }) => file.replace('./secrets/', '')),
       ...services.flatMap(({ env_file: files }) => files.map((file) => file.replace('secrets/', ''))),
@@ -215,7 +215,7 @@ describe('deploy/compose/make-secrets.sh', () => {
     expect(new Set(passwords).size).toBe(3);
   });
 
-  it('leaves secrets that are there as they are', () => {
+  it('does not change existing secrets', () => {
     const before = secret('heddle.key');
     expect(make).toThrow(/is there already/);
     expect(secret('heddle.key')).toBe(before);

@@ -36,11 +36,11 @@ const containers = workloads.flatMap((workload) =>
 const ofKind = (kind: string): readonly Resource[] => whole.filter((resource) => resource.kind === kind);
 const named = (kind: string, name: string): Resource | undefined =>
   ofKind(kind).find(({ metadata }) => metadata.name === name);
-/** The pods that a selector means. */
+/** The pods that a selector selects. */
 const selected = (selector: Readonly<Record<string, string>>): readonly WorkloadIn[] =>
   workloads.filter(({ template }) => selects(selector, template.metadata.labels));
 
-/** The variables of a container, those of its settings included, as Kubernetes sets them. */
+/** The variables of a container, with those of its config maps, as Kubernetes sets them. */
 function variablesOf({ env, envFrom }: Container): Readonly<Record<string, string>> {
   const variables: Record<string, string> = {};
   for (const { configMapRef } of envFrom)
@@ -69,7 +69,7 @@ suite(`deploy/kustomize (${reason ?? 'kubectl is here'})`, () => {
     expect(names.length).toBe(new Set(names).size);
   });
 
-  it('has everything of its parts in the whole', () => {
+  it('contains all resources of its parts in the whole cluster', () => {
     const namesIn = (overlay: string) =>
       (rendered.get(overlay) ?? []).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
     for (const part of overlays) expect(namesIn('cluster-gpu')).toEqual(expect.arrayContaining(namesIn(part)));
@@ -81,7 +81,7 @@ suite(`deploy/kustomize (${reason ?? 'kubectl is here'})`, () => {
     ]);
   });
 
-  it.each(containers)('gives $title no rights, on a root that cannot be written', ({ container }) => {
+  it.each(containers)('gives $title no privileges, and a read-only root', ({ container }) => {
     expect(container.securityContext).toEqual({
       allowPrivilegeEscalation: false,
       privileged: false,
@@ -96,7 +96,7 @@ suite(`deploy/kustomize (${reason ?? 'kubectl is here'})`, () => {
     expect(container.image).toMatch(new RegExp(`/heddle:${version.replaceAll('.', String.raw`\.`)}$`));
   });
 
-  it.each(workloads)('runs $metadata.name as the user of the image, unknown to the cluster', ({ template }) => {
+  it.each(workloads)('runs $metadata.name as the user of the image, without a token of the cluster', ({ template }) => {
     const { spec } = template;
     expect(spec.securityContext).toMatchObject({
       runAsNonRoot: true,
@@ -109,7 +109,7 @@ suite(`deploy/kustomize (${reason ?? 'kubectl is here'})`, () => {
     expect(named('ServiceAccount', spec.serviceAccountName)?.automountServiceAccountToken).toBe(false);
   });
 
-  it.each(containers)('lets $title write to volumes with a limit alone, and to all that it writes', (of) => {
+  it.each(containers)('lets $title write only to its own volumes, which cover all paths that it writes', (of) => {
     const { container, workload } = of;
     const claimed = workload.volumeClaimTemplates.map(({ metadata }) => metadata.name);
     const { volumes } = workload.template.spec;
@@ -128,7 +128,7 @@ suite(`deploy/kustomize (${reason ?? 'kubectl is here'})`, () => {
       expect([path, writable.some((mount) => path === mount || path.startsWith(`${mount}/`))]).toEqual([path, true]);
   });
 
-  it.each(containers)('sets in $title only settings that there are, with values that can be read', ({ container }) => {
+  it.each(containers)('sets only existing settings with valid values in $title', ({ container }) => {
     const variables = variablesOf(container);
     expect(Object.keys(variables).filter((name) => !settingNames.has(name))).toEqual([]);
     expect(() => readSettings(variables)).not.toThrow();
@@ -151,14 +151,14 @@ suite(`deploy/kustomize (${reason ?? 'kubectl is here'})`, () => {
     expect(workload.template.spec.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(pause + drain + 10);
   });
 
-  it('migrates in a job of its own, and nowhere else', () => {
+  it('migrates only in its own job', () => {
     const [job] = workloads.filter(({ kind }) => kind === 'Job');
     expect(job?.template.spec.restartPolicy).toBe('OnFailure');
     expect(job && mainOf(job).command).toEqual(['node', 'server/bin/heddle.mjs', 'migrate']);
     for (const workload of serving) expect(variablesOf(mainOf(workload))['HEDDLE_DATABASE_MIGRATE']).toBe('false');
   });
 
-  it('has a disruption budget and an autoscaler for each process, which mean no other', () => {
+  it('has a disruption budget and an autoscaler for each process, which select no other', () => {
     const Budget = z.object({ selector: z.object({ matchLabels: z.record(z.string(), z.string()) }) });
     const budgets = ofKind('PodDisruptionBudget').map(({ spec }) => selected(Budget.parse(spec).selector.matchLabels));
     const names = serving.map(({ metadata }) => metadata.name).sort();
@@ -205,7 +205,7 @@ suite(`deploy/kustomize (${reason ?? 'kubectl is here'})`, () => {
     }
   });
 
-  it('sends requests of the service to processes that answer them alone', () => {
+  it('sends requests of the service only to API processes', () => {
     const Service = z.object({
       selector: z.record(z.string(), z.string()),
       ports: z.array(z.object({ targetPort: z.string() })),
@@ -238,7 +238,7 @@ suite('the network policies', () => {
     name: metadata.name,
     ...NetworkPolicy.parse(spec),
   }));
-  /** The ports that a workload may open or take connections at. */
+  /** The ports to which a workload may connect, or on which it may accept connections. */
   const portsOf = (workload: WorkloadIn, direction: 'ingress' | 'egress'): readonly number[] => {
     const { labels } = workload.template.metadata;
     return policies
@@ -250,7 +250,7 @@ suite('the network policies', () => {
       .toSorted((one, other) => one - other);
   };
 
-  it('close everything that none of them opens', () => {
+  it('close all ports that no policy opens', () => {
     const closed = policies.find(({ name }) => name === 'heddle-closed');
     expect(closed).toMatchObject({ podSelector: { matchLabels: {}, matchExpressions: [] }, ingress: [], egress: [] });
     expect(closed?.policyTypes).toEqual(['Ingress', 'Egress']);

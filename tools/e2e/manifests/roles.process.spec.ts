@@ -26,7 +26,7 @@ suite(`the processes of a cluster as pods (${missing ?? 'all is here'})`, () => 
     'redis-url': `${redis.url}\n`,
   });
   const key = randomBytes(32).toString('base64');
-  /** What manifests set, with the addresses of this test, and nobody to sign in. */
+  /** The settings of the manifests, with the addresses of this test and without sign-in. */
   const variables = (role: string): Readonly<Record<string, string>> => ({
     NODE_ENV: 'production',
     HEDDLE_ROLE: role,
@@ -54,7 +54,7 @@ suite(`the processes of a cluster as pods (${missing ?? 'all is here'})`, () => 
     await redis.close();
   });
 
-  it('can write nowhere but to their folders', async () => {
+  it('can write only to their folders', async () => {
     const locations = ['/', '/tmp', '/var/tmp', '/run', '.', 'server/dist', inPod.secrets, inPod.data, inPod.tmp];
     const probe = 'for at; do touch "$at/probe" 2>/dev/null && rm "$at/probe" && echo "$at"; done; true';
     const { ended, said } = startWithoutRights(['sh', '-c', probe, 'sh', ...locations], podFolder(secrets()), {});
@@ -62,7 +62,7 @@ suite(`the processes of a cluster as pods (${missing ?? 'all is here'})`, () => 
     expect(said().trim().split('\n')).toEqual([inPod.data, inPod.tmp]);
   });
 
-  it('wait for the migration, which one of them makes without a role, a key or Redis', async () => {
+  it('require the migration, which a command makes without a role, a key or Redis', async () => {
     await expect(serve('api')).rejects.toThrow(/database_outdated/);
     const folder = podFolder({ 'database-url': secrets()['database-url'] ?? '' });
     const { ended, said } = startWithoutRights(heddle('migrate'), folder, {
@@ -72,7 +72,7 @@ suite(`the processes of a cluster as pods (${missing ?? 'all is here'})`, () => 
     expect([await ended, said()]).toEqual([0, expect.stringMatching(/^The database has version \d+\.$/m)]);
   });
 
-  it('answer probes, run a run of the one in the other, and stop in order', async () => {
+  it('answer probes, execute a run of the API process in the worker, and stop in order', async () => {
     const [api, worker] = await Promise.all([serve('api'), serve('worker')]);
     for (const server of [api, worker]) {
       expect(server.rights()).toMatch(/^Uid:\t1000\t1000\t1000\t1000$/m);
@@ -84,7 +84,7 @@ suite(`the processes of a cluster as pods (${missing ?? 'all is here'})`, () => 
     }
     const runId = await begin(api, pausing(1), { name: 'Ada' });
     expect(await untilStatus(api, runId)).toMatchObject({ status: 'done', outputs: { text: 'Before Ada, after' } });
-    // A command beside a worker has its variables, as `kubectl exec` gives them, and a data folder of its own.
+    // A command beside a worker has the variables of the worker, as with `kubectl exec`, and its own data folder.
     const beside = { ...variables('worker'), HEDDLE_DATA: `${inPod.tmp}/command` };
     const command = startWithoutRights(heddle('models', 'list'), podFolder(secrets()), beside);
     expect([await command.ended, command.said()]).toEqual([0, expect.stringContaining('all-minilm-l6-v2')]);

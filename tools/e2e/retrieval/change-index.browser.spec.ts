@@ -5,7 +5,7 @@ import { eventually } from '../eventually.js';
 import { saveScreenshot } from '../open-browser.js';
 import { retrievalSuite } from './retrieval-fixture.js';
 
-/** Pixels of the page that are wider than the window. */
+/** By how many pixels the page is wider than the window. */
 const excess = (page: Page): Promise<number> =>
   page.evaluate(() =>
     Math.max(
@@ -21,7 +21,7 @@ retrievalSuite('another index of a collection in a browser', (fixture) => {
 
   it('is made, compared, switched to and left again, by keyboard and on a phone', async () => {
     const page = await fixture.open('/collections/notes');
-    // It is disabled until the collection is known.
+    // The button is disabled until the collection is known.
     await page.getByRole('button', { name: 'Change index', disabled: false }).focus();
     await page.keyboard.press('Enter');
     const dialog = page.getByRole('dialog', { name: 'Change the index' });

@@ -4,7 +4,7 @@ import { saveScreenshot } from '../open-browser.js';
 import { retrievalSuite } from './retrieval-fixture.js';
 
 retrievalSuite('labs in a browser', (fixture) => {
-  it('begin from a collection, stop what is worse, name a winner only where it is proved, and lead to a new index', async () => {
+  it('start from a collection, stop worse configurations, name a winner only if it is proved, and lead to a new index', async () => {
     const page = await fixture.open('/collections/notes');
     await page.getByRole('button', { name: 'Change index' }).click();
     await page.getByRole('link', { name: 'Measure in a lab' }).click();
@@ -17,7 +17,7 @@ retrievalSuite('labs in a browser', (fixture) => {
     expect(await violations(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Begin' }).click();
     await page.getByRole('heading', { name: 'Lab of notes' }).waitFor();
-    // It has ended.
+    // The lab has ended.
     await page.locator('.labs_lab-winner', { hasNotText: 'before all configurations' }).waitFor({ timeout: 120_000 });
     const table = page.getByRole('region', { name: 'Configurations' });
     await table

@@ -17,7 +17,7 @@ const towns = ['Bergen', 'Lisbon', 'Kyoto', 'Quito', 'Accra'];
 const pairs = topics.flatMap((topic) => towns.map((town) => ({ topic, town })));
 const questionOf = ({ topic, town }: (typeof pairs)[number]): string => `How often were ${topic} of ${town} counted?`;
 
-/** Rewrites a question to words of it, so that what is found depends on the reply; judges that no passage answers. */
+/** Rewrites a question to words of that question, so that the results depend on the reply; judges that no passage answers. */
 function replyTo(prompt: string): string {
   if (!prompt.startsWith('Question: ')) return '{"answered": false}';
   const [question = ''] = prompt.slice('Question: '.length).split('\n');
@@ -33,11 +33,11 @@ describe('labs and hard negatives of a server that is killed', () => {
   let dataset: string;
   const random = createRandom(sampleSeed, 78);
   const call = async <Reply = Json>(method: string, path: string, body?: object): Promise<Reply> =>
-    (await callJson(await server.current(), method, path, body)) as Reply; // the server's own JSON
+    (await callJson(await server.current(), method, path, body)) as Reply; // The server's own JSON.
 
   beforeAll(async () => {
     provider = await startFakeProvider('k', { reply: replyTo, ms: 15 });
-    // Kills come before a job gets on, many times.
+    // Kills often come before a job makes progress.
     server = new MortalServer(temporaryFolder(), { HEDDLE_CRASH_LIMIT: '0' });
     server.start();
     await Promise.race([server.current(), server.ownEnd]);
@@ -77,7 +77,7 @@ describe('labs and hard negatives of a server that is killed', () => {
     return id;
   }
 
-  /** Kills the server each time after some more calls of the model, and starts it again. */
+  /** Kills the server repeatedly, each time after some more model calls, and starts it again. */
   async function killMeanwhile(calls: number): Promise<void> {
     for (let kill = 0; kill < kills; kill += 1) {
       const due = provider.questions.length + random.between(1, Math.floor(calls / (kills + 1)));
@@ -88,7 +88,7 @@ describe('labs and hard negatives of a server that is killed', () => {
     }
   }
 
-  /** How often each question was asked since a point. */
+  /** How many questions were asked since a point, and how many different ones. */
   function repeatsSince(point: number): { readonly different: number; readonly asked: number } {
     const asked = provider.questions.slice(point);
     return { asked: asked.length, different: new Set(asked.map((one) => JSON.stringify(one))).size };
@@ -130,7 +130,7 @@ describe('labs and hard negatives of a server that is killed', () => {
     expect(measured(calm).scores.map(({ own, asked }) => [own, asked])).toEqual(
       Array.from({ length: 6 }, () => ['done', pairs.length]),
     );
-    // A call whose reply a kill took is made again: one question is rewritten at a time.
+    // A call whose reply was lost in a kill is made again: one question is rewritten at a time.
     const { asked, different } = repeatsSince(point);
     expect(different).toBe(expected);
     expect(asked).toBeLessThanOrEqual(expected + kills);

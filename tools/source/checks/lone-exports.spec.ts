@@ -15,7 +15,7 @@ const loneAgain = (texts: Texts, scriptNames: readonly string[] = [], documented
 const module = 'export const one = 1;\nexport interface Two {}';
 
 describe('loneExports', () => {
-  it('finds what no other file uses', () =>
+  it('finds exports that no other file uses', () =>
     expect(lone({ 'core/src/a.ts': module })).toEqual(['core/src/a.ts:1', 'core/src/a.ts:2']));
 
   it.each([
@@ -23,14 +23,14 @@ describe('loneExports', () => {
     ['an export', "export { one, type Two } from './a.js';"],
     ['a type import', "type Both = [typeof import('./a.js').one, import('./a.js').Two];"],
     ['a name in a text', "const all = await import('./a.js');\nall['one'];\nlet two: all.Two;"],
-  ])('lets the other file use them by %s', (_, text) =>
+  ])('counts %s in another file as a use', (_, text) =>
     expect(lone({ 'core/src/a.ts': module, 'core/src/b.ts': text })).toEqual([]),
   );
 
-  it('is not misled by a file with the same name that does not import the module', () =>
+  it('ignores a file that uses the same name but does not import the module', () =>
     expect(lone({ 'core/src/a.ts': module, 'core/src/b.ts': 'const one = 2;' })).toContain('core/src/a.ts:1'));
 
-  it('lets every file use a module that is passed on', () =>
+  it('counts uses in every file for a module that is re-exported', () =>
     expect(
       lone({
         'core/src/a.ts': module,
@@ -39,7 +39,7 @@ describe('loneExports', () => {
       }),
     ).toEqual(['core/src/a.ts:2']));
 
-  it('takes the names in scripts as uses, and reads no exports of tests', () => {
+  it('counts names in scripts as uses, and ignores exports of tests', () => {
     expect(lone({ 'core/src/a.ts': module }, ['Two'])).toEqual(['core/src/a.ts:1']);
     expect(lone({ 'core/src/a.spec.ts': module })).toEqual([]);
   });
@@ -49,7 +49,7 @@ describe('loneReexports', () => {
   const index = "export { one, type Two as Three } from './a.js';";
   const found = (path: string, name: string) => `${path}: no file takes ${name} from here: do not pass it on`;
 
-  it('finds what no file takes from a module that passes it on, also where the name is used inside', () =>
+  it('finds re-exports that no file imports, even if the name is used inside', () =>
     expect(
       loneAgain({
         'adapters/src/stores/a.ts': module,
@@ -64,7 +64,7 @@ describe('loneReexports', () => {
     ['an entry of a package', 'server/src/c.ts', "import { one, type Three } from '@heddle/adapters/stores';"],
     ['a relative path', 'adapters/src/c.ts', "import { one, type Three } from './stores/index.js';"],
     ['a module that passes all on', 'adapters/src/index.ts', "export * from './stores/index.js';"],
-  ])('lets a file take names by %s', (_, path, text) =>
+  ])('counts an import by %s as a use', (_, path, text) =>
     expect(
       loneAgain({
         'adapters/src/stores/index.ts': index,
@@ -74,7 +74,7 @@ describe('loneReexports', () => {
     ).toEqual([]),
   );
 
-  it('takes the documented names of public entries as uses, and all of a library', () => {
+  it('counts the documented names of public entries as uses, and all names of a library', () => {
     const texts = { 'client/src/index.ts': index, 'server/src/index.ts': index, 'engine/src/index.ts': index };
     expect(loneAgain(texts, [], ['one', 'Three'])).toEqual([
       found('engine/src/index.ts', 'one'),

@@ -6,7 +6,7 @@ import { onTestFailure } from './on-test-failure.mjs';
 const projectConfig = { testEnvironmentOptions: {}, fakeTimers: {}, rootDir: '.' };
 
 describe('the environment of spec files that share a realm', () => {
-  it('lets nothing outlast a spec file that it set for itself', async () => {
+  it('undoes everything that a spec file set for itself', async () => {
     process.env['HEDDLE_SPEC_KEPT'] = 'as it was';
     const before = { console: globalThis.console, exit: Reflect.get(process, 'exit'), env: { ...process.env } };
     const environment = new OneRealmEnvironment({ projectConfig });
@@ -26,7 +26,7 @@ describe('the environment of spec files that share a realm', () => {
     delete process.env['HEDDLE_SPEC_KEPT'];
   });
 
-  it('begins a spec file without what another asked of Jest', () => {
+  it("starts a spec file without another file's settings of Jest", () => {
     const patience = Symbol.for('TEST_TIMEOUT_SYMBOL');
     const own: unknown = Reflect.get(globalThis, patience);
     try {
@@ -38,7 +38,7 @@ describe('the environment of spec files that share a realm', () => {
     }
   });
 
-  it('adds to the error of a failed test what its spec file tells', async () => {
+  it("adds its spec file's description to the error of a failed test", async () => {
     const environment = new OneRealmEnvironment({ projectConfig });
     const nothing = { unhandledErrors: [] };
     const failed = new Error('not as expected');
@@ -52,7 +52,7 @@ describe('the environment of spec files that share a realm', () => {
     expect(failed.stack).toContain('could not be described: Error: closed');
   });
 
-  it('fails a spec file that leaves something open, and none that closes it a moment later', async () => {
+  it('fails a spec file that leaves something open, but not one that closes it a moment later', async () => {
     const errorsOf = async (environment: OneRealmEnvironment): Promise<string[]> => {
       const unhandledErrors: Error[] = [];
       await environment.handleTestEvent({ name: 'run_finish' }, { unhandledErrors });
@@ -75,7 +75,7 @@ describe('the environment of spec files that share a realm', () => {
     expect(await errorsOf(leaving)).toEqual([]);
   });
 
-  it('reads the sources of our packages, and those of others as Node would', () => {
+  it('resolves our packages to their sources, and others as Node does', () => {
     expect(import.meta.resolve('@heddle/core')).toMatch(/\/core\/src\/index\.ts$/);
     expect(import.meta.resolve('./../../e2e/eventually.js')).toMatch(/\/tools\/e2e\/eventually\.ts$/);
     expect(import.meta.resolve('../order-specs.mjs')).toMatch(/\/tools\/testing\/order-specs\.mjs$/);

@@ -18,7 +18,7 @@ describe('a knowledge graph over kill -9', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** Runs the fill until it says a line that `isLast` takes, and kills it. */
+  /** Runs the fill until it prints a line that `isLast` accepts, and kills it. */
   const runUntil = async (isLast: (line: string, lines: number) => boolean): Promise<void> => {
     let lines = 0;
     const child = spawnChild({
@@ -34,7 +34,7 @@ describe('a knowledge graph over kill -9', () => {
     await child.exited;
   };
 
-  it('is the same in the end, and nothing is paid for again of a passage that was stored', async () => {
+  it('is the same in the end, and pays for no stored passage again', async () => {
     for (const lines of [1, 3, 5]) await runUntil((_, said) => said >= lines);
     await runUntil((line) => line.startsWith('keeps'));
     await runUntil((line) => line.startsWith('stored'));
@@ -60,7 +60,7 @@ describe('a knowledge graph over kill -9', () => {
     );
     const entities = await store.entities('faq', { limit: 100 });
     expect(entities[0]).toMatchObject({ id: 'ada', passages: 30, documents: 6 });
-    // Each person, Ada, and the titles.
+    // One for each passage, one for Ada, and the titles.
     expect(entities).toHaveLength(passages.length + 1 + graphDocuments.length);
     expect(entities.filter(({ id }) => id.startsWith('person')).every((one) => one.passages === 1)).toBe(true);
     database.close();

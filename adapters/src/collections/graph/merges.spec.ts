@@ -55,7 +55,7 @@ describe.each(bothDatabases)('merged entities in %s', (_name, open) => {
   const neighbours = async (id: string, of = faq): Promise<readonly string[]> =>
     ((await graph(of).entity(id))?.neighbours ?? []).map((one) => one.id);
 
-  it('are one everywhere, stay one when documents are read again or imported, and are two again afterwards', async () => {
+  it('are one entity everywhere, also after documents are read again or imported, until they are separated', async () => {
     const before = [await ids(), await graph().state(), await graph().entity('nato')];
     expect(await ids()).toEqual(['nato 2/2', `${root} 2/2`, 'eve 1/1', 'flu 1/1', 'geneva 1/1']);
     await graph().merge({ entity: 'nato', into: root });
@@ -109,18 +109,18 @@ describe.each(bothDatabases)('merged entities in %s', (_name, open) => {
     expect(new Set(ofEve)).toEqual(new Set(relations));
   });
 
-  it('can be merged further, and an entity takes what was merged into it when it is separated', async () => {
+  it('can be merged further, and a separated entity keeps what was merged into it', async () => {
     await graph().merge({ entity: 'eve', into: 'nato' });
     await graph().merge({ entity: 'nato', into: root });
     expect(await ids()).toEqual([`${root} 3/3`, 'flu 1/1', 'geneva 1/1']);
     expect((await graph().entity('eve'))?.merged.map(({ id }) => id)).toEqual(['eve', 'nato']);
-    // All of them are one already.
+    // They are one entity already.
     await expect(graph().merge({ entity: root, into: 'eve' })).rejects.toMatchObject({ code: 'bad_request' });
     await graph().unmerge('nato');
     expect(await ids()).toEqual(['nato 3/3', `${root} 2/2`, 'flu 1/1', 'geneva 1/1']);
   });
 
-  it('make no circle where two processes merge at once, and are refused where somebody was quicker', async () => {
+  it('form no cycle when two processes merge at once: the second one is refused', async () => {
     const theirs = createGraphStore(tables.other);
     const outcomes = await Promise.allSettled([
       store.merge('faq', { entity: 'nato', target: root }),
@@ -136,7 +136,7 @@ describe.each(bothDatabases)('merged entities in %s', (_name, open) => {
     await expect(store.merge('faq', { entity: 'eve', target: 'flu' })).rejects.toMatchObject({ code: 'graph_missing' });
   });
 
-  it('show nobody the name of an entity that stands in hidden documents only', async () => {
+  it('hide the name of an entity that only hidden documents contain', async () => {
     await graph().merge({ entity: 'nato', into: root });
     await faq.ingest([texts[0]!, texts[2]!].map((one) => ({ ...one, readers: ['boss'] })));
     await graph().fill();
@@ -170,13 +170,13 @@ describe.each(bothDatabases)('merged entities in %s', (_name, open) => {
       Object.fromEntries((await faq.search(asked)).map(({ document, linkedBy = [] }) => [document, linkedBy]));
     expect((await linksOf())['three.md']).toEqual([]);
     await graph().merge({ entity: 'nato', into: root });
-    // The second document says NATO, the third one the long name.
+    // The second document has NATO, the third one the long name.
     expect((await linksOf())['three.md']).toEqual([long]);
     const named = await faq.search({ ...asked, query: 'NATO warns of something' });
     expect(named.find(({ document }) => document === 'three.md')?.linkedBy).toEqual([long]);
   });
 
-  it('are suggested by their letters, their spelling and the initials that a passage explains, unless somebody said no', async () => {
+  it('are suggested by letters, spelling and explained initials, unless a person rejected the pair', async () => {
     await faq.ingest([
       page('six.md', 'CAFE NOIR, CAFENOIR, LOVELACEADA and LOVELACEADE, PART 1 and PART 2, NEW YORK, NY, ACME, ACNE.', { title: 'six.md' }), // prettier-ignore
     ]);
@@ -194,14 +194,14 @@ describe.each(bothDatabases)('merged entities in %s', (_name, open) => {
     expect(await pairs()).toEqual([expected[1]]);
     await graph().unmerge('nato');
     expect(await pairs()).toEqual(expected.slice(1));
-    // Where the passage that explains the initials is hidden, nothing is known of them.
+    // When the passage that explains the initials is hidden, they suggest nothing.
     await faq.ingest([{ ...texts[0]!, readers: ['boss'] }]);
     await graph().fill();
     expect(await pairs(faq.readableBy(() => []))).toEqual([expected[1]]);
   });
 });
 
-it('ends where damaged merges go in a circle', async () => {
+it('are each their own root when damaged merges form a cycle', async () => {
   const merge = (entity: string, target: string) => ({ entity, target });
   const merges = [merge('a', 'b'), merge('b', 'a'), merge('c', 'a')];
   const store = { merges: () => Promise.resolve(merges) } as unknown as GraphStore;

@@ -9,17 +9,17 @@ import { createMemoryStore } from '../../testing/memory-store.js';
 import { wordTokenizer } from '../../testing/word-tokenizer.js';
 import { createCollections } from '../create-collections.js';
 
-/** A short life of claims, by clocks that tests move: so that one who waits asks often. */
+/** Claims are short, and tests move their clocks, so that a waiting process asks often. */
 const leaseMs = 30;
 const splitter = { kind: 'markdown', maxTokens: 16, overlapTokens: 0 } as const;
-/** Documents of three passages each, with one name each. */
+/** Documents of three passages, each document with one name. */
 const pages = Array.from({ length: 8 }, (_, at) =>
   page(`d${at}.md`, ['one', 'two', 'three'].map((part) => `## ${part}\n\nADA${at} ${part} is here.`).join('\n\n'), {
     title: `d${at}.md`,
   }),
 );
 
-/** The part of a document that a model is asked about, such as `ADA3 two`. */
+/** The part of a document in a prompt, such as `ADA3 two`. */
 const partOf = ({ prompt }: AskedGraph): string => /ADA\d (?:one|two|three)/.exec(prompt)?.[0] ?? 'none';
 const replyOf = (asked: AskedGraph): string =>
   JSON.stringify({ entities: [{ name: partOf(asked).slice(0, 4), type: 'person' }], relations: [] });
@@ -37,7 +37,7 @@ describe.each(bothDatabases)('a knowledge graph that two processes fill, in %s',
     vectors = createMemoryStore();
   });
 
-  /** A process, with what it asked its model. */
+  /** A process, with the parts that it sent to its model. */
   const start = async (
     name: 'one' | 'other',
     clock: FakeClock,
@@ -65,7 +65,7 @@ describe.each(bothDatabases)('a knowledge graph that two processes fill, in %s',
     (await faq.graph!.entities({ limit: 50 })).entities.map(({ id, passages }) => `${id} ${passages}`);
   const whole = pages.map((_, at) => `ada${at} 3`);
 
-  it('reads each passage once, and both end when all is read', async () => {
+  it('has each passage read once, and both fills end when all passages are read', async () => {
     const clock = createFakeClock();
     const one = await start('one', clock, replyOf);
     await begin(one.faq);
@@ -77,7 +77,7 @@ describe.each(bothDatabases)('a knowledge graph that two processes fill, in %s',
     expect(await entities(one.faq)).toEqual(whole);
   });
 
-  it('goes on with what a process that is gone was reading, after what that one kept, and takes nothing more from it', async () => {
+  it('continues with the document of a process that stopped, after its stored passages, and refuses its later results', async () => {
     const stopped = createFakeClock();
     const clock = createFakeClock();
     let goOn = (_reply: string): void => undefined;
@@ -92,7 +92,7 @@ describe.each(bothDatabases)('a knowledge graph that two processes fill, in %s',
     await begin(one.faq);
     const first = one.faq.graph!.fill();
     await reached;
-    // The first one holds the third document, and its clock stands still.
+    // The first process holds the third document, and its clock stands still.
     let end = (): void => undefined;
     const ended = new Promise<void>((resolve) => (end = resolve));
     const other = await start('other', clock, (asked) => {
@@ -106,7 +106,7 @@ describe.each(bothDatabases)('a knowledge graph that two processes fill, in %s',
     expect(await second).toMatchObject({ missing: 0 });
     expect(other.asked().slice(-2)).toEqual(['ADA2 two', 'ADA2 three']);
     expect(other.asked()).toHaveLength(17);
-    // It wakes up: what it found is left out, and it ends.
+    // It wakes up: its result is not stored, and it ends.
     goOn(JSON.stringify({ entities: [{ name: 'ADA2', type: 'place' }], relations: [] }));
     expect(await first).toMatchObject({ missing: 0 });
     expect(one.asked().slice(6)).toEqual(['ADA2 one', 'ADA2 two']);

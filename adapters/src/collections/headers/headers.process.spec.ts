@@ -12,7 +12,7 @@ import { createCollections } from '../create-collections.js';
 import { headedDocuments, headerOf, passages } from './__fixtures__/headed-documents.js';
 
 const entry = new URL('./__fixtures__/headers-child.js', import.meta.url);
-/** Calls at once of a model on another machine. */
+/** The number of concurrent calls of a remote model. */
 const lanes = 4;
 
 describe('headers of passages over kill -9', () => {
@@ -32,7 +32,7 @@ describe('headers of passages over kill -9', () => {
       tokenizer: async () => createFakeTokenizer(),
     });
   };
-  /** Runs the import until it says a line that `isLast` takes, and kills it. */
+  /** Runs the import until it prints a line that `isLast` accepts, and kills it. */
   const runUntil = async (isLast: (line: string, lines: number) => boolean): Promise<void> => {
     let lines = 0;
     const child = spawnChild({
@@ -48,7 +48,7 @@ describe('headers of passages over kill -9', () => {
     await child.exited;
   };
 
-  it('are all there in the end, no kept one is paid for again, and a kill repeats the calls under way at most', async () => {
+  it('are complete in the end, and a kill repeats only the calls that were running', async () => {
     const kills = [1, 9, 4];
     for (const lines of kills) await runUntil((_, said) => said >= lines);
     await runUntil((line) => line === 'done');

@@ -61,7 +61,7 @@ describe('headers of passages', () => {
   const createFaq = (collections: Collections) =>
     collections.create({ name: 'faq', embedding: 'fake', splitter: { kind: 'markdown', overlapTokens: 0, header } });
 
-  it('are embedded and stored as a field of their own, and neither shown nor part of the text', async () => {
+  it('are embedded and stored in a field of their own, and are not part of the text', async () => {
     const { store, embedder, collections } = setUp();
     const faq = await createFaq(collections);
     expect(await faq.ingest([doc])).toMatchObject({ done: 1, failed: 0 });
@@ -74,7 +74,7 @@ describe('headers of passages', () => {
     expect(asked[0]?.prompt).toContain('It costs nine euros.');
   });
 
-  it('are paid once: neither a re-import nor another index nor a new process asks again', async () => {
+  it('are paid once: a re-import, another index or a new process pays for none again', async () => {
     const first = setUp();
     const faq = await createFaq(first.collections);
     await faq.ingest([doc]);
@@ -85,12 +85,12 @@ describe('headers of passages', () => {
     const again = await createFaq(setUp().collections);
     await again.ingest([doc]);
     expect(asked).toHaveLength(2);
-    // Another question for the model is another header.
+    // A changed prompt needs a new header.
     await faq.ingest([page('fees.md', `${String(doc.content)}\n\n## New\n\nAnd more.`)]);
     expect(asked).toHaveLength(5);
   });
 
-  it('are forgotten with their document and their collection', async () => {
+  it('are deleted with their document and their collection', async () => {
     const { collections } = setUp();
     const faq = await createFaq(collections);
     const rows = (): unknown => database.connection.prepare('SELECT count(*) FROM passage_headers').pluck().get();
@@ -104,7 +104,7 @@ describe('headers of passages', () => {
     expect(rows()).toBe(0);
   });
 
-  it('that fail are named by document, and a second import pays only for the rest', async () => {
+  it('are reported by document when they fail, and a second import pays only for the missing ones', async () => {
     const { collections } = setUp();
     const faq = await createFaq(collections);
     const works = reply;
@@ -120,7 +120,7 @@ describe('headers of passages', () => {
     expect(asked.length - before).toBe(1);
   });
 
-  it('are not asked for after five documents that failed one after the other', async () => {
+  it('are not requested after five failed documents in a row', async () => {
     const { collections } = setUp();
     const faq = await createFaq(collections);
     reply = () => {
@@ -132,7 +132,7 @@ describe('headers of passages', () => {
     expect(asked).toHaveLength(5);
   });
 
-  it('are refused above the clearance of their model: the collection when it is made, a document at its import', async () => {
+  it('are refused above the clearance of their model: at the creation of a collection, and at the import of a document', async () => {
     const { collections } = setUp();
     clearance = 'public';
     await expect(createFaq(collections)).rejects.toMatchObject({ code: 'label_refused' });
@@ -152,7 +152,7 @@ describe('headers of passages', () => {
     expect(asked.every(({ prompt }) => !prompt.includes('Ours.'))).toBe(true);
   });
 
-  it('are counted for an estimate, and no model is asked', async () => {
+  it('are counted for an estimate without a model call', async () => {
     const { collections } = setUp();
     const faq = await collections.create({ name: 'faq', embedding: 'fake' });
     await faq.ingest([doc]);

@@ -19,7 +19,7 @@ const create = async () => {
 };
 
 describe('readers of a collection', () => {
-  it('show somebody only what they may read: in searches, lists, documents and passages', async () => {
+  it('see only what they may read: in searches, lists, documents and passages', async () => {
     const { collection, as } = await create();
     await collection.ingest([text('open'), text('mine', { readers: ['user:ada'] }), text('shut', { readers: [] })]);
     const ada = as('user:ada');
@@ -43,7 +43,7 @@ describe('readers of a collection', () => {
     expect(await found(as('user:ada').through?.({}) ?? collection)).toEqual(['mine']);
   });
 
-  it('follow the names of the moment of each search', async () => {
+  it('are resolved again at each search', async () => {
     const { collection } = await create();
     await collection.ingest([text('mine', { readers: ['group:g'] })]);
     let names: readonly string[] = ['group:g'];
@@ -54,7 +54,7 @@ describe('readers of a collection', () => {
     expect(await view.passages('mine')).toEqual([]);
   });
 
-  it('mark the label of what is found, once a document has a list', async () => {
+  it('add a mark to the label of found passages once a document has a list', async () => {
     const { collection, as } = await create();
     await collection.ingest([text('open')]);
     expect((await as().info()).label.marks).toEqual([]);
@@ -65,7 +65,7 @@ describe('readers of a collection', () => {
     expect((await collection.info()).label.marks).toEqual([]);
   });
 
-  it('stay with a document that is imported again, and change without embedding if only they change', async () => {
+  it('stay with a document that is imported again, and change without embedding when only they change', async () => {
     const { collection, store } = await create();
     await collection.ingest([text('a', { readers: ['user:ada'] })]);
     await collection.ingest([text('a', { content: 'The robin moved to another garden.' })]);
@@ -79,7 +79,7 @@ describe('readers of a collection', () => {
     expect((await collection.document('a'))?.readers).toBeUndefined();
   });
 
-  it('of a file are those of its records, also of new ones', async () => {
+  it('of a file also apply to its records, including new ones', async () => {
     const { collection } = await create();
     const records = (...ids: string[]): string =>
       ids.map((id) => JSON.stringify({ id, text: `The robin of the garden ${id}.` })).join('\n');
@@ -98,7 +98,7 @@ describe('readers of a collection', () => {
     expect(await collection.readers?.set('all', ['user:bob'])).toBe(0);
   });
 
-  it('are in a new index, also those that change while it is filled and after the switch', async () => {
+  it('are copied to a new index, including changes while it is filled and after the switch', async () => {
     const { collections, collection } = await create();
     const { reindexing } = collections;
     if (reindexing === undefined) throw new Error('no indexes');
@@ -146,7 +146,7 @@ describe('rules for readers', () => {
     expect(readersByRules(rules, { id, metadata })).toEqual(list);
   });
 
-  it('give imported documents their list, follow their metadata, and leave lists that somebody set', async () => {
+  it('give imported documents their list, follow their metadata, and keep lists that a person set', async () => {
     const { collection } = await create();
     await collection.readers?.setRules({ rules: [{ field: 'team', kind: 'group' }] });
     await collection.ingest([
@@ -163,7 +163,7 @@ describe('rules for readers', () => {
     expect((await collection.document('a'))?.readers).toEqual(['user:cyd']);
   });
 
-  it('apply to what is there when they change, except for lists that somebody set', async () => {
+  it('apply to stored documents when the rules change, except for lists that a person set', async () => {
     const { collection } = await create();
     await collection.ingest([text('hr/a'), text('hr/b', { readers: ['user:ada'] }), text('c')]);
     const before = { rules: [{ prefix: 'hr/', readers: ['group:hr'] }] };

@@ -71,7 +71,7 @@ describe('a collection that moves to another store', () => {
     await reindexing.switch('faq', { keepMs: 60_000 });
   };
 
-  it('has the same ids, labels, readers, metadata and answers there, without being embedded again', async () => {
+  it('keeps ids, labels, readers, metadata and answers there, without embedding again', async () => {
     const { collections, collection, reindexing } = await filled();
     const before = await contentOf(collection);
     const found = await collection.search({ query: 'Text 7 about animals', k: 50 });
@@ -88,10 +88,10 @@ describe('a collection that moves to another store', () => {
     const switched = await reindexing.switch('faq', { keepMs: 60_000 });
     expect(embedded).toBe(0);
     expect(switched).toMatchObject({ serving: { store: 'pgvector' }, previous: { info: { store: 'embedded' } } });
-    // The collection that was opened before goes on in the other store.
+    // The collection that was opened before continues in the other store.
     expect(await contentOf(collection)).toEqual(before);
     const there = await collection.search({ query: 'Text 7 about animals', k: 50 });
-    // Stores put results with equal scores into orders of their own.
+    // Stores differ in the order of results with equal scores.
     expect(there[0]?.id).toBe(found[0]?.id);
     expect(there.map(({ id }) => id).sort()).toEqual(found.map(({ id }) => id).sort());
     const bob = collection.readableBy(async () => ['user:bob']);
@@ -101,7 +101,7 @@ describe('a collection that moves to another store', () => {
     expect((await collections.list()).map(({ name, store }) => [name, store])).toEqual([['faq', 'pgvector']]);
   });
 
-  it('goes back in one step, with what was written since', async () => {
+  it('goes back in one step, with everything written since', async () => {
     const { collections, collection, reindexing } = await filled();
     await move(reindexing);
     await collection.ingest([{ id: 'new', content: 'A new text.' }]);
@@ -120,7 +120,7 @@ describe('a collection that moves to another store', () => {
     expect(await stores.embedded.list()).toEqual([]);
   });
 
-  it('embeds again where the model or splitter changes too', async () => {
+  it('embeds again when the model or the splitter changes too', async () => {
     const { reindexing } = await filled();
     embedded = 0;
     await reindexing.begin('faq', { store: 'pgvector', splitter: { kind: 'fixed', maxTokens: 16, overlapTokens: 0 } });
@@ -142,7 +142,7 @@ describe('a collection that moves to another store', () => {
     expect((await reindexing.state('faq')).next).toBeUndefined();
   });
 
-  it('serves and takes documents while the other store is down, and catches up afterwards', async () => {
+  it('serves and imports documents while the other store is down, and catches up afterwards', async () => {
     const down = (store: VectorStore): VectorStore => ({
       ...store,
       open: async (name) => {
@@ -162,7 +162,7 @@ describe('a collection that moves to another store', () => {
     expect(switched.serving).toMatchObject({ store: 'pgvector', documents: count + 1 });
   });
 
-  it('answers searches during switches from one store or the other', async () => {
+  it('answers each search during a switch from one of the two stores', async () => {
     const { collection, reindexing } = await filled();
     await reindexing.begin('faq', { store: 'pgvector' });
     await reindexing.fill('faq');
@@ -185,7 +185,7 @@ describe('a collection that moves to another store', () => {
   const kills = ['begun', 'copied', 'written', 'filled', 'switched', 'back'].map((step) => ({ step, failpoint: '' }));
   const handOvers = ['before', 'renamed', 'served'].map((name) => ({ step: '', failpoint: `hand-over-${name}:kill` }));
   it.each(drawn([...handOvers, ...kills], 3))(
-    "goes on after a kill at '$step$failpoint'",
+    "continues after a kill at '$step$failpoint'",
     async ({ step, failpoint }) => {
       const { collection } = await filled();
       const before = (await collection.documents()).map(({ id }) => id);
@@ -211,7 +211,7 @@ describe('a collection that moves to another store', () => {
       if (seen.includes('written')) expected.add('late');
       if (seen.includes('deleted')) expected.delete('d2');
       if (seen.includes('written again')) expected.add('after');
-      // What was acknowledged is there; what was under way may be.
+      // Acknowledged writes are there; a write that was running may be.
       for (const id of expected) if (id !== 'd2' || !there.includes('late')) expect(there).toContain(id);
       for (const id of there) expect([...expected, 'late', 'after', 'd2']).toContain(id);
       const { reindexing } = collections;

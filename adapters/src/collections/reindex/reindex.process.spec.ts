@@ -54,7 +54,7 @@ describe('a collection that gets another index', () => {
   const idsOf = async (collection: Collection): Promise<readonly string[]> =>
     (await collection.documents()).map(({ id }) => id);
 
-  it('serves the old one while the new one fills, then the new one, then the old one again', async () => {
+  it('serves the old index while the new one fills, then the new one, then the old one again', async () => {
     const { collections, collection, reindexing } = await filled();
     const begun = await reindexing.begin('faq', {
       embedding: 'wide',
@@ -71,7 +71,7 @@ describe('a collection that gets another index', () => {
       serving: { embedding: 'wide', documents: count, splitter: { kind: 'sentence' } },
       previous: { info: { embedding: 'fake' }, keptUntil: 1_500 },
     });
-    // The collection that was opened before goes on with the new index: search, import and setting.
+    // The collection that was opened before continues with the new index: search, import and settings.
     expect((await collection.search({ query: 'Text 7 about animals', k: 3 })).length).toBe(3);
     expect((await collection.relevance!.get()).setting).toEqual({ mode: 'off' });
     await collection.ingest([{ id: 'new', content: 'A new text.' }]);
@@ -84,7 +84,7 @@ describe('a collection that gets another index', () => {
     expect((await collection.search({ query: 'A new text.', k: 1 }))[0]?.document).toBe('new');
   });
 
-  it('has what is written, changed and deleted meanwhile in both', async () => {
+  it('stores what is written, changed and deleted meanwhile in both indexes', async () => {
     const { collection, reindexing } = await filled();
     await reindexing.begin('faq', { embedding: 'wide' });
     const filling = reindexing.fill('faq');
@@ -109,7 +109,7 @@ describe('a collection that gets another index', () => {
     expect(await collection.document('d5')).toBeUndefined();
   });
 
-  it('takes a document without an original from its passages, as it was', async () => {
+  it('copies a document without an original from its passages, unchanged', async () => {
     const { collection, reindexing } = await filled();
     originals.clear();
     const before = await collection.document('d1');
@@ -121,7 +121,7 @@ describe('a collection that gets another index', () => {
     expect((await collection.passages('d1')).map(({ text }) => text).join(' ')).toContain('rivers and lakes');
   });
 
-  it('compares both on labelled questions and on the last ones that were asked', async () => {
+  it('compares both indexes on labelled questions and on the latest searches', async () => {
     const { collection, reindexing } = await filled();
     await expect(reindexing.compare('faq', [], 3)).rejects.toMatchObject({ code: 'conflict' });
     await reindexing.begin('faq', { embedding: 'wide' });
@@ -139,7 +139,7 @@ describe('a collection that gets another index', () => {
     expect(compared.overlap).toBeGreaterThan(0);
   });
 
-  it('counts k documents as a lab does, also where one of them has several of the first passages', async () => {
+  it('counts k documents as a lab does, even when one document has several of the first passages', async () => {
     const { collection, reindexing } = await filled();
     const section = (title: string): string => `## ${title}\n\nA robin nests.`;
     await collection.ingest([
@@ -155,14 +155,14 @@ describe('a collection that gets another index', () => {
     expect(rows[0]?.serving).toEqual(['long.md', 'short']);
   });
 
-  it('says what differs on labelled questions, with interval and verdict', async () => {
+  it('reports the differences on labelled questions, with interval and verdict', async () => {
     const { reindexing } = await filled();
     await reindexing.begin('faq', { embedding: 'wide' });
     const labelled = texts.map(({ id }, at) => ({
       question: `Text ${at} about animals and plants.`,
       documents: [id],
     }));
-    // Nothing is in the new index yet: it finds nothing.
+    // The new index is still empty: it finds nothing.
     const { differences, serving } = await reindexing.compare('faq', labelled, 5);
     expect(serving.ndcg).toBeGreaterThan(0.5);
     expect(differences?.map(({ metric, verdict }) => [metric, verdict])).toEqual([
@@ -190,12 +190,12 @@ describe('a collection that gets another index', () => {
     expect((await store.list()).map(({ name }) => name)).toEqual(['faq']);
     await reindexing.begin('faq', { embedding: 'wide', splitter });
     const { next } = await reindexing.fill('faq');
-    // The documents are alike, so the estimate is close.
+    // The documents are similar, so the estimate is close.
     expect(Math.abs(estimate.passages - (next?.info.passages ?? 0))).toBeLessThan(estimate.passages / 10);
     await expect(reindexing.estimate('faq', { embedding: 'nothing' })).rejects.toMatchObject({ code: 'model_unknown' });
   });
 
-  it('sends nothing to a model of another machine for an estimate, and names what cannot be taken', async () => {
+  it('sends nothing to a remote model for an estimate, and reports documents that cannot be read', async () => {
     let sent = 0;
     const far = (id: string): Embedder => {
       const inner = createFakeEmbedder({ id });
@@ -215,7 +215,7 @@ describe('a collection that gets another index', () => {
     expect([estimate.ms, sent]).toEqual([undefined, 0]);
   });
 
-  it('estimates nothing of an empty collection', async () => {
+  it('estimates zero for an empty collection', async () => {
     const collections = open();
     await collections.create({ name: 'faq', embedding: 'fake' });
     expect(await collections.reindexing.estimate('faq', {})).toMatchObject({
@@ -266,7 +266,7 @@ describe('a collection that gets another index', () => {
     expect(await reindexing.discard('faq', 'next')).toBe(false);
   });
 
-  it('drops the index before when its time is over, and all of them with the collection', async () => {
+  it('drops the previous index when its time is over, and all indexes with the collection', async () => {
     const { collections, reindexing } = await filled();
     await reindexing.begin('faq', { embedding: 'wide' });
     await reindexing.switch('faq', { keepMs: 500 });
@@ -279,7 +279,7 @@ describe('a collection that gets another index', () => {
     expect(await store.list()).toEqual([]);
   });
 
-  it('answers searches during a switch from one index or the other', async () => {
+  it('answers each search during a switch from one of the two indexes', async () => {
     const { collection, reindexing } = await filled();
     await reindexing.begin('faq', { embedding: 'wide' });
     await reindexing.fill('faq');
@@ -301,7 +301,7 @@ describe('a collection that gets another index', () => {
   });
 
   const entry = new URL('./__fixtures__/reindex-child.js', import.meta.url);
-  /** Seeded points: the number of messages after which the process is killed; or a failpoint, at which it kills itself. */
+  /** Seeded points: a number of messages after which the process is killed, or a failpoint at which it kills itself. */
   const points = [
     ...[1, 2, 4, 7, 11, 16, 22].map((messages) => ({ name: `after ${messages} messages`, messages, failpoint: '' })),
     ...['switched', 'written again', 'back'].map((step) => ({
@@ -316,7 +316,7 @@ describe('a collection that gets another index', () => {
     })),
   ];
   it.each(drawn(points, 4))(
-    'goes on after a kill $name',
+    'continues after a kill $name',
     async ({ messages, failpoint }) => {
       const { collection } = await filled();
       const before = await idsOf(collection);
@@ -341,11 +341,11 @@ describe('a collection that gets another index', () => {
       if (seen.includes('deleted')) expected.delete('d2');
       if (seen.includes('written again')) expected.add('after');
       const there = await idsOf(again);
-      // What was acknowledged is there; what was under way may be.
+      // Acknowledged writes are there; a write that was running may be.
       for (const id of expected) if (id !== 'd2' || !there.includes('late')) expect(there).toContain(id);
       for (const id of there) expect([...expected, 'late', 'after', 'd2']).toContain(id);
       expect((await again.search({ query: 'Text 9 about animals and plants.', k: 5 })).length).toBe(5);
-      // Whatever state it is in, it goes on from there: to a full new index, and back.
+      // From any state, it continues to a full new index, and back.
       const { reindexing } = collections;
       const state = await reindexing.state('faq');
       if (state.next === undefined && state.previous === undefined)

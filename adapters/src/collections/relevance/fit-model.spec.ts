@@ -7,7 +7,7 @@ const group = (isAnswered: boolean, share: number, ...questions: readonly (reado
   questions: questions.map(([dense, coverage]) => ({ dense, coverage })),
 });
 
-it('separates two groups, with a middle where both are as likely', () => {
+it('separates two groups, with a middle at which both are equally likely', () => {
   const groups = [
     group(true, 1, [0.7, 0.9], [0.8, 0.7], [0.4, 0.6]),
     group(false, 1, [0.2, 0.1], [0.3, 0.3], [0.5, 0.7]),
@@ -19,7 +19,7 @@ it('separates two groups, with a middle where both are as likely', () => {
   expect(one.dense).toBe(0);
 });
 
-it('fits what logistic regression gives for counts: the share of each side', () => {
+it('fits the share of each side for counts, as logistic regression does', () => {
   const ones = Array.from({ length: 30 }, (): [number, number] => [1, 0]);
   const zeros = Array.from({ length: 30 }, (): [number, number] => [0, 0]);
   const groups = [
@@ -31,7 +31,7 @@ it('fits what logistic regression gives for counts: the share of each side', () 
   expect(relevanceOf(weights, { dense: 0, coverage: 0 })).toBeCloseTo(0.2, 2);
 });
 
-it('stays finite where the groups do not overlap or hold the same', () => {
+it('stays finite when the groups do not overlap or are equal', () => {
   const apart = fitModel([group(true, 1, [1, 1]), group(false, 1, [0, 0])], ['dense', 'coverage']);
   const same = fitModel([group(true, 1, [0.5, 0.5]), group(false, 1, [0.5, 0.5])], ['dense', 'coverage']);
   for (const weights of [apart, same])

@@ -9,7 +9,7 @@ import { createEmbeddedStore, type EmbeddedStore } from '../../vectors/embedded/
 import { createCollections } from '../create-collections.js';
 
 const topics = ['Leave', 'Travel', 'Salary', 'Security', 'Parking', 'Canteen', 'Training', 'Laptops'];
-/** Eight documents, each about a topic of its own, with words that only it has. */
+/** Eight documents on different topics, each with words that no other has. */
 const handbook = topics.map((topic, at) =>
   page(
     `${topic.toLowerCase()}.md`,
@@ -76,7 +76,7 @@ describe('the threshold of a collection', () => {
     (await collection.search({ query, k: 3, relevance })).length;
   const relevanceOf = (collection: Collection): Promise<CollectionRelevance> => collection.relevance!.get();
 
-  it('has a threshold for documents about the constructor of a class', async () => {
+  it('is found for documents about the constructor of a class', async () => {
     const collection = await open();
     const code = page(
       'code.md',
@@ -88,16 +88,19 @@ describe('the threshold of a collection', () => {
     expect((await relevanceOf(collection)).inEffect?.minimum).toBeGreaterThan(0);
   });
 
-  it.each(['hybrid', 'dense', 'lexical'] as const)('tells questions apart in %s search', async (mode) => {
-    const collection = await filled();
-    const ask = async (query: string, relevance: 'apply' | 'off') =>
-      (await collection.search({ query, mode, k: 3, relevance })).map(({ document }) => document);
-    expect((await ask(answerable, 'apply'))[0]).toBe('travel.md');
-    expect(await ask(unanswerable, 'apply')).toEqual([]);
-    if (mode !== 'lexical') expect(await ask(unanswerable, 'off')).toHaveLength(3);
-  });
+  it.each(['hybrid', 'dense', 'lexical'] as const)(
+    'separates questions with and without an answer in %s search',
+    async (mode) => {
+      const collection = await filled();
+      const ask = async (query: string, relevance: 'apply' | 'off') =>
+        (await collection.search({ query, mode, k: 3, relevance })).map(({ document }) => document);
+      expect((await ask(answerable, 'apply'))[0]).toBe('travel.md');
+      expect(await ask(unanswerable, 'apply')).toEqual([]);
+      if (mode !== 'lexical') expect(await ask(unanswerable, 'off')).toHaveLength(3);
+    },
+  );
 
-  it('is computed once, at the first question that needs it, and is still there after a restart', async () => {
+  it('is computed once, at the first question that needs it, and is stored for the next start', async () => {
     const collection = await filled();
     expect(await found(collection, unanswerable, 'off')).toBe(3);
     expect(await relevanceOf(collection)).toEqual({ setting: { mode: 'calibrated' }, estimates: [] });
@@ -114,7 +117,7 @@ describe('the threshold of a collection', () => {
     expect(asked).toHaveLength(questions + 1);
   });
 
-  it('says how relevant a question is, and keeps the passages', async () => {
+  it('reports the relevance of a question, and keeps the passages', async () => {
     const collection = await filled();
     const [good] = await collection.search({ query: answerable, k: 1, relevance: 'show' });
     const [bad] = await collection.search({ query: unanswerable, k: 1, relevance: 'show' });
@@ -127,7 +130,7 @@ describe('the threshold of a collection', () => {
     const collection = await filled();
     await collection.relevance!.set({ mode: 'off' });
     expect(await found(collection, unanswerable)).toBe(3);
-    expect(asked).toHaveLength(1); // nothing was computed
+    expect(asked).toHaveLength(1); // Nothing was computed.
     await collection.relevance!.set({ mode: 'manual', minimum: 1 });
     expect(await found(collection, answerable)).toBe(0);
     const byHand = await collection.relevance!.set({ mode: 'manual', minimum: 0 });
@@ -139,7 +142,7 @@ describe('the threshold of a collection', () => {
     });
   });
 
-  it('is computed again when the collection changed much', async () => {
+  it('is computed again when much of the collection has changed', async () => {
     const collection = await filled();
     expect(await found(collection, 'What does a choirsinger0 give to the choirstage0 with choirsongs0?')).toBe(0);
     const before = (await relevanceOf(collection)).calibrated;
@@ -147,16 +150,16 @@ describe('the threshold of a collection', () => {
       page('choir.md', 'Choir rule: every choirsinger0 gives choirsongs0 and a choirticket0 to choirstage0.'),
     ]);
     await found(collection, answerable);
-    expect((await relevanceOf(collection)).calibrated).toEqual(before); // one passage of eight is not much
+    expect((await relevanceOf(collection)).calibrated).toEqual(before); // One passage of eight is not much.
     await collection.ingest([
       page('a.md', '# One\n\nFirst rule of the choirs.\n\n# Two\n\nSecond rule of the choirs.'),
     ]);
-    await found(collection, answerable); // begins it
-    await collection.relevance!.calibrate(); // waits for it
+    await found(collection, answerable); // Starts the computation.
+    await collection.relevance!.calibrate(); // Waits for it.
     expect((await relevanceOf(collection)).calibrated).toMatchObject({ passages: 11 });
   });
 
-  it('does without sentences, other documents and passages', async () => {
+  it('works for an empty collection and for one with a single word', async () => {
     const collection = await open();
     expect(await found(collection, answerable)).toBe(0);
     await collection.ingest([page('tiny.md', 'Blue.')]);
@@ -165,9 +168,9 @@ describe('the threshold of a collection', () => {
     expect((await relevanceOf(collection)).inEffect?.refused).toBeGreaterThan(0.9);
   });
 
-  it('asks the meaning alone about a question that shares no word with the passages', async () => {
+  it('uses only the embedding for a question that shares no word with the passages', async () => {
     const collection = await filled();
-    // The words differ, the vector is that of a rule: as a question in another language with a multilingual model.
+    // The words differ but the vector is that of a rule, as for a question in another language with a multilingual model.
     const embed = async (query: string) => bagOfWords([query], { kind: 'query' });
     const [rule] = await embed(
       'Travel rule 11 every travelworker1 gives travelpapers1 and travelsignature1 to traveloffice1',

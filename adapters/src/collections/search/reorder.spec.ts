@@ -18,7 +18,7 @@ const reorder = (...of: Parameters<typeof reorderSteps>) => runThrough(reorderSt
 const ids = (passages: readonly Passage[]): readonly string[] => passages.map(({ id }) => id);
 
 describe('the order of results', () => {
-  it('stays as it is where nothing is asked for', () => {
+  it('stays unchanged without settings', () => {
     expect(isReordered(ask({}))).toBe(false);
     expect(isReordered(ask({ diversity: 0.2 }))).toBe(true);
     expect([candidatesOf({ k: 3 }), candidatesOf({ k: 100 }), candidatesOf({ k: 900 })]).toEqual([23, 400, 1000]);
@@ -66,7 +66,7 @@ describe('the order of results', () => {
     expect(boosted({ op: 'eq', field: '__proto__', value: 'x' }, 9)).toEqual(['b', 'a', 'c', 'd']);
   });
 
-  it('leaves out copies for passages that say something else', () => {
+  it('replaces copies by passages with other content', () => {
     const found = [
       passage('first', 0.9, { text: 'The warranty of a loom lasts two years from the purchase.' }),
       passage('copy', 0.89, { text: 'Note: the warranty of a loom lasts two years from the purchase.' }),

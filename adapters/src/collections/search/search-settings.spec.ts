@@ -9,7 +9,7 @@ import { createCollections } from '../create-collections.js';
 const local: Destination = { name: 'local', clearance: 'restricted', isLocal: true };
 const far: Destination = { name: 'far/rank', clearance: 'internal', isLocal: false };
 
-/** A reranker that likes long texts, and what it was asked. */
+/** A reranker that prefers long texts, and the texts that it was given. */
 function lengthReranker(destination: Destination, error?: () => Error | undefined) {
   const asked: (readonly string[])[] = [];
   const reranker: Reranker = {
@@ -65,7 +65,7 @@ describe('search settings', () => {
     return (await collection.search({ query: 'wool', k: 2, ...request })).map(({ document }) => document);
   };
 
-  it('refuse a title weight that the store cannot give, and keep what was set', async () => {
+  it('refuse a title weight that the store does not support, and keep the stored settings', async () => {
     const made = await setUp(local, { store: 'qdrant' });
     const { settings } = made.collection;
     await settings!.set({ mode: 'lexical', titleWeight: 2 });
@@ -81,7 +81,7 @@ describe('search settings', () => {
     await expect(collection.settings!.set({ titleWeight: 11 })).rejects.toMatchObject({ code: 'bad_request' });
   });
 
-  it('apply where a request leaves them out; what it says wins', async () => {
+  it('apply when a request leaves them out; the request wins', async () => {
     const made = await setUp();
     await made.collection.settings!.set({ mode: 'lexical', neighbours: 1 });
     const embed = { query: 'wool', k: 1 };
@@ -93,7 +93,7 @@ describe('search settings', () => {
     expect(await made.collection.settings!.get()).toEqual({ mode: 'lexical', neighbours: 1 });
   });
 
-  it('put a reranker between the threshold and what reorders', async () => {
+  it('apply the reranker after the threshold and before the reordering', async () => {
     const made = await setUp();
     await made.collection.settings!.set(model());
     expect(await found(made)).toEqual(['6.md', '5.md']);
@@ -111,7 +111,7 @@ describe('search settings', () => {
     expect(first?.scores?.lexical).toBeDefined();
   });
 
-  it('show the call of the reranker to hosts that wrap it', async () => {
+  it('let a host wrap the call of the reranker', async () => {
     const made = await setUp();
     await made.collection.settings!.set(model());
     const calls: number[] = [];
@@ -129,7 +129,7 @@ describe('search settings', () => {
     expect(calls).toEqual([6]);
   });
 
-  it('fail with the error of the reranker, or continue without it and say so; never past a refusal', async () => {
+  it('fail with the error of the reranker, or continue without it and report that; a refusal always fails', async () => {
     let error: Error | undefined = new HeddleError('provider_failed', 'It is down.');
     const made = await setUp(local, { error: () => error });
     await made.collection.settings!.set(model());
@@ -146,7 +146,7 @@ describe('search settings', () => {
     }
   });
 
-  it('are refused where they cannot work', async () => {
+  it('are refused when they cannot work', async () => {
     const made = await setUp();
     const set = (settings: object) => made.collection.settings!.set(settings);
     await expect(set({ mode: 'fast' })).rejects.toMatchObject({ code: 'bad_request' });
@@ -156,7 +156,7 @@ describe('search settings', () => {
     expect(await made.collection.settings!.get()).toEqual({});
   });
 
-  it('keep passages from a reranker that may not have them', async () => {
+  it('send no passage to a reranker without the clearance', async () => {
     const made = await setUp(far);
     await made.collection.settings!.set(model({ model: 'far/rank' }));
     const opened = await made.collections.open('faq');
@@ -182,7 +182,7 @@ describe('search settings', () => {
     expect(await made.collection.settings!.get()).toEqual({});
   });
 
-  it('go over to another index with a switch, and back', async () => {
+  it('change with the index at a switch, and back', async () => {
     const made = await setUp();
     await made.collection.settings!.set(model());
     const { reindexing } = made.collections;

@@ -34,7 +34,7 @@ describe('search', () => {
     await expect(collection.search({ query: 'x', mode: 'lexical' })).resolves.toEqual([]);
   });
 
-  it('adds neighbours in document order without doubling any', async () => {
+  it('adds neighbours in document order, each once', async () => {
     const found = await (await filled()).search({ query: 'part3', k: 2, neighbours: 1, mode: 'lexical' });
     const ids = found.map(({ id }) => id);
     expect(ids.slice(0, 3)).toEqual(['parts.md#3', 'parts.md#4', 'parts.md#5']);
@@ -42,7 +42,7 @@ describe('search', () => {
     expect(found.find(({ id }) => id === 'parts.md#4')?.score).toBe(1);
   });
 
-  it('leaves out copies where results should differ, and takes the next best instead', async () => {
+  it('replaces copies by the next best documents with a diversity', async () => {
     const { collections } = setUp();
     const collection = await collections.create({ name: 'faq', embedding: 'fake' });
     await collection.ingest([
@@ -59,7 +59,7 @@ describe('search', () => {
     expect((await documents(0.6)).includes('b.md')).toBe(true);
   });
 
-  it('puts new documents first where it is asked to', async () => {
+  it('puts new documents first with a recency', async () => {
     const { collections } = setUp();
     const collection = await collections.create({ name: 'faq', embedding: 'fake' });
     await collection.ingest([
@@ -73,7 +73,7 @@ describe('search', () => {
     expect(found.map(({ document }) => document)).toEqual(['new.md']);
   });
 
-  it('leaves out what is under the threshold of the dense score', async () => {
+  it('leaves out passages below the threshold of the dense score', async () => {
     const collection = await filled();
     const all = await collection.search({ query: 'thirty days unused' });
     const near = await collection.search({ query: 'thirty days unused', threshold: 0.3 });

@@ -10,7 +10,7 @@ import { createCollections } from '../create-collections.js';
 import { partsOfParent, widen } from './widen.js';
 
 const birds = ['robin', 'wren', 'heron', 'swift', 'crane', 'finch'];
-/** A section for each bird, of sentences that each name it and say something of their own. */
+/** A section for each bird; each sentence names the bird and says something new. */
 const text = birds
   .map(
     (bird) =>
@@ -58,7 +58,7 @@ describe('passages with the text around them', () => {
   const found = ({ text: whole, found: marks = [] }: Passage): readonly string[] =>
     marks.map(([start, end]) => whole.slice(start, end));
 
-  it('are searched by their parts, and each parent comes once, whole, with the part that was found', async () => {
+  it('are searched by their parts, and each parent is returned once, whole, with the found part', async () => {
     const results = await parents.search({ query: 'heron moults', mode: 'lexical', k: 3 });
     const stored = await parents.passages('birds.md');
 
@@ -72,7 +72,7 @@ describe('passages with the text around them', () => {
     expect(results[0]?.id).toBe(stored.find(({ text: part }) => part.includes('The heron nests'))?.id);
   });
 
-  it('are the parts alone where a search asks for them', async () => {
+  it('are only the parts when the search requests passages', async () => {
     const [first] = await parents.search({ query: 'heron moults', mode: 'lexical', k: 3, returns: 'passage' });
 
     expect(first?.text).toContain('The heron moults');
@@ -80,7 +80,7 @@ describe('passages with the text around them', () => {
     expect(first?.place?.parent).toHaveLength(2);
   });
 
-  it('are windows of sentences, which do not come twice', async () => {
+  it('are windows of sentences that do not overlap', async () => {
     const results = await sentences.search({
       query: 'swift flies',
       mode: 'lexical',
@@ -103,14 +103,14 @@ describe('passages with the text around them', () => {
     expect(first?.text).toContain('The swift winters');
   });
 
-  it('have no more parts than a bound, and a parent that is no larger than a passage is none', async () => {
+  it('have a limited number of parts, and no parent when it is no larger than a passage', async () => {
     expect(partsOfParent({ maxTokens: 16, parentTokens: 8_192 })).toBe(200);
     const passage: Passage = { id: 'a#1', document: 'a', text: 'x' };
     const inner = { neighbours: async () => [] } as unknown as Parameters<typeof widen>[0]['inner'];
     expect(await widen({ inner }, [passage], { returns: 'parent', k: 2, around: 3 })).toEqual([passage]);
   });
 
-  it('join boxes of lines, and those of an overlap come once', async () => {
+  it('merge the boxes of their lines, each line once', async () => {
     const line = (top: number, offset: number): [number, number, number, number, number] => [
       0,
       top,

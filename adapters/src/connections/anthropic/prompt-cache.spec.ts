@@ -22,7 +22,7 @@ const loop: readonly Message[] = [
   { role: 'tool', toolCallId: 'toolu_1', content: 'Rain' },
 ];
 
-/** What the tests read of a request. */
+/** The part of a request that the tests read. */
 interface Block {
   readonly cache_control?: unknown;
 }
@@ -46,7 +46,7 @@ describe('the prompt cache of Anthropic', () => {
   };
   const marksIn = (body: unknown): number => JSON.stringify(body).split('cache_control').length - 1;
 
-  it('marks nothing in a prompt that is sent once, and its system message when it comes again', async () => {
+  it('marks nothing in a prompt that is sent once, and its system message when it is sent again', async () => {
     const model = await start();
     expect(marksIn(await sent(model, { messages: question }))).toBe(0);
     const body = await sent(model, { messages: [question[0]!, { role: 'user', content: 'Another' }] });
@@ -54,7 +54,7 @@ describe('the prompt cache of Anthropic', () => {
     expect(marksIn(body)).toBe(1);
   });
 
-  it('marks tools, system, the last message, and the message where the request before ended', async () => {
+  it('marks tools, system, the last message, and the message at which the previous request ended', async () => {
     const body = await sent(await start(), { messages: loop, tools });
     expect(body.tools.map((tool) => tool.cache_control)).toEqual([undefined, mark]);
     expect(body.system[0]?.cache_control).toEqual(mark);
@@ -80,7 +80,7 @@ describe('the prompt cache of Anthropic', () => {
     expect(marksIn(await sent(await start({ promptCache }), { messages: question }))).toBe(marks);
   });
 
-  it('is left out for a server that refuses it', async () => {
+  it('is left out for a server that refuses its marks', async () => {
     const model = await start();
     double.script = ({ body }) => {
       if (marksIn(body) === 0) return undefined;
@@ -97,7 +97,7 @@ describe('the prompt cache of Anthropic', () => {
     expect(double.requests()).toBe(3);
   });
 
-  it('charges a write with a quarter more and a read with a tenth, where the price names neither', async () => {
+  it('charges a write a quarter more and a read a tenth when the price names neither', async () => {
     const prices = [{ model: 'double', inputPerMillion: 4, outputPerMillion: 20, currency: 'USD', asOf: '2026-11-01' }];
     const model = await start({ prices });
     double.script = () => ({
@@ -113,11 +113,11 @@ describe('the prompt cache of Anthropic', () => {
     expect(usage).toMatchObject({ inputTokens: 10_000, cachedTokens: 6_000, cacheWriteTokens: 3_000 });
     expect(usage?.cost).toBeCloseTo((1_000 * 4 + 6_000 * 0.4 + 3_000 * 5 + 100 * 20) / 1e6, 12);
     expect(usage?.cacheSaved).toBeCloseTo((6_000 * 3.6 - 3_000 * 1) / 1e6, 12);
-    // A budget reserves the dearest way.
+    // A budget reserves at the highest price.
     expect(model.info.price).toMatchObject({ cachedPerMillion: 0.4, cacheWritePerMillion: 5 });
   });
 
-  it('forgets a prefix after five minutes, when the provider has', async () => {
+  it('forgets a prefix after five minutes, as the provider does', async () => {
     double = await startProviderDouble('anthropic', canary);
     let now = 0;
     const marksOf = createCacheMarks('auto', { now: () => now });

@@ -16,7 +16,7 @@ describe('createCircuitBreaker', () => {
     }
   };
 
-  it('opens after failures in a row, not after failures with a success between', () => {
+  it('opens after failures in a row, and not when a success comes between', () => {
     const { circuit } = make();
     circuit.enter().fail();
     circuit.enter().succeed();
@@ -27,7 +27,7 @@ describe('createCircuitBreaker', () => {
     expect(code(() => circuit.enter())).toBe('circuit_open');
   });
 
-  it('lets one trial through after its rest, and closes when the trial succeeds', () => {
+  it('allows one trial after its rest, and closes when the trial succeeds', () => {
     const { clock, circuit } = make();
     circuit.enter().fail();
     circuit.enter().fail();
@@ -39,7 +39,7 @@ describe('createCircuitBreaker', () => {
     expect(circuit.state).toBe('closed');
   });
 
-  it('rests twice as long after a trial that failed, and not longer after one that was stopped', () => {
+  it('rests twice as long after a failed trial, and no longer after an aborted one', () => {
     const { clock, circuit } = make();
     circuit.enter().fail();
     circuit.enter().fail();
@@ -52,7 +52,7 @@ describe('createCircuitBreaker', () => {
     expect(code(() => circuit.enter())).toBeUndefined();
   });
 
-  it('counts a call once, whatever is said of it after', () => {
+  it('counts a call once, whatever is reported about it later', () => {
     const { circuit } = make();
     const pass = circuit.enter();
     pass.fail();

@@ -14,11 +14,11 @@ describe('files of a conversation', () => {
     ['UTF-8', Buffer.from('Grüße aus Köln')],
     ['UTF-16 with a byte order mark', Buffer.from('\ufeffGrüße aus Köln', 'utf16le')],
     ['windows-1252', Buffer.from('Gr\xfc\xdfe aus K\xf6ln', 'latin1')],
-  ])('are told to a model as text, whichever way it is encoded: %s', async (_name, content) => {
+  ])('are sent to a model as text, in any encoding: %s', async (_name, content) => {
     expect(await textOf(content)).toBe('File a.txt:\nGrüße aus Köln');
   });
 
-  it('that are no text by their type stay as they are', async () => {
+  it('stay unchanged when their type is not text', async () => {
     const bytes = Buffer.from([0xff, 0xfe, 0x41, 0x00]);
     expect(await textOf(bytes, 'application/pdf')).toBe(`File a.txt:\n${bytes.toString('utf8')}`);
   });

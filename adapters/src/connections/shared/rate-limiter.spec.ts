@@ -13,7 +13,7 @@ const make = (limits: Partial<RateLimits>, queueLimit?: number) => {
   return { clock, limiter };
 };
 
-/** Follows a ticket to its start, noting the positions on the way. */
+/** Follows a ticket to its start and records the positions on the way. */
 function follow(ticket: Ticket): { readonly seen: (number | 'ready')[] } {
   const seen: (number | 'ready')[] = [];
   void (async () => {
@@ -27,7 +27,7 @@ function follow(ticket: Ticket): { readonly seen: (number | 'ready')[] } {
 }
 
 describe('RateLimiter', () => {
-  it('lets so many calls at once, first come first served, and tells positions as they change', async () => {
+  it('limits concurrent calls in order of arrival, and reports positions as they change', async () => {
     const { clock, limiter } = make({ concurrency: 1 });
     const first = limiter.enter(1);
     const second = limiter.enter(1);
@@ -46,7 +46,7 @@ describe('RateLimiter', () => {
     expect(limiter.state()).toMatchObject({ inFlight: 1, waiting: 1 });
   });
 
-  it('keeps the requests of a minute, and goes on as the minute passes', async () => {
+  it('limits the requests of a minute, and continues as the minute passes', async () => {
     const { clock, limiter } = make({ requestsPerMinute: 2 });
     const seen = [1, 2, 3].map(() => follow(limiter.enter(1)).seen);
     await clock.advance(29_999);
@@ -55,7 +55,7 @@ describe('RateLimiter', () => {
     expect(seen[2]!.at(-1)).toBe('ready');
   });
 
-  it('keeps the tokens of a minute, and corrects them by what a call really took', async () => {
+  it('limits the tokens of a minute, and corrects them by the tokens that a call used', async () => {
     const { clock, limiter } = make({ tokensPerMinute: 600 });
     const first = limiter.enter(600);
     const second = follow(limiter.enter(100));
@@ -67,19 +67,19 @@ describe('RateLimiter', () => {
     expect(second.seen.at(-1)).toBe('ready');
   });
 
-  it('lets a call through that is larger than a minute, once the bucket is full', async () => {
+  it('starts a call that is larger than the limit of a minute once the bucket is full', async () => {
     const { clock, limiter } = make({ tokensPerMinute: 600 });
     limiter.enter(300);
     const large = follow(limiter.enter(5000));
     const small = follow(limiter.enter(1));
     await clock.advance(29_000);
-    // Not overtaken: it would never come to its start.
+    // Small calls must not overtake the large one: it would never start.
     expect([large.seen, small.seen]).toEqual([[1], [2]]);
     await clock.advance(1_000);
     expect(large.seen.at(-1)).toBe('ready');
   });
 
-  it('holds everybody while the provider asks to wait', async () => {
+  it('delays all calls while the provider requests a wait', async () => {
     const { clock, limiter } = make({});
     limiter.pauseUntil(5_000);
     const one = follow(limiter.enter(1));
@@ -89,7 +89,7 @@ describe('RateLimiter', () => {
     expect(one.seen.at(-1)).toBe('ready');
   });
 
-  it('forgets who leaves the line, and moves the others up', async () => {
+  it('removes an aborted call from the queue, and moves the others up', async () => {
     const { clock, limiter } = make({ concurrency: 1 });
     limiter.enter(1);
     const gone = limiter.enter(1);
@@ -102,7 +102,7 @@ describe('RateLimiter', () => {
     expect(limiter.state()).toMatchObject({ inFlight: 1, waiting: 1 });
   });
 
-  it('refuses calls beyond its queue', () => {
+  it('refuses calls beyond the length of its queue', () => {
     const { limiter } = make({ concurrency: 1 }, 1);
     limiter.enter(1);
     limiter.enter(1);

@@ -34,14 +34,14 @@ describe('backoffMs', () => {
 
 describe('redactKeys', () => {
   const key = 'proj/AbC+123==defGHI456';
-  it('leaves no key in any form that a message carries it in', () => {
+  it('leaves no key in any form in which a message contains it', () => {
     const forms = [key, encodeURIComponent(key), Buffer.from(key).toString('base64'), JSON.stringify({ k: key })];
     for (const form of forms) expect(redactKeys(`said ${form} here`, [key])).not.toContain(form.slice(1, -1));
     expect(redactKeys(`cut ${key.slice(0, 15)}`, [key])).toBe('cut [key]');
     expect(redactKeys('Bearer abcdefghijkl and sk-other-0123456789', [])).toBe('[key] and [key]');
     expect(redactKeys('Incorrect API key provided', [key])).toBe('Incorrect API key provided');
   });
-  it('leaves none behind for any key and any text around it', () => {
+  it('leaves no key, for any key and any text around it', () => {
     const keys = fc.string({ minLength: 8, maxLength: 60, unit: 'grapheme-ascii' }).filter((text) => !/\s/.test(text));
     fc.assert(
       fc.property(keys, fc.string(), fc.string(), (any, before, after) => {
@@ -54,7 +54,7 @@ describe('redactKeys', () => {
 describe('providerError', () => {
   const of = (status: number | undefined, message: string, reason?: string) =>
     providerError({ connection: 'c', status, message, reason, keys: [] });
-  it('gives each reply the code that says what to do', () => {
+  it('maps each reply to the code that names the remedy', () => {
     expect(of(401, 'x').code).toBe('provider_unauthorized');
     expect(of(400, 'API key not valid. Please pass a valid API key.').code).toBe('provider_unauthorized');
     expect(of(400, 'Authentication Error, Invalid proxy server token passed').code).toBe('provider_unauthorized');
@@ -66,7 +66,7 @@ describe('providerError', () => {
     expect(of(529, 'Overloaded').code).toBe('provider_failed');
     expect(of(404, 'model not found').code).toBe('provider_refused');
     expect(of(504, '').code).toBe('provider_timeout');
-    // A gateway repeats the status of the server behind it: that is no count.
+    // A gateway repeats the status of the server behind it: it is not a number of tokens.
     expect(
       of(400, 'Error code: 400 - request (3021 tokens) exceeds the available context size (2048 tokens)').details,
     ).toMatchObject({ inputTokens: 3021, contextTokens: 2048 });
@@ -78,7 +78,7 @@ describe('providerError', () => {
       'context_too_long',
     );
   });
-  it('shows no markup and no endless message', () => {
+  it('contains no markup and no endless message', () => {
     const { message } = of(502, `<html><style>p{}</style><body><h1>Bad</h1>${'x'.repeat(10_000)}</body></html>`);
     expect(message).not.toMatch(/<|p\{\}/);
     expect(message.length).toBeLessThan(600);
@@ -99,7 +99,7 @@ describe('estimateTokens', () => {
       }),
     );
   });
-  it('counts prose somewhat above what tokenizers give, and other scripts by character', () => {
+  it('estimates slightly more than tokenizers count for prose, and counts other scripts by character', () => {
     const prose = 'The quick brown fox jumps over the lazy dog, and the dog does not mind at all.';
     expect(estimateTokens(prose)).toBeGreaterThanOrEqual(18);
     expect(estimateTokens(prose)).toBeLessThan(36);
@@ -116,14 +116,14 @@ describe('prices', () => {
     currency: 'USD',
     asOf: '2026-11-01',
   });
-  it('finds the own entry first, then the longest beginning', () => {
+  it('prefer the exact entry, then the longest prefix', () => {
     const prices = [price('gpt-*', 1), price('gpt-5-mini*', 2), price('gpt-5', 3)];
     expect(findPrice(prices, 'gpt-5')?.inputPerMillion).toBe(3);
     expect(findPrice(prices, 'gpt-5-mini-2026')?.inputPerMillion).toBe(2);
     expect(findPrice(prices, 'gpt-4')?.inputPerMillion).toBe(1);
     expect(findPrice(prices, 'claude')).toBeUndefined();
   });
-  it('charges cached tokens their own price, and says nothing where no price is known', () => {
+  it('charge cached tokens at their own price, and give no cost without a known price', () => {
     const usage = { inputTokens: 1_000_000, outputTokens: 100_000, cachedTokens: 400_000 };
     expect(priceUsage(usage, { ...price('m', 2), cachedPerMillion: 0.5 })).toMatchObject({
       cost: 0.6 * 2 + 0.4 * 0.5 + 1,
@@ -134,7 +134,7 @@ describe('prices', () => {
 });
 
 describe('supportAt', () => {
-  it('relies on a schema at the address of the vendor only', () => {
+  it('is sure of a schema only at the address of the vendor', () => {
     const at = (baseUrl?: string) =>
       supportAt(Connection.parse({ id: 'c', kind: 'anthropic', ...(baseUrl === undefined ? {} : { baseUrl }) }), [
         'anthropic.com',
@@ -145,7 +145,7 @@ describe('supportAt', () => {
 });
 
 describe('createStopFilter', () => {
-  it('gives the same text for every way of cutting it into pieces', () => {
+  it('returns the same text however it is cut into pieces', () => {
     const stops = ['END', 'NDX', '\n\n'];
     fc.assert(
       fc.property(fc.stringMatching(/^[ENDX\nab]{0,20}$/), fc.array(fc.nat(4), { maxLength: 12 }), (text, sizes) => {
@@ -158,7 +158,7 @@ describe('createStopFilter', () => {
           at += size;
         }
         if (!filter.isStopped) given += filter.rest();
-        // Two stops may overlap: the one that is whole first ends the text.
+        // Two stops may overlap: the first complete one ends the text.
         expect(text.startsWith(given)).toBe(true);
         expect(given.length).toBeGreaterThanOrEqual(expected);
         expect(stops.some((stop) => given.includes(stop))).toBe(false);
@@ -174,7 +174,7 @@ describe('toDialect', () => {
     properties: { a: { type: 'string', maxLength: 3 }, b: { const: 1 } },
     required: ['a', 'b'],
   };
-  it('says a schema in the words of each provider', () => {
+  it('translates a schema to the dialect of each provider', () => {
     expect(toDialect(all, openAiDialect)).toEqual({
       type: 'object',
       properties: { a: { type: 'string' }, b: { const: 1 } },
@@ -183,7 +183,7 @@ describe('toDialect', () => {
     });
     expect(toDialect(all, googleDialect)).toMatchObject({ properties: { b: { enum: [1] } } });
   });
-  it('says nothing where a provider cannot hold to it', () => {
+  it('returns nothing for a schema that a provider cannot enforce', () => {
     expect(toDialect({ ...all, required: ['a'] }, openAiDialect)).toBeUndefined();
     expect(toDialect({ ...all, required: ['a'] }, anthropicDialect)).toBeDefined();
     expect(toDialect({ ...all, additionalProperties: true }, anthropicDialect)).toBeUndefined();
@@ -203,7 +203,7 @@ describe('checkAnswer', () => {
     required: ['n'],
     additionalProperties: false,
   };
-  it('takes the value out of what stands around it', () => {
+  it('extracts the value from the text around it', () => {
     for (const answer of ['{"n":1}', '```json\n{"n":1}\n```', 'Here it is: {"n":1}. Bye.', ' {"n":1}\n'])
       expect(checkAnswer(answer, schema)).toEqual({ json: '{"n":1}' });
   });

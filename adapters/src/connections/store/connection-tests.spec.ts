@@ -24,7 +24,7 @@ describe.each(bothDatabases)('connections in %s', (_name, open) => {
     await createConnectionStore(subject.one, clock).add(mine);
   });
 
-  it('are the same for two processes, and of two that add one at once, one does', async () => {
+  it('are the same for two processes, and only one of two processes adds a connection', async () => {
     const one = createConnectionStore(subject.one, clock);
     const other = createConnectionStore(subject.other, clock);
     expect(await other.get('mine')).toEqual(mine);
@@ -42,7 +42,7 @@ describe.each(bothDatabases)('connections in %s', (_name, open) => {
       await expect(work).rejects.toMatchObject({ code: 'connection_not_found' });
   });
 
-  it('take their keys with them, and begin without one', async () => {
+  it('are removed with their keys, and a new one starts without a key', async () => {
     const temporary = temporaryFolder();
     try {
       const keyFile = join(temporary.folder, 'secret.key');
@@ -53,7 +53,7 @@ describe.each(bothDatabases)('connections in %s', (_name, open) => {
       expect(await keys.get(connectionSecret('mine'))).toBe('first');
       await store.delete('mine');
       expect(await keys.has(connectionSecret('mine'))).toBe(false);
-      // Set at the moment in which the connection was removed.
+      // Written at the moment at which the connection is removed.
       await keys.set(connectionSecret('mine'), 'late');
       await store.add(mine);
       expect(await keys.has(connectionSecret('mine'))).toBe(false);
@@ -62,14 +62,14 @@ describe.each(bothDatabases)('connections in %s', (_name, open) => {
     }
   });
 
-  it('know their last tests in another process, the newest of each', async () => {
+  it('keep the newest test of each for another process', async () => {
     const tests = createConnectionTests(subject.one);
     await tests.save('mine', { isReachable: false, ms: 3, models: [], code: 'provider_failed', message: 'No.', at: 4 });
     await tests.save('mine', good);
     expect(await createConnectionTests(subject.other).all()).toEqual(new Map([['mine', good]]));
   });
 
-  it('forget tests when they are told to, and with their connection; of none there is nothing to keep', async () => {
+  it('delete tests on request, and with their connection; a missing connection stores none', async () => {
     const tests = createConnectionTests(subject.one);
     await tests.save('mine', good);
     await tests.forget('mine');

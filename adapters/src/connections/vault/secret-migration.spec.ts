@@ -9,14 +9,14 @@ import { sqliteTables } from '../../database/sqlite-tables.js';
 import { seal } from './seal.js';
 import { createKeyVault, createSecretStore } from './secret-store.js';
 
-describe('secrets of before', () => {
+describe('secrets of an older version', () => {
   let temporary: ReturnType<typeof temporaryFolder>;
   beforeEach(() => {
     temporary = temporaryFolder();
   });
   afterEach(() => temporary.remove());
 
-  it('belong to the first project, keys of connections to the installation, and their values stay readable', async () => {
+  it('belong to the first project, or to the installation as keys of connections, and stay readable', async () => {
     const file = join(temporary.folder, 'heddle.db');
     const keyFile = join(temporary.folder, 'secret.key');
     const key = randomBytes(32);
@@ -45,7 +45,7 @@ describe('secrets of before', () => {
       expect(await store.areHostsLearned()).toBe(true);
       expect(await store.card('default', 'crm-key')).toMatchObject({ hosts: ['crm.example'], needsHost: false });
       expect(await store.value('default', 'crm-key')).toBe('value of crm-key');
-      // What is written now is sealed with the key of before.
+      // A value that is written now is sealed with the earlier key.
       await store.save({ ...(await store.card('default', 'crm-key'))!, owner: 'p_beta' }, 'other');
       expect(await store.value('p_beta', 'crm-key')).toBe('other');
     } finally {

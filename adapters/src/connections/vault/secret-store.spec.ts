@@ -7,7 +7,7 @@ import { bothDatabases, type TestedDatabase } from '../../testing/both-databases
 import { temporaryFolder } from '../../testing/temporary-folder.js';
 import { createKeyVault, createSecretStore } from './secret-store.js';
 
-/** A process that remembers what it read checks once a tick whether another one wrote. */
+/** A process with cached secrets checks once per tick whether another process wrote. */
 const nextTick = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
 
 const canary = 'sk-canary-5f0c1b7e9a';
@@ -19,7 +19,7 @@ describe.each(bothDatabases)('secrets in %s', (_name, openDatabase) => {
   let keyFile: string;
   const store = (tables: Tables = subject.one) => createSecretStore(tables, { keyFile, clock: { now: () => 5 } });
   const cardOf = (name: string, owner = 'default', more: object = {}) => SecretCard.parse({ name, owner, ...more });
-  /** Secrets of the first project, by name. */
+  /** Opens the secrets of the first project, by name. */
   const open = () => {
     const kept = store();
     return {
@@ -54,7 +54,7 @@ describe.each(bothDatabases)('secrets in %s', (_name, openDatabase) => {
   });
   afterEach(() => temporary.remove());
 
-  it('gives a value back, also after a restart, and lists names only', async () => {
+  it('returns a value, also after a restart, and lists only names', async () => {
     await open().set('crm', canary);
     expect(await open().get('crm')).toBe(canary);
     expect(await open().list()).toEqual([{ name: 'crm', updatedAt: 5 }]);
@@ -69,7 +69,7 @@ describe.each(bothDatabases)('secrets in %s', (_name, openDatabase) => {
       expect(Buffer.from(sealed).includes(canary) || card.includes(canary)).toBe(false);
   });
 
-  it('makes the key file at the first secret, for its owner alone', async () => {
+  it('creates the key file with the first secret, for its owner alone', async () => {
     await expect(open().get('none')).rejects.toMatchObject({ code: 'secret_not_found' });
     expect(existsSync(keyFile)).toBe(false);
     await open().set('a', 'value');
@@ -89,7 +89,7 @@ describe.each(bothDatabases)('secrets in %s', (_name, openDatabase) => {
     expect(await vault.list()).toHaveLength(1);
   });
 
-  it('refuses another key, for reading and for writing', async () => {
+  it('refuses another key, for reads and writes', async () => {
     await open().set('a', canary);
     writeFileSync(keyFile, `heddle-key-1 ${Buffer.alloc(32, 7).toString('base64')}\n`);
     for (const attempt of [open().get('a'), open().set('b', 'x')])
@@ -111,7 +111,7 @@ describe.each(bothDatabases)('secrets in %s', (_name, openDatabase) => {
     expect(await open().get('b')).toBe('second');
   });
 
-  it('forgets a secret that is deleted, and no other; deleting what is not there is no error', async () => {
+  it('deletes one secret and no other; deleting a missing secret is no error', async () => {
     const vault = open();
     await vault.set('a', canary);
     await vault.set('b', 'other');
@@ -124,7 +124,7 @@ describe.each(bothDatabases)('secrets in %s', (_name, openDatabase) => {
     expect(await open().get('a')).toBe('again');
   });
 
-  it('says of a secret of a newer form that a newer Heddle wrote it, and blames no key', async () => {
+  it('reports that a newer Heddle wrote a secret of a newer format, and does not blame the key', async () => {
     await open().set('a', canary);
     const newer = await sealedOf('a');
     newer[0] = 2;
@@ -136,7 +136,7 @@ describe.each(bothDatabases)('secrets in %s', (_name, openDatabase) => {
     await expect(open().set('b', 'x')).rejects.toMatchObject({ code: 'secret_unreadable' });
   });
 
-  it('refuses names and values that are none, without repeating the value', async () => {
+  it('refuses invalid names and values, without repeating the value', async () => {
     for (const name of ['', '__proto__', '../key', 'a b'])
       await expect(open().set(name, canary)).rejects.toMatchObject({ code: 'bad_request' });
     await expect(open().set('big', canary.repeat(10_000))).rejects.toMatchObject({
@@ -153,13 +153,13 @@ describe.each(bothDatabases)('secrets in %s', (_name, openDatabase) => {
     expect(await secrets.card('installation', 'key')).toMatchObject({ hosts: ['installation.example'], updatedAt: 5 });
     expect(await secrets.list()).toHaveLength(3);
     await expect(secrets.value('p_other', 'key')).rejects.toMatchObject({ code: 'secret_not_found' });
-    // A row that is put under another owner opens no more.
+    // A row under another owner can no longer be opened.
     const row = await subject.one.get<{ sealed: Uint8Array }>("SELECT sealed FROM secrets WHERE owner = 'default'");
     await putSealed('key', row!.sealed, 'p_beta');
     await expect(secrets.value('p_beta', 'key')).rejects.toMatchObject({ code: 'secret_unreadable' });
   });
 
-  it('saves no card of a stored secret without a value, also where another process removes it at once', async () => {
+  it('saves no card of a stored secret without a value, even when another process removes the value at once', async () => {
     const one = store();
     const other = store(subject.other);
     await expect(one.save(cardOf('key'))).rejects.toMatchObject({ code: 'bad_request' });
@@ -172,7 +172,7 @@ describe.each(bothDatabases)('secrets in %s', (_name, openDatabase) => {
     expect([await one.card('default', 'key'), await one.hasValue('default', 'key')]).toEqual([undefined, false]);
   });
 
-  it('learns hosts once, and leaves the values', async () => {
+  it('records hosts once, and keeps the values', async () => {
     const one = store();
     const other = store(subject.other);
     await one.save(cardOf('key'), canary);

@@ -27,7 +27,7 @@ afterAll(async () => {
 const request = (integrity: string, name = '@acme/own-nodes', version = '1.0.0') => ({ name, version, integrity });
 
 describe('installPackage', () => {
-  it('installs nothing where the hash is another one, and says both', async () => {
+  it('installs nothing when the hash differs, and reports both hashes', async () => {
     const wrong = `sha512-${'A'.repeat(86)}==`;
     await expect(installPackage(request(wrong), data)).rejects.toMatchObject({
       code: 'checksum_mismatch',
@@ -37,7 +37,7 @@ describe('installPackage', () => {
     expect(readdirSync(join(data, 'nodes'))).toEqual([]);
   }, 60_000);
 
-  it('installs a package with its dependencies, runs no script of them, and its nodes run', async () => {
+  it('installs a package with its dependencies without running their scripts, and its nodes run', async () => {
     const integrity = registry.integrity('@acme/own-nodes');
     const installed = await installPackage(request(integrity), data);
     expect(await listInstalled(data)).toEqual([installed]);
@@ -87,7 +87,7 @@ describe('installPackage', () => {
     expect(await listInstalled(data)).toEqual([]);
   }, 60_000);
 
-  it('installs nothing that brings no nodes, and nothing that is not there', async () => {
+  it('refuses a package without nodes and a package that does not exist', async () => {
     const integrity = registry.integrity('says-hello');
     await expect(installPackage(request(integrity, 'says-hello'), data)).rejects.toMatchObject({
       code: 'custom_nodes_invalid',

@@ -21,7 +21,7 @@ describe('an open database that SQLite calls damaged', () => {
     temporary.remove();
   });
 
-  /** What any store makes of an error of SQLite. */
+  /** The error that any store makes from an error of SQLite. */
   const meet = (code = 'SQLITE_CORRUPT'): unknown => {
     try {
       return withStorageErrors(opened.database.file, () => {
@@ -42,7 +42,7 @@ describe('an open database that SQLite calls damaged', () => {
   };
   const doubt = { code: 'storage_failed', retryable: true };
 
-  it('has a fault that may pass until it was looked through, once for all errors', async () => {
+  it('reports an error that may pass until its check has ended, with one check for all errors', async () => {
     expect([meet(), meet('SQLITE_CORRUPT_INDEX'), meet('SQLITE_NOTADB')]).toMatchObject([doubt, doubt, doubt]);
     expect(answers).toHaveLength(1);
     expect(() => opened.database.checkWritable()).toThrow(expect.objectContaining(doubt));
@@ -51,10 +51,10 @@ describe('an open database that SQLite calls damaged', () => {
     opened.database.checkWritable();
     await acceptRun(opened.journal, 'run-1');
     expect(meet()).toMatchObject(doubt);
-    expect(answers).toHaveLength(0); // it was found whole a moment ago
+    expect(answers).toHaveLength(0); // The file was found whole a moment ago.
   });
 
-  it('is looked through again where the disk cannot read it', async () => {
+  it('is checked again when the disk cannot be read', async () => {
     meet();
     await settle('unreadable');
     expect(() => opened.database.checkWritable()).toThrow(/disk cannot read/);
@@ -63,7 +63,7 @@ describe('an open database that SQLite calls damaged', () => {
     opened.database.checkWritable();
   });
 
-  it('is damaged where that was found, and stays so', async () => {
+  it('is damaged once the check says so, and stays so', async () => {
     await acceptRun(opened.journal, 'run-1');
     meet();
     await settle('damaged');
@@ -74,7 +74,7 @@ describe('an open database that SQLite calls damaged', () => {
     expect(answers).toHaveLength(0);
   });
 
-  it('is found damaged by the check itself, in a process of its own', async () => {
+  it('is found damaged by the check in a process of its own', async () => {
     await acceptRun(opened.journal, 'run-1');
     for (let index = 0; index < 300; index += 1)
       await appendTo(opened.journal, 'run-1', [records.nodeEnd(`n${index}`, 'x'.repeat(500))]);
@@ -83,7 +83,7 @@ describe('an open database that SQLite calls damaged', () => {
     const bytes = readFileSync(opened.database.file);
     bytes.fill(7, Math.floor(bytes.length / 2), bytes.length - 4096);
     writeFileSync(opened.database.file, bytes);
-    opened.database.connection.pragma('shrink_memory'); // it read every page when it was opened
+    opened.database.connection.pragma('shrink_memory'); // SQLite read every page when the file was opened.
     await expect(opened.journal.events('run-1')).rejects.toMatchObject(doubt);
     let received: unknown;
     for (

@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { temporaryFolder } from '../../testing/temporary-folder.js';
 import { canBeRead, examineFile, examineInChild, examineInChildNow } from './examine-file.js';
 
-describe('looking through a database', () => {
+describe('the check of a database', () => {
   let temporary: ReturnType<typeof temporaryFolder>;
   let file: string;
   beforeEach(() => {
@@ -25,7 +25,7 @@ describe('looking through a database', () => {
     writeFileSync(file, bytes);
   };
 
-  it('finds it whole, in a process of its own too', async () => {
+  it('finds it whole, also in a process of its own', async () => {
     expect([examineFile(file), await examineInChild(file), examineInChildNow(file)]).toEqual([
       'whole',
       'whole',
@@ -44,9 +44,9 @@ describe('looking through a database', () => {
     expect(examineFile(file)).toBe('damaged');
   });
 
-  it('does not call it damaged where the disk cannot read it', () => {
+  it('does not report damage when the disk cannot be read', () => {
     damage();
-    mkdirSync(`${file}-wal`); // a folder cannot be read
+    mkdirSync(`${file}-wal`); // A folder cannot be read as a file.
     expect(examineFile(file)).toBe('unreadable');
     expect(examineFile(join(temporary.folder, 'missing.db'))).toBe('unreadable');
     expect(examineInChildNow(join(temporary.folder, 'missing.db'))).toBe('unreadable');
@@ -54,7 +54,7 @@ describe('looking through a database', () => {
 
   it('notices that the disk refuses a read', () => {
     expect([canBeRead(file), canBeRead(join(temporary.folder, 'missing.db'))]).toEqual([true, true]);
-    if (!existsSync('/proc/self/mem')) return; // its first bytes answer EIO
+    if (!existsSync('/proc/self/mem')) return; // Its first bytes answer EIO.
     symlinkSync('/proc/self/mem', join(temporary.folder, 'refused'));
     expect(canBeRead(join(temporary.folder, 'refused'))).toBe(false);
   });

@@ -16,7 +16,7 @@ describe('a disk that refuses reads and writes', () => {
   });
   afterAll(() => temporary.remove());
 
-  it('is told as what it is, and everything goes on when it works again', async () => {
+  it('is reported with its cause, and everything continues when it works again', async () => {
     const library = join(temporary.folder, 'refuse-files.so');
     const made = spawnSync('cc', ['-shared', '-fPIC', '-o', library, source, '-ldl']);
     if (process.platform !== 'linux' || made.status !== 0) {

@@ -11,14 +11,14 @@ describe('makeFolder', () => {
   });
   afterEach(() => temporary.remove());
 
-  it('makes all that is missing, once', () => {
+  it('creates all missing folders, and accepts an existing one', () => {
     const folder = join(temporary.folder, 'a', 'b', 'c');
     makeFolder(folder, { isPrivate: true });
     makeFolder(folder, { isPrivate: true });
     expect(existsSync(folder)).toBe(true);
   });
 
-  it('refuses where a file stands', () => {
+  it('refuses a path at which a file exists', () => {
     const file = join(temporary.folder, 'file');
     writeFileSync(file, '');
     expect(() => makeFolder(file, { isPrivate: true })).toThrow(expect.objectContaining({ code: 'storage_read_only' }));

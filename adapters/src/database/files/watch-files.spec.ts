@@ -11,7 +11,7 @@ import { openDatabase } from '../open-database.js';
 
 const watchedChild = new URL('./__fixtures__/watched-child.js', import.meta.url);
 
-describe('files of a database that somebody changes while it is open', () => {
+describe('files of a database that are changed while it is open', () => {
   let temporary: ReturnType<typeof temporaryFolder>;
   beforeEach(() => {
     temporary = temporaryFolder();
@@ -19,7 +19,7 @@ describe('files of a database that somebody changes while it is open', () => {
   afterEach(() => temporary.remove());
   const inFolder = (name: string): string => join(temporary.folder, name);
 
-  /** Changes something while runs are accepted, and kills the process 40 refusals later. Gives what was said of each run. */
+  /** Changes something while runs are accepted, and kills the process 40 refusals later. Returns the outcome of each run. */
   async function changeAndDie(change: () => void): Promise<readonly (readonly [string, string])[]> {
     let refused = 0;
     const end = await runChild(watchedChild, [temporary.folder], {
@@ -44,7 +44,7 @@ describe('files of a database that somebody changes while it is open', () => {
     ['removed', () => rmSync(inFolder('heddle.db-wal'))],
     ['replaced', replaceLog],
   ])(
-    'refuses runs once its log was %s, and loses none that it acknowledged when it is killed then',
+    'refuses runs once its log was %s, and loses no acknowledged run in a kill after that',
     async (_how, change) => {
       const received = await changeAndDie(change);
       expect(
@@ -62,7 +62,7 @@ describe('files of a database that somebody changes while it is open', () => {
     90_000,
   );
 
-  it('refuses runs once its log was cut, and the next start tells what is missing', async () => {
+  it('refuses runs once its log was cut, and the next start reports what is missing', async () => {
     const received = await changeAndDie(() => truncateSync(inFolder('heddle.db-wal'), 20_000));
     expect(received.at(-1)?.[1]).toBe('storage_corrupt');
     expect(received.findLastIndex(([, outcome]) => outcome === 'kept')).toBe(30);
@@ -99,7 +99,7 @@ describe('files of a database that somebody changes while it is open', () => {
     90_000,
   );
 
-  it('goes on where what was moved away is back, and never after a file was cut', async () => {
+  it('continues when a moved file is back, and never after a file was cut', async () => {
     mkdirSync(inFolder('blobs'));
     const opened = openAudited(temporary.folder, createFakeClock(1_000));
     opened.database.watchFiles([inFolder('blobs')]);
@@ -122,7 +122,7 @@ describe('files of a database that somebody changes while it is open', () => {
   });
 
   it.each([0, 20_000])(
-    'is told at the next start where its log was cut to %s bytes, also after an orderly stop',
+    'reports at the next start that its log was cut to %s bytes, even after an orderly stop',
     async (size) => {
       const opened = openAudited(temporary.folder, createFakeClock(1_000));
       for (let number = 0; number < 30; number += 1) await acceptRun(opened.journal, `run-${number}`);

@@ -14,7 +14,7 @@ describe('lockDataFolder', () => {
   });
   afterEach(() => temporary.remove());
 
-  it('is held by one owner at a time, whom the refused one gets named', async () => {
+  it('is held by one owner at a time, which a refusal names', async () => {
     const first = await lockDataFolder(temporary.folder, { kind: 'server' });
     first.announce({ address: 'http://127.0.0.1:3000', token: 't' });
     await expect(lockDataFolder(temporary.folder, { kind: 'server' })).rejects.toMatchObject({
@@ -29,7 +29,7 @@ describe('lockDataFolder', () => {
     second.release();
   });
 
-  it('keeps its token from other users', async () => {
+  it('hides its token from other users', async () => {
     const lock = await lockDataFolder(temporary.folder, { kind: 'server', token: 'secret' });
     expect(statSync(infoFile(temporary.folder)).mode & 0o077).toBe(0);
     expect(readLock(temporary.folder)?.token).toBe('secret');
@@ -59,7 +59,7 @@ describe('lockDataFolder', () => {
     lock.release();
   });
 
-  it('waits for a command that holds the folder', async () => {
+  it('waits for a command that has the folder', async () => {
     let taken: Promise<string> = Promise.resolve('never tried');
     await runChild(holdChild, [temporary.folder, 'command'], {
       onLine: () => {
@@ -73,7 +73,7 @@ describe('lockDataFolder', () => {
     expect(await taken).toBe('taken');
   });
 
-  it('waits for a server that is starting until it has an address, and names that', async () => {
+  it('waits for a starting server until it has an address, and names the address', async () => {
     const server = await lockDataFolder(temporary.folder, { kind: 'server' });
     const attempt = lockDataFolder(temporary.folder, { kind: 'command', waitMs: 10_000 });
     server.announce({ address: 'http://127.0.0.1:3001' });
@@ -84,7 +84,7 @@ describe('lockDataFolder', () => {
     server.release();
   });
 
-  it('does not take a living process for the owner because it has the same pid', async () => {
+  it('does not mistake another process with the same pid for the owner', async () => {
     const lock = await lockDataFolder(temporary.folder, { kind: 'server' });
     const { info } = lock;
     lock.release();

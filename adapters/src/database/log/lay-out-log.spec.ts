@@ -20,10 +20,10 @@ describe('the log of a journal', () => {
   });
 
   const logBytes = (): number => statSync(join(temporary.folder, 'heddle.db-wal')).size;
-  /** What it reaches between two checkpoints: 8 MB of pages of 4 KiB with their heads, and some more. */
+  /** The size that the log reaches between two checkpoints: 8 MB in pages of 4 KiB with their headers, and a reserve. */
   const whole = (2_048 + 256) * 4_120;
 
-  it('gets its whole length once a run was accepted, so that later commits need not make it longer', async () => {
+  it('gets its full length once a run was accepted, so that later commits need not extend it', async () => {
     const before = logBytes();
     await pause(20);
     expect(logBytes()).toBe(before);
@@ -34,7 +34,7 @@ describe('the log of a journal', () => {
     expect(logBytes()).toBe(whole);
   });
 
-  it('holds what was committed before, meanwhile and after, also for who finds the files of a process that died', async () => {
+  it('keeps earlier, concurrent and later commits, also after a crash of the process', async () => {
     const appends: Promise<number>[] = [];
     await acceptRun(opened.journal, 'run-1');
     while (logBytes() < whole) {
@@ -52,7 +52,7 @@ describe('the log of a journal', () => {
     await found.close();
   });
 
-  it('is not made longer after another program has cut it, so that the cut is noticed', async () => {
+  it('is not extended after another program has cut it, so that the cut is noticed', async () => {
     await acceptRun(opened.journal, 'run-1');
     truncateSync(join(temporary.folder, 'heddle.db-wal'), 100);
     await pause(50);
@@ -60,7 +60,7 @@ describe('the log of a journal', () => {
     await expect(acceptRun(opened.journal, 'run-2')).rejects.toMatchObject({ code: 'storage_corrupt' });
   });
 
-  it('grows by itself where another program writes', async () => {
+  it('accepts commits after another program held the lock during its extension', async () => {
     const other = new Database(opened.database.file);
     await acceptRun(opened.journal, 'run-1');
     other.exec('BEGIN IMMEDIATE');

@@ -10,12 +10,12 @@ import { FileWatch } from '../files/watch-files.js';
 import { LogFlush } from './log-flush.js';
 import { openDatabase, type HeddleDatabase } from '../open-database.js';
 
-/** A disk whose flushes end when the test says so. */
+/** A disk whose flushes end when the test ends them. */
 function createDisk() {
   const asked: ((error: Error | null) => void)[] = [];
   return {
     sync: (_log: number, done: (error: Error | null) => void): void => void asked.push(done),
-    /** How many flushes have begun and not ended. */
+    /** The number of flushes that have begun and not ended. */
     get running(): number {
       return asked.length;
     },
@@ -26,17 +26,17 @@ function createDisk() {
   };
 }
 
-/** Of the call, of its commit, and of the flush. */
+/** One tick each for the call, its commit, and the flush. */
 async function ticks(): Promise<void> {
   for (let tick = 0; tick < 3; tick += 1) await yieldToEventLoop();
 }
 
-describe('what must survive a power loss', () => {
+describe('a commit that must survive a power loss', () => {
   let temporary: ReturnType<typeof temporaryFolder>;
   let disk: ReturnType<typeof createDisk>;
   let opened: OpenJournal;
   let received: string[];
-  /** Notes when a promise settles, and yields to the event loop. */
+  /** Records when a promise settles, and yields to the event loop. */
   const follow = async (name: string, promise: unknown): Promise<void> => {
     void Promise.resolve(promise).then(
       (value) => received.push(`${name} ${String(value)}`),
@@ -69,7 +69,7 @@ describe('what must survive a power loss', () => {
     temporary.remove();
   });
 
-  it('is told when the disk has it; the run goes on meanwhile, and the event loop does not wait', async () => {
+  it('is acknowledged when the disk has it; meanwhile the run continues without blocking the event loop', async () => {
     await accept('run-1');
     expect([received, disk.running]).toEqual([['run-1 committed'], 1]);
     await follow('start', opened.journal.append('run-1', [records.runStart(), records.nodeStart('a')]));
@@ -80,7 +80,7 @@ describe('what must survive a power loss', () => {
     expect(disk.running).toBe(0);
   });
 
-  it('shares its flush with what is committed in the same tick', async () => {
+  it('shares its flush with other commits of the same tick', async () => {
     const { journal } = opened;
     const stored = journal.accept(acceptanceOf('run-1'), bundleNamed('A'), () => {
       void journal.append('run-1', [records.runStart(), records.nodeEnd('a')]);
@@ -93,7 +93,7 @@ describe('what must survive a power loss', () => {
     expect(received.toSorted()).toEqual(['end 3', expect.stringMatching(/^run-1 /)]);
   });
 
-  it('waits for a flush that began behind its commit, which it shares with others', async () => {
+  it('waits for a flush that began after its commit, and shares it with others', async () => {
     await accept('run-1');
     await accept('run-2');
     await accept('run-3');
@@ -104,7 +104,7 @@ describe('what must survive a power loss', () => {
     expect([received.slice(4), disk.running]).toEqual([['run-2 stored well', 'run-3 stored well'], 0]);
   });
 
-  it('is acceptances, cancels, decisions, ends, and what asks for it; the rest waits for no disk (D1)', async () => {
+  it('is an acceptance, cancel, decision or end, or requests it; other commits do not wait for the disk (D1)', async () => {
     const needsDisk = async (name: string, append: () => unknown): Promise<boolean> => {
       await follow(name, append());
       const waits = disk.running === 1 && !received.some((line) => line.startsWith(name));
@@ -122,7 +122,7 @@ describe('what must survive a power loss', () => {
       expect(await needsDisk(record.type, () => appendTo(journal, 'run-1', [record]))).toBe(true);
   });
 
-  it('keeps its position before what is appended to the same run behind it', async () => {
+  it('keeps its position before later records of the same run', async () => {
     await acceptTwo();
     await follow('cancel', opened.journal.append('run-1', [{ type: 'cancel-request', time: 1 }]));
     await follow('behind', opened.journal.append('run-1', [records.nodeEnd('a')]));
@@ -133,7 +133,7 @@ describe('what must survive a power loss', () => {
     expect(received).toEqual(['other 1', 'cancel 1', 'behind 2']);
   });
 
-  it('keeps that position also in one commit', async () => {
+  it('keeps its position within one commit', async () => {
     await acceptTwo();
     const { journal } = opened;
     void follow('before', journal.append('run-1', [records.runStart()]));
@@ -145,7 +145,7 @@ describe('what must survive a power loss', () => {
     expect(received.slice(2)).toEqual(['cancel 2', 'behind 3']);
   });
 
-  it('is also everything that was committed before an effect goes out; a flush that covers it is not repeated', async () => {
+  it('is every commit before an effect goes out; a flush that covers it is not repeated', async () => {
     const { journal } = opened;
     await accept('run-1');
     await disk.end();
@@ -154,7 +154,7 @@ describe('what must survive a power loss', () => {
     await follow('effect', journal.flushed?.());
     await follow('another', journal.flushed?.());
     expect([received.slice(2), disk.running]).toEqual([['result 1'], 1]);
-    // One that came while the first flush ran waits for the next.
+    // A request during the first flush waits for the next one.
     await disk.end();
     expect(received.slice(3)).toEqual(['effect undefined']);
     await disk.end();
@@ -165,10 +165,10 @@ describe('what must survive a power loss', () => {
     expect(journal.flushed?.()).toBeUndefined();
   });
 
-  describe('where the disk does not take it', () => {
+  describe('when the disk refuses it', () => {
     const broken = Object.assign(new Error('i/o error'), { code: 'EIO' });
 
-    it('is refused where a run was to be accepted, and nothing new is taken on', async () => {
+    it('is refused when a run was to be accepted, and no new run is accepted', async () => {
       await accept('run-1');
       await disk.end(broken);
       expect(received).toEqual(['run-1 committed', 'run-1 stored storage_failed']);
@@ -178,7 +178,7 @@ describe('what must survive a power loss', () => {
       await expect(opened.database.flushed()).rejects.toMatchObject({ code: 'storage_failed' });
     });
 
-    it('is neither lost nor written twice: the commits are brought into the database file instead', async () => {
+    it('is neither lost nor written twice: the commits are moved to the database file instead', async () => {
       await accept('run-1');
       await disk.end();
       await follow('end', opened.journal.append('run-1', [records.runStart(), records.runEnd()]));
@@ -187,10 +187,10 @@ describe('what must survive a power loss', () => {
       other.prepare('SELECT count(*) FROM runs').get();
       await disk.end(broken);
       await wait(1_200);
-      // The reader is in the way of the checkpoint.
+      // The reader blocks the checkpoint.
       expect(received.at(-1)).toBe('run-1 stored well');
       other.close();
-      // It is tried once a second.
+      // The checkpoint is tried once a second.
       for (let tries = 0; received.at(-1) !== 'end 1' && tries < 200; tries += 1) await wait(50);
       expect(received.at(-1)).toBe('end 1');
       expect((await opened.journal.events('run-1')).map(({ type }) => type)).toEqual(['run-start', 'run-end']);
@@ -212,7 +212,7 @@ describe('what must survive a power loss', () => {
   });
 });
 
-describe('a log whose disk is quicker than a thread', () => {
+describe('a log whose disk is faster than a thread', () => {
   let temporary: ReturnType<typeof temporaryFolder>;
   let database: HeddleDatabase;
   let here: number = 0;
@@ -252,7 +252,7 @@ describe('a log whose disk is quicker than a thread', () => {
     await Promise.all(Array.from({ length: waiters }, () => new Promise<void>((onSafe) => log.flush({ onSafe }))));
   };
 
-  it('is flushed in place for a run by itself, and by a thread for many', async () => {
+  it('is flushed in place for a single run, and by a thread for many', async () => {
     await flush(1);
     await flush(2);
     expect([here, there]).toEqual([2, 0]);
@@ -260,7 +260,7 @@ describe('a log whose disk is quicker than a thread', () => {
     expect([here, there]).toEqual([2, 1]);
   });
 
-  it('goes back to a thread for a hundred flushes once the disk takes its time', async () => {
+  it('uses a thread for a hundred flushes once the disk is slow', async () => {
     cost = 4;
     await flush(1);
     for (let index = 0; index < 100; index += 1) await flush(1);
@@ -271,7 +271,7 @@ describe('a log whose disk is quicker than a thread', () => {
     expect([here, there]).toEqual([3, 100]);
   });
 
-  it('a watch that meets a page that the disk does not read makes no damage of it, and the flush is tried again', async () => {
+  it('reports no damage when its watch meets an unreadable page, and flushes again', async () => {
     let reads = 0;
     log.watch(() => {
       reads += 1;
@@ -287,7 +287,7 @@ describe('a log whose disk is quicker than a thread', () => {
     expect([log.fault, reads]).toEqual([undefined, 3]);
   });
 
-  it('learns of a disk that does not take it', async () => {
+  it('is notified when the disk refuses a flush', async () => {
     fault = Object.assign(new Error('i/o error'), { code: 'EIO' });
     const heard = await new Promise<HeddleError>((onFault) => log.flush({ onSafe: () => undefined, onFault }));
     expect(heard).toMatchObject({ code: 'storage_failed' });

@@ -26,10 +26,10 @@ async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   for await (const item of items) found.push(item);
   return found;
 }
-/** Through the child process, as an import does it. */
+/** Reads in the child process, as an import does. */
 const readApart = (format: DatasetFormat, ...files: ReturnType<typeof file>[]): Promise<DatasetRow[]> =>
   all(readDataset(format, files));
-/** The same without the child process, whose start takes a second. */
+/** Reads without the child process, whose start takes a second. */
 async function read(format: 'parquet' | 'promptfoo', bytes: Uint8Array | string): Promise<DatasetRow[]> {
   const path = inFolder('table', bytes);
   const records = format === 'parquet' ? await all(parquetRows(path)) : promptfooTests(await yamlValue(path));
@@ -80,11 +80,11 @@ describe('Parquet', () => {
         expected: String(index),
       })),
     ],
-  ])('keeps %s, on the way out and back', async (_what, rows) => {
+  ])('keeps %s when written and read', async (_what, rows) => {
     expect(await read('parquet', await written(rows))).toEqual(without(stored(rows)));
   });
 
-  it('reads tables as others write them: classes, numbers, lists, chats', async () => {
+  it('reads tables from other programs: classes, numbers, lists, chats', async () => {
     const table = Buffer.from(
       parquetWriteBuffer({
         columnData: [
@@ -128,7 +128,7 @@ describe('Parquet', () => {
     await expect(read('parquet', bytes)).rejects.toThrow();
   });
 
-  it('ends at each damage with an error, or with rows', async () => {
+  it('answers any damage with an error or with rows', async () => {
     const bytes = await written([{ inputs: { q: 'Why?' }, expected: 'So' }]);
     for (let at = 4; at < bytes.length; at += 7) {
       const damaged = Buffer.from(bytes);
@@ -151,7 +151,7 @@ tests:
   - description: other
     vars: { question: "Peru?", language: es }
 `;
-  it('gives its tests with what is true for all', async () => {
+  it('reads its tests with the defaults that apply to all', async () => {
     expect(await read('promptfoo', config)).toEqual([
       {
         inputs: { language: 'en', question: 'France?' },
@@ -187,9 +187,10 @@ tests:
     await expect(read('promptfoo', text)).rejects.toThrow(reason);
   });
 
-  it('keeps a member called __proto__ a member, and runs no tags', async () => {
+  it('keeps a member called __proto__ as a member, and runs no tags', async () => {
     const value = await yamlValue(inFolder('x.yaml', '- vars: { __proto__: { polluted: 1 }, q: !!js/function "x" }\n'));
-    expect(Object.hasOwn({}, 'polluted')).toBe(false);
+    const [{ vars }] = value as readonly [{ readonly vars: object }];
+    expect(Object.hasOwn(vars, '__proto__')).toBe(true);
     expect(promptfooTests(value)).toHaveLength(1);
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
@@ -198,7 +199,7 @@ tests:
 describe('the registry of OpenAI Evals', () => {
   const registry =
     'capitals:\n  id: capitals.test.v1\ncapitals.test.v1:\n  class: evals.elsuite.basic.match:Match\n  args: { samples_jsonl: capitals/samples.jsonl }\n';
-  it('names the evals and their samples', async () => {
+  it('lists the evals and their samples', async () => {
     const name = 'capitals.test.v1';
     expect(registeredEvals(await yamlValue(inFolder('r.yaml', registry)))).toEqual([
       { name, class: 'evals.elsuite.basic.match:Match', samples: 'capitals/samples.jsonl' },
@@ -206,7 +207,7 @@ describe('the registry of OpenAI Evals', () => {
     expect(() => registeredEvals({ a: 1 })).toThrow('names no eval');
   });
 
-  it('is read in a process of its own, as Parquet is; what it names must be there', async () => {
+  it('is read in a process of its own, like Parquet, and refused when a named file is missing', async () => {
     const samples = '{"input": "France?", "ideal": "Paris"}\n';
     expect(await readApart('openai', file('capitals.yaml', registry), file('samples.jsonl', samples))).toMatchObject([
       { inputs: { input: 'France?' }, expected: 'Paris' },
@@ -226,7 +227,7 @@ describe('the registry of OpenAI Evals', () => {
   }, 240_000);
 });
 
-it('a value as JSON has it', () => {
+it('converts a value to JSON', () => {
   expect(plainValue({ a: 1n, b: new Date(0), c: Number.NaN, d: new Uint8Array([1]), e: new Map([[1, 'x']]) })).toEqual({
     a: 1,
     b: '1970-01-01T00:00:00.000Z',

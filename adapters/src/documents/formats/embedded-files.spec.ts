@@ -26,7 +26,7 @@ const pdfWith = (files: Readonly<Record<string, Buffer>>, text = show('(The cove
 };
 
 describe('files in a PDF', () => {
-  it('are documents of their own, also those in a PDF in it', async () => {
+  it('are documents of their own, including those of an embedded PDF', async () => {
     const inner = pdfWith({ 'deep.txt': Buffer.from('The third level.') });
     const { text, parts = [] } = await parse('a.pdf', pdfWith({ 'plan.md': Buffer.from('# A plan'), 'b.pdf': inner }));
 
@@ -39,14 +39,14 @@ describe('files in a PDF', () => {
     ]);
   });
 
-  it('are named where there is no other text', async () => {
+  it('are named when there is no other text', async () => {
     const { text, parts } = await parse('a.pdf', pdfWith({ 'a.txt': Buffer.from('One.') }, ''));
 
     expect(text).toBe('Attachments: a.txt');
     expect(parts).toHaveLength(1);
   });
 
-  it('are not read where they expand to more than a document may have', async () => {
+  it('are not read when they expand beyond the limit of a document', async () => {
     const files = { 'bomb.txt': Buffer.alloc(3_000_000, 'x'), 'a.txt': Buffer.from('One.') };
     const { parts, unread } = await parse('a.pdf', pdfWith(files), { ...defaultLimits, sourceBytes: 1_000_000 });
 
@@ -73,7 +73,7 @@ describe('the form of a PDF', () => {
       }),
     );
 
-  it('says which boxes are checked, and what is filled in', async () => {
+  it('shows which boxes are checked and what is filled in', async () => {
     const { text } = await parse('a.pdf', form('Yes'));
 
     expect(text).toContain('Do you agree?');
@@ -87,7 +87,7 @@ const flat = (type: string, body: string, head = '') =>
   `<?xml version="1.0" encoding="UTF-8"?>\n${head}<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" xmlns:presentation="urn:oasis:names:tc:opendocument:xmlns:presentation:1.0" xmlns:dc="http://purl.org/dc/elements/1.1/" office:version="1.3" office:mimetype="application/vnd.oasis.opendocument.${type}"><office:meta><dc:title>The mill</dc:title></office:meta><office:body>${body}</office:body></office:document>`;
 
 describe('a flat OpenDocument', () => {
-  it('is read as a text, without the letters of its pictures', async () => {
+  it('is read as text, without the data of its pictures', async () => {
     const picture =
       '<draw:frame><draw:image><office:binary-data>aGVsbG8=</office:binary-data></draw:image></draw:frame>';
     const found = await parse(
@@ -125,7 +125,7 @@ describe('a flat OpenDocument', () => {
     expect(slides.text).toMatch(/# The wheel[^]*It spins\./);
   });
 
-  it('is refused where it declares entities, or is nested without end, and other XML stays XML', async () => {
+  it('is refused when it declares entities or is nested too deeply, and other XML stays XML', async () => {
     const entity = '<!DOCTYPE a [<!ENTITY x "xxxxxxxxxx"><!ENTITY y "&x;&x;&x;&x;">]>\n';
     await expect(parse('a.fodt', flat('text', '<office:text/>', entity))).rejects.toMatchObject({
       code: 'document_bomb',
@@ -177,7 +177,7 @@ describe('an attachment of Outlook (winmail.dat)', () => {
     attribute(2, 0x00069005, properties(property(0x3701, 0x0d, Buffer.concat([Buffer.alloc(16), inner])))),
   );
 
-  it('is the e-mail that it was, with its files', async () => {
+  it('is read as the original e-mail with its files', async () => {
     const found = await parse('winmail.dat', message);
 
     expect(found).toMatchObject({ mediaType: 'application/vnd.ms-tnef', title: 'The harvest' });
@@ -196,7 +196,7 @@ describe('an attachment of Outlook (winmail.dat)', () => {
       'of ten thousand attachments',
       tnef(...Array.from({ length: 10_000 }, () => attribute(2, 0x00069002, Buffer.alloc(14)))),
     ],
-  ])('is refused where it is one %s', async (_, content) => {
+  ])('is refused when it is %s', async (_, content) => {
     await expect(parse('winmail.dat', content)).rejects.toMatchObject({
       code: expect.stringMatching(/^document_(?:damaged|bomb)$/),
     });

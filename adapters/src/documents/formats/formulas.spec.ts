@@ -44,21 +44,21 @@ describe('formulas of Word', () => {
       '\\begin{matrix}a & b \\\\ c & d\\end{matrix}',
     ],
     ['signs of XML', run('a &lt; b &amp; c'), 'a < b & c'],
-  ])('keep %s where it stands in the text', async (_, inner, latex) => {
+  ])('keep %s at its position in the text', async (_, inner, latex) => {
     expect(await word(inner)).toBe(`Here $${latex}$ holds.\n`);
   });
 
-  it('on lines of their own are kept, and empty ones leave nothing', async () => {
+  it('are kept on lines of their own, and empty ones leave nothing', async () => {
     const alone = `<m:oMathPara ${math}><m:oMathParaPr><m:jc m:val="left"/></m:oMathParaPr>${formula(run('a=b'))}</m:oMathPara>`;
     const body = `<w:p>${alone}</w:p><w:p>${formula('')}</w:p><w:p><w:r><w:t>End.</w:t></w:r></w:p>`;
     expect(await textOf(docx(body), 'a.docx')).toBe('$a=b$\n\nEnd.\n');
   });
 
-  it('are read where they are nested deeply, and where there are many', async () => {
+  it('are read when they are deeply nested or many', async () => {
     const deep = (levels: number): string =>
       levels === 0 ? run('x') : `<m:f><m:num>${deep(levels - 1)}</m:num><m:den>${run('2')}</m:den></m:f>`;
     expect(await word(deep(20))).toContain('x');
-    // Each level is read once: twice would be a billion readings of the innermost.
+    // Each level is read once: reading each twice would read the innermost a billion times.
     const indices = (levels: number): string =>
       levels === 0 ? run('x') : `<m:sSub>${e('a')}<m:sub>${indices(levels - 1)}</m:sub></m:sSub>`;
     expect(await word(indices(28))).toContain('a_{a_{a');
@@ -89,12 +89,12 @@ describe('formulas of LibreOffice', () => {
   const half =
     '<?xml version="1.0"?><math xmlns="m"><semantics><mfrac><mi>a</mi><mn>2</mn></mfrac><annotation encoding="StarMath 5.0">a over 2</annotation></semantics></math>';
 
-  it('stand where they are in the text', async () => {
+  it('keep their positions in the text', async () => {
     const body = `<text:p>Here ${frame('Object 1')} holds.</text:p>`;
     expect(await textOf(odt(body, { 'Object 1': half }), 'a.odt')).toBe('Here $\\frac{a}{2}$ holds.');
   });
 
-  it('that are missing or no formulas leave the rest as it is', async () => {
+  it('leave the rest unchanged when they are missing or invalid', async () => {
     const body = `<text:p>Here ${frame('Object 1')}${frame('../../etc')}stands.</text:p>`;
     expect(await textOf(odt(body, { 'Object 1': '<office:document-content xmlns:office="o"/>' }), 'a.odt')).toBe(
       'Here stands.',
@@ -125,14 +125,14 @@ describe('formulas of web pages', () => {
     expect(await page(inner)).toBe(`Here $${latex}$ holds.\n`);
   });
 
-  it('that are nested deeply are read, each level once', async () => {
+  it('are read when they are deeply nested, each level once', async () => {
     const deep = `${'<mrow>'.repeat(50)}<mi>x</mi>${'</mrow>'.repeat(50)}`;
     expect(await page(`<math>${deep}</math>`)).toBe('Here $x$ holds.\n');
     const roots = `${'<msqrt>'.repeat(50)}<mi>x</mi>${'</msqrt>'.repeat(50)}`;
     expect(await page(`<math>${roots}</math>`)).toContain('\\sqrt{\\sqrt{');
   });
 
-  it('without an end, and a page of nothing else, do not hang', async () => {
+  it('do not hang when they have no end or fill the page', async () => {
     expect(await page(`<math><mi>x</mi>${'<math'.repeat(50_000)}`)).toContain('Here');
   });
 });

@@ -37,7 +37,7 @@ describe('the attachments of an e-mail', () => {
     expect((await parse(message?.content ?? '')).parts?.map(({ name }) => name)).toEqual(['deep.txt']);
   });
 
-  it('are named where they say nothing: signatures, and pictures within the text', async () => {
+  it('are only named when they carry no content: signatures, and pictures within the text', async () => {
     const { parts, unread, metadata } = await parse(
       mail(
         attachment('application/pkcs7-signature', 'smime.p7s', 'x'),
@@ -53,7 +53,7 @@ describe('the attachments of an e-mail', () => {
     });
   });
 
-  it('are listed with a reason where they cannot be read', async () => {
+  it('are listed with a reason when they cannot be read', async () => {
     const { unread } = await parse(
       mail(attachment('application/pkcs7-mime', 'smime.p7m', 'x'), attachment('application/pdf', 'empty.pdf', '')),
     );
@@ -86,7 +86,7 @@ describe('an Outlook message', () => {
     [`${path}__recip_version1.0_#00000000/__substg1.0_39FE001F`]: wide('bob@x.example'),
   });
 
-  it('says who, when and what, and has its attachments and messages as parts', async () => {
+  it('contains sender, recipients, date and text, and has its attachments and messages as parts', async () => {
     const first = '__attach_version1.0_#00000000/';
     const second = '__attach_version1.0_#00000001/';
     const file = writeOle({
@@ -108,7 +108,7 @@ describe('an Outlook message', () => {
     expect((await parse(parts?.[1]?.content ?? '')).title).toBe('Inner');
   });
 
-  it('of rich text alone is read', async () => {
+  it('is read when it is rich text only', async () => {
     const rtf = Buffer.concat([
       Buffer.alloc(8),
       Buffer.from('MELA'),

@@ -6,7 +6,7 @@ const textOf = async (content: string, name: string): Promise<string> =>
   (await parseBytes({ content: Buffer.from(content), name }, defaultLimits)).text;
 
 describe('reStructuredText', () => {
-  it('becomes Markdown: sections by their signs, code, tables, notes; targets and comments go', async () => {
+  it('becomes Markdown: sections by their underlines, code, tables, notes; targets and comments are dropped', async () => {
     const rst = `=====
 Title
 =====
@@ -84,7 +84,7 @@ Author: Ada`);
 });
 
 describe('Org', () => {
-  it('becomes Markdown: headlines, code, tables, lists; drawers and settings go', async () => {
+  it('becomes Markdown: headlines, code, tables, lists; drawers and settings are dropped', async () => {
     const org = `#+TITLE: Plan
 #+STARTUP: overview
 * TODO First :tag:
@@ -111,7 +111,7 @@ x = 1
 });
 
 describe('a notebook', () => {
-  it('has its text, its code and what the code wrote', async () => {
+  it('contains its text, its code and the output of the code', async () => {
     const notebook = {
       nbformat: 4,
       metadata: { language_info: { name: 'python' } },
@@ -133,7 +133,7 @@ describe('a notebook', () => {
     );
   });
 
-  it('is refused where it is damaged', async () => {
+  it('is refused when it is damaged', async () => {
     await expect(textOf('{"cells": [', 'a.ipynb')).rejects.toMatchObject({ code: 'document_damaged' });
   });
 });
@@ -147,7 +147,7 @@ describe('a table with tabs', () => {
 });
 
 describe('tables of a page', () => {
-  it('say what merged cells say in each place, and keep nested cells apart', async () => {
+  it('repeat the text of merged cells in each cell, and keep nested cells apart', async () => {
     const html =
       '<table><caption>Stock</caption><tr><th>Article</th><th colspan="2">Price</th></tr><tr><td rowspan="2">Lamp</td><td>12</td><td>a|b</td></tr><tr><td>13</td><td><table><tr><td>x</td><td>y</td></tr><tr><td>z</td></tr></table></td></tr></table>';
 
@@ -172,7 +172,7 @@ describe('tables of a page', () => {
       '<table><tr><td>Menu</td><td><table><tr><th>A</th></tr><tr><td>1</td></tr><tr><td>2</td></tr></table></td></tr><tr><td>x</td><td>y</td></tr></table>',
       'Menu\n\n| A |\n| --- |\n| 1 |\n| 2 |\n\nx\n\ny',
     ],
-  ])('only place its parts: tables %s', async (_, html, text) => {
+  ])('become plain text when they only arrange the page: tables %s', async (_, html, text) => {
     expect((await textOf(`<html><body>${html}</body></html>`, 'a.html')).replace(/\n{2,}/g, '\n\n').trim()).toBe(text);
   });
 });

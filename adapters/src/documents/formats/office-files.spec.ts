@@ -43,18 +43,21 @@ describe('a letter', () => {
 });
 
 describe('a workbook', () => {
-  it.each(['prices.xls', 'prices.ods'])('%s has a row for each line, with names, dates and its title', async (name) => {
-    const { text, format, spans } = await parse(fixture(name), name);
+  it.each(['prices.xls', 'prices.ods'])(
+    '%s has a row for each line, with column names, dates and its title',
+    async (name) => {
+      const { text, format, spans } = await parse(fixture(name), name);
 
-    expect(format).toBe('rows');
-    expect(text).toBe(
-      'Article: Lamp\nPrice: 12.5\nPaid: TRUE\nWhen: 2026-01-05\n\nArticle: Cable\nPrice: 4\nPaid: FALSE\nWhen: 2026-02-05',
-    );
-    expect(spans.map(({ row, headings }) => [row, headings?.at(-1)])).toEqual([
-      [3, 'Prices of 2026'],
-      [4, 'Prices of 2026'],
-    ]);
-  });
+      expect(format).toBe('rows');
+      expect(text).toBe(
+        'Article: Lamp\nPrice: 12.5\nPaid: TRUE\nWhen: 2026-01-05\n\nArticle: Cable\nPrice: 4\nPaid: FALSE\nWhen: 2026-02-05',
+      );
+      expect(spans.map(({ row, headings }) => [row, headings?.at(-1)])).toEqual([
+        [3, 'Prices of 2026'],
+        [4, 'Prices of 2026'],
+      ]);
+    },
+  );
 });
 
 describe('a presentation', () => {
@@ -79,7 +82,7 @@ describe('an OpenDocument file', () => {
       ...more,
     ]);
 
-  it('keeps text boxes, notes and nested tables, and leaves out what was deleted', async () => {
+  it('keeps text boxes, notes and nested tables, and leaves out deleted text', async () => {
     const file = odt(
       '<t:tracked-changes><t:p>gone</t:p></t:tracked-changes><t:p>Text<t:note><t:note-body><t:p>A note</t:p></t:note-body></t:note><d:frame><d:text-box><t:p>In a box</t:p></d:text-box></d:frame></t:p>' +
         '<b:table><b:table-row><b:table-cell b:number-columns-spanned="2"><t:p>Wide</t:p></b:table-cell></b:table-row><b:table-row><b:table-cell><t:p>a</t:p></b:table-cell><b:table-cell><b:table><b:table-row><b:table-cell><t:p>x</t:p></b:table-cell><b:table-cell><t:p>y</t:p></b:table-cell></b:table-row></b:table></b:table-cell></b:table-row></b:table>',
@@ -90,7 +93,7 @@ describe('an OpenDocument file', () => {
     );
   });
 
-  it('is refused where it has a password', async () => {
+  it('is refused when it has a password', async () => {
     const manifest = { name: 'META-INF/manifest.xml', content: '<m:manifest><m:encryption-data/></m:manifest>' };
 
     await expect(parse(odt('x', [manifest]), 'a.odt')).rejects.toMatchObject({ code: 'document_encrypted' });
@@ -98,7 +101,7 @@ describe('an OpenDocument file', () => {
 });
 
 describe('an Office document', () => {
-  it('has the documents that are embedded in it as parts, also where it has no text', async () => {
+  it('has its embedded documents as parts, even when it has no text', async () => {
     const inner = docx(paragraph('Inner words.'));
     const file = docx('', [
       { name: 'word/embeddings/inner.docx', content: inner },
@@ -133,11 +136,11 @@ describe('a rich text file', () => {
       '| a | x, y |\n| --- | --- |\n\nafter',
     ],
     ['binary data stepped over', '{\\rtf1 a\\bin5 {{{{{b}', 'ab'],
-  ])('has %s', async (_, content, text) => {
+  ])('contains %s', async (_, content, text) => {
     expect((await parse(content, 'a.rtf')).text).toBe(text);
   });
 
-  it('is refused where its groups have no end of depth', async () => {
+  it('is refused when its groups are nested without end', async () => {
     await expect(parse(`{\\rtf1 ${'{'.repeat(20_000)}x`, 'a.rtf')).rejects.toMatchObject({ code: 'document_bomb' });
   });
 });
@@ -171,7 +174,7 @@ describe('a compound file', () => {
   });
 
   it.each(['letter.doc', 'prices.xls', 'plan.ppt'])(
-    '%s is answered wherever a byte of it is changed or it is cut',
+    '%s is read or refused wherever a byte is changed or the file is cut',
     async (name) => {
       const whole = fixture(name);
       const step = Math.max(1, Math.floor(whole.length / 60));

@@ -16,7 +16,7 @@ describe('text in pictures', () => {
     ['scan.tiff', 'image/tiff', 2],
     ['scan.pdf', 'application/pdf', 2],
   ])(
-    'of %s is recognised, with its pages',
+    'in %s is recognised, with its pages',
     async (name, mediaType, pages) => {
       const { text, spans, ...found } = await documents.parse(fixture(name), { name: 'any.bin' });
 
@@ -28,7 +28,7 @@ describe('text in pictures', () => {
     60_000,
   );
 
-  it.each(['scan.png', 'scan.pdf'])('of %s is refused where recognition is off, with what to do', async (name) => {
+  it.each(['scan.png', 'scan.pdf'])('in %s is refused when recognition is off, with a remedy', async (name) => {
     await expect(withoutRecognition.parse(fixture(name), { name })).rejects.toMatchObject({
       code: 'document_scanned',
       message: expect.stringContaining('HEDDLE_OCR'),
@@ -41,13 +41,13 @@ describe('text in pictures', () => {
     ).rejects.toMatchObject({ code: 'document_scanned', message: expect.stringContaining('@tesseract.js-data/xyz') });
   });
 
-  it('is not looked for on a page that is blank', async () => {
+  it('is not searched on a blank page', async () => {
     await expect(withoutRecognition.parse(writePdf([[]]), { name: 'a.pdf' })).rejects.toMatchObject({
       code: 'document_empty',
     });
   });
 
-  it('is refused in a TIFF whose pages run in a circle, and in a picture that is cut off', async () => {
+  it('is refused in a TIFF whose pages form a cycle, and in a truncated picture', async () => {
     const tiff = fixture('scan.tiff');
     const first = tiff.readUInt32LE(4);
     tiff.writeUInt32LE(first, first + 2 + tiff.readUInt16LE(first) * 12);

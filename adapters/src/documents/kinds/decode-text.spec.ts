@@ -13,7 +13,7 @@ const refusal = (bytes: readonly number[] | Uint8Array): string | undefined => {
   }
 };
 
-/** Bytes that follow from a seed (xorshift). */
+/** Random bytes from a seed (xorshift). */
 function randomBytes(length: number, seed: number): Uint8Array {
   let state = seed * 2_654_435_761 || 1;
   return Uint8Array.from({ length }, () => {
@@ -36,11 +36,11 @@ describe('decodeText', () => {
       'a long table of small numbers',
       Array.from({ length: 400 }, (_none, index) => (index % 2 === 0 ? 1 + (index % 29) : 0)),
     ],
-  ])('refuses %s as no text', (_what, bytes) => {
+  ])('refuses %s as not text', (_what, bytes) => {
     expect(refusal(bytes)).toBe('document_type');
   });
 
-  it.each([2, 4, 8, 20, 40])('takes hardly any %i random bytes for text', (length) => {
+  it.each([2, 4, 8, 20, 40])('reads hardly any %i random bytes as text', (length) => {
     const taken = Array.from({ length: 1000 }, (_none, seed) => randomBytes(length, seed + 1)).filter(
       (bytes) => refusal(bytes) === undefined && !isUtf8(bytes),
     );
@@ -74,7 +74,7 @@ describe('decodeText', () => {
     expect(texts.map((text) => decodeText(iconv.encode(text, encoding, { addBOM: false })))).toEqual(texts);
   });
 
-  it('believes a byte order mark, however short the text', () => {
+  it('follows a byte order mark, however short the text is', () => {
     for (const encoding of ['utf-8', 'utf-16le', 'utf-16be'])
       expect(decodeText(iconv.encode('a', encoding, { addBOM: true }))).toBe('a');
   });
@@ -86,14 +86,14 @@ describe('decodeText', () => {
     ['utf-16be', 'こんにちは、世界。これはテストです。', 'UTF-16 without a byte order mark'],
     ['utf-32le', 'Hello, world.', 'UTF-32 without a byte order mark'],
     ['shift_jis', 'こんにちは世界。これはテストです。', 'Shift_JIS'],
-  ])('says how a text in %s that it does not dare to read seems to be encoded: %s', (encoding, text, name) => {
+  ])('names the likely encoding of a text in %s that it refuses: %s', (encoding, text, name) => {
     const bytes = iconv.encode(text, encoding, { addBOM: false });
     expect(() => decodeText(bytes)).toThrow(
       `The content seems to be text in ${name}, which cannot be determined: save it as UTF-8.`,
     );
   });
 
-  it('sees an encoding in hardly any random bytes', () => {
+  it('names an encoding for hardly any random bytes', () => {
     for (const length of [40, 64, 400]) {
       const seen = Array.from({ length: 500 }, (_none, seed) => guessEncoding(randomBytes(length, seed + 1)));
       expect(seen.filter((encoding) => encoding !== undefined).length).toBeLessThan(10);

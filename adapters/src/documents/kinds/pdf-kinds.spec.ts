@@ -271,7 +271,7 @@ describe('a simple PDF gives its text', () => {
     expect(await textOf(content)).toBe(expected);
   });
 
-  it('keeps a line that is the whole of its page, though every page has one like it', async () => {
+  it('keeps a line that is all the text of its page, although every page has a similar line', async () => {
     const pages = (count: number, text: (index: number) => string) =>
       writePdf(Array.from({ length: count }, (_, index) => [{ text: text(index), y: 700 }]));
     expect(await textOf(pages(2, () => 'Hello world'))).toBe('Hello world\n\nHello world');

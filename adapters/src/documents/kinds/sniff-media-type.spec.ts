@@ -19,11 +19,11 @@ describe('sniffMediaType', () => {
     ['Markdown in UTF-16', Buffer.from('# A heading\n\nand text', 'utf16le'), 'a.md', 'text/markdown'],
     ['a table in windows-1252', Buffer.from('name;city\nM\xfcller;K\xf6ln\n', 'latin1'), 'a.csv', 'text/csv'],
     ['nothing', Buffer.alloc(0), undefined, 'text/plain'],
-  ])('tells %s', async (_what, content, name, type) => {
+  ])('recognises %s', async (_what, content, name, type) => {
     expect(await sniffMediaType(content, name)).toBe(type);
   });
 
-  it('is not misled where the cut goes through a character', async () => {
+  it('is not misled when the cut goes through a character', async () => {
     expect(await sniffMediaType(Buffer.from(`x${'ü'.repeat(40_000)}`))).toBe('text/plain');
   });
 });

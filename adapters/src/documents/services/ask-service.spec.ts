@@ -17,7 +17,7 @@ interface Asked {
 }
 
 const pdf = writePdf([[{ text: 'What the page itself says.', y: 700 }]]);
-/** A file that Heddle refuses: a program of Windows. */
+/** A file that Heddle refuses: a Windows program. */
 const program = Buffer.concat([Buffer.from('MZ'), Buffer.alloc(200, 0)]);
 const tikaReply = JSON.stringify([{ 'Content-Type': 'application/x', 'X-TIKA:content': '<p>What Tika says.</p>' }]);
 
@@ -68,7 +68,7 @@ describe('documents that a service reads', () => {
     return error as HeddleError;
   };
 
-  it('are those that Heddle does not read; all others stay here', async () => {
+  it('are those that Heddle cannot read; all others are not sent', async () => {
     const documents = open(service);
 
     expect((await documents.parse(pdf, { name: 'a.pdf' })).text).toContain('What the page itself says.');
@@ -85,7 +85,7 @@ describe('documents that a service reads', () => {
     );
   });
 
-  it('are those of the formats that the settings name, which their content decides', async () => {
+  it('are those of the formats in the settings, recognised by their content', async () => {
     const documents = open({ ...service, formats: ['pdf'] });
 
     const { text } = await documents.parse(pdf, { name: 'a.txt', mediaType: 'text/plain' });
@@ -94,7 +94,7 @@ describe('documents that a service reads', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('go to Docling with its key, as a form', async () => {
+  it('are sent to Docling with its key, as a form', async () => {
     const item = { label: 'text', text: 'What Docling says.', children: [] };
     const json = { schema_name: 'DoclingDocument', body: { children: [{ $ref: '#/texts/0' }] }, texts: [item] };
     answer = (response) =>
@@ -121,7 +121,7 @@ describe('documents that a service reads', () => {
     ['a document that it cannot read', 422, 'document_damaged', false],
     ['a document that is too large', 413, 'document_too_large', false],
     ['a document that takes too long', 504, 'document_timeout', false],
-  ])('fail where the service answers with %s', async (_, status, code, isRetryable) => {
+  ])('fail when the service answers with %s', async (_, status, code, isRetryable) => {
     answer = (response) => response.writeHead(status, { location: `${service.url}elsewhere` }).end('the-key');
     const error = await refused(ask({ key: 'the-key' }));
 
@@ -131,7 +131,7 @@ describe('documents that a service reads', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('fail where nothing listens, where the reply breaks off, and where it has no end', async () => {
+  it('fail when no server listens, and when the reply breaks off or never ends', async () => {
     answer = (response) => response.writeHead(200, { 'content-length': 1_000 }).write('[', () => response.destroy());
     expect(await refused(ask())).toMatchObject({ code: 'document_service', retryable: true });
     answer = (response) => {
@@ -146,7 +146,7 @@ describe('documents that a service reads', () => {
     expect(gone.message).toContain('ECONNREFUSED');
   });
 
-  it('end with the work that asked for them, and when the service takes too long', async () => {
+  it('are aborted with their request, and when the service takes too long', async () => {
     const stop = new AbortController();
     answer = () => stop.abort();
     expect((await refused(ask({}, defaultLimits, stop.signal))).code).toBe('aborted');

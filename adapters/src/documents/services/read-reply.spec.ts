@@ -46,7 +46,7 @@ describe("a reply of Tika's", () => {
     expect(document.unread?.map(({ name, code }) => [name, code])).toEqual([['page 2', 'document_scanned']]);
   });
 
-  it('keeps documents within the document, and names those that it could not read', () => {
+  it('keeps embedded documents, and names those that it could not read', () => {
     const { text, parts, unread } = read('tika', recorded('tika-mail-eml'));
 
     expect(text.trim()).toBe('The shop opens at nine.');
@@ -64,31 +64,31 @@ describe("a reply of Tika's", () => {
       { 'X-TIKA:EXCEPTION:container_exception': 'org.apache.tika.exception.EncryptedDocumentException: x' },
       'document_encrypted',
     ],
-  ])('that says %s is refused with its code', (_, more, code) => {
+  ])('is refused with its code when it says %s', (_, more, code) => {
     const entry = { 'Content-Type': 'application/x', 'X-TIKA:content': '<html><body></body></html>', ...more };
     expect(codeOf(() => read('tika', [entry]))).toBe(code);
   });
 
-  it('to an archive names the documents in it once', () => {
+  it('names the documents of an archive once', () => {
     const entry = '<div class="package-entry"><h1>note.txt</h1>\n</div>';
     const inner = { 'X-TIKA:embedded_resource_path': '/note.txt', 'X-TIKA:content': '<p>Nine.</p>' };
     const { text, parts } = read('tika', [{ 'X-TIKA:content': `<html><body>${entry}</body></html>` }, inner]);
     expect([text, parts?.length]).toEqual(['Attachments: note.txt', 1]);
   });
 
-  it('with text and an exception says that a part is missing', () => {
+  it('reports a missing part when it has text and an exception', () => {
     const entry = { 'X-TIKA:content': '<p>The beginning.</p>', 'X-TIKA:EXCEPTION:runtime': 'java.io.EOFException' };
     expect(read('tika', [entry]).unread).toMatchObject([{ name: 'the document', code: 'document_damaged' }]);
   });
 
-  it('that is nested without end is refused', () => {
+  it('is refused when it is nested too deeply', () => {
     const html = `<div class="page">${'<div>'.repeat(100_000)}deep`;
     expect(codeOf(() => read('tika', [{ 'X-TIKA:content': html }]))).toBe('document_damaged');
   });
 });
 
 describe("a reply of Docling's", () => {
-  it('becomes Markdown in reading order, without what stands on every page', () => {
+  it('becomes Markdown in reading order, without repeated headers and footers', () => {
     const { text, title, metadata } = read('docling', docling(leave));
 
     expect(title).toBe('Leave handbook');
@@ -108,7 +108,7 @@ describe("a reply of Docling's", () => {
     );
   });
 
-  it('keeps page and box of each part, from the upper left corner', () => {
+  it('keeps page and box of each part, measured from the upper left corner', () => {
     const document = read('docling', docling(leave));
     const { boxes, text } = document;
 
@@ -126,7 +126,7 @@ describe("a reply of Docling's", () => {
     for (const [offset = -1] of lines) expect(text.slice(offset, offset + 1)).toMatch(/\S/);
   });
 
-  it('says what Docling read in part, and refuses what it did not read', () => {
+  it('reports what Docling read in part, and is refused when Docling read nothing', () => {
     const errors = [{ component_type: 'pipeline', module_name: 'x', error_message: 'page 2 failed' }];
     const partial = read('docling', docling(leave, { status: 'partial_success', errors }));
     expect(partial.unread?.[0]?.message).toContain('page 2 failed');
@@ -136,7 +136,7 @@ describe("a reply of Docling's", () => {
     );
   });
 
-  it('whose parts refer to each other in a circle ends', () => {
+  it('is read to an end when its parts refer to each other in a circle', () => {
     const item = (child: number): object => ({
       label: 'text',
       text: `part ${child}`,
@@ -153,25 +153,25 @@ describe("a reply of Docling's", () => {
       { texts: [{ label: 'text', text: 'x', prov: [{ page_no: 1e12, bbox: { l: 0, t: 0, r: 1, b: 1 } }] }] },
     ],
     ['another schema', { schema_name: 'Other' }],
-  ])('with %s is refused', (_, more) => {
+  ])('is refused when it has %s', (_, more) => {
     expect(codeOf(() => read('docling', docling({ ...leave, ...more })))).toBe('document_service');
   });
 
-  it('that refers to what is not there leaves it out', () => {
+  it('leaves out references to missing parts', () => {
     const children = ['#/texts/99', '#/__proto__/0', '#/texts/-1', '#/texts/0'].map(($ref) => ({ $ref }));
     expect(read('docling', docling({ ...leave, body: { children } })).text).toBe('# Leave handbook');
   });
 });
 
 describe('a reply of any service', () => {
-  it('that is no JSON, or of another form, is an error of the service', () => {
+  it('is an error of the service when it is not JSON or has another form', () => {
     const asked = { service: 'tika', name: 'a.pdf', mediaType: 'application/pdf', textLength: 100 } as const;
     expect(codeOf(() => readReply(Buffer.from('<html>'), asked))).toBe('document_service');
     expect(codeOf(() => read('tika', []))).toBe('document_service');
     expect(codeOf(() => read('docling', { detail: 'x' }))).toBe('document_service');
   });
 
-  it('with more text than is read is refused', () => {
+  it('is refused when its text is too long', () => {
     expect(codeOf(() => read('tika', recorded('tika-two-pdf'), 20))).toBe('document_too_large');
   });
 });

@@ -39,7 +39,7 @@ describe('source code', () => {
     expect(texts.some((text) => text.startsWith('def weave') && text.endsWith('self.take(thread)'))).toBe(true);
   });
 
-  it('keeps a class whole where it fits', () => {
+  it('keeps a class whole when it fits', () => {
     expect(
       cut(python, 50).some(({ text }) => text.startsWith('class Loom') && text.endsWith('self.running = False')),
     ).toBe(true);
@@ -62,7 +62,7 @@ describe('source code', () => {
     expect(passages.find(({ text }) => text.includes('return 0'))?.place.headings?.[0]).toBe('public class Loom');
   });
 
-  it('loses no line, whatever it looks like', () => {
+  it('loses no line, whatever it contains', () => {
     const lines = Array.from(
       { length: 2_000 },
       (_, index) =>
@@ -78,7 +78,7 @@ describe('source code', () => {
     );
   });
 
-  it('of 200,000 lines and of one endless line is cut', () => {
+  it('is cut when it has 200,000 lines or one endless line', () => {
     expect(cut('if x:\n    y()\n'.repeat(20_000), 50).length).toBeGreaterThan(100);
     expect(cut('x'.repeat(500_000), 50).length).toBeGreaterThan(100);
   });

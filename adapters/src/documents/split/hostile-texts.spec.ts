@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { ParsedDocument, Tokenizer } from '@heddle/core';
 import { splitDocument } from './split-document.js';
 
-/** A tokenizer that counts the characters that it is given. */
+/** A tokenizer that counts the characters of its inputs. */
 function counting(offsets: Tokenizer['offsets']): Tokenizer & { work: number } {
   const tokenizer = {
     id: 'counting',
@@ -23,7 +23,7 @@ const document = (text: string): ParsedDocument => ({ mediaType: 'text/plain', t
 const options = { kind: 'markdown', maxTokens: 256, overlapTokens: 32 } as const;
 
 describe('a hostile text', () => {
-  it.each(['[', 'word '])('of %j again and again is counted once, not once a passage', (part) => {
+  it.each(['[', 'word '])('is counted once, not once for each passage, when it repeats %j', (part) => {
     const tokenizer = counting(eachSign);
     const text = part.repeat(1_000_000 / part.length);
     const chunks = [...splitDocument(document(text), options, tokenizer)];
@@ -31,7 +31,7 @@ describe('a hostile text', () => {
     expect(tokenizer.work).toBeLessThan(text.length / 4);
   });
 
-  it('whose tokens stand elsewhere than the tokenizer says is cut in a few tries', () => {
+  it('is cut in a few tries when its tokens are not where the tokenizer says', () => {
     const tokenizer = counting((text) => [
       [0, text.length],
       ...eachSign(text).map(() => [text.length, text.length] as const),
@@ -41,7 +41,7 @@ describe('a hostile text', () => {
     ).join('');
     const chunks = [...splitDocument(document(text), options, tokenizer)];
     expect(chunks.every(({ tokens }) => tokens <= 256)).toBe(true);
-    // One try a passage is sixteen times its text; by steps of a tenth it was 160 times.
+    // One try for each passage reads sixteen times the text; steps of a tenth read it 160 times.
     expect(tokenizer.work).toBeLessThan(text.length * 40);
   });
 });

@@ -47,7 +47,7 @@ describe('markdown splitter', () => {
     expect(chunks[0]?.place.headings).toEqual(['Handbook', 'Hours']);
   });
 
-  it('takes no heading from a code fence or a front matter', () => {
+  it('reads no heading from a code fence or a front matter', () => {
     const chunks = split(markdown('---\ntitle: x\n---\n# Real\n\n```sh\n# not a heading\n```\n'));
     expect(chunks).toHaveLength(1);
     expect(chunks[0]?.text).toBe('# Real\n\n```sh\n# not a heading\n```');
@@ -58,7 +58,7 @@ describe('markdown splitter', () => {
     expect(chunks.map((chunk) => chunk.place.headings)).toEqual([['Care'], ['Care', 'Silk']]);
   });
 
-  it('keeps a table whole where it fits and cuts between rows where it does not', () => {
+  it('keeps a table whole when it fits, and cuts it between rows when it does not', () => {
     const table = (rows: number) =>
       ['| a | b |', '| - | - |', ...Array.from({ length: rows }, (_, row) => `| r${row} | v${row} |`)].join('\n');
     const whole = split(markdown(`# T\n\n${words(30)}\n\n${table(3)}`));
@@ -90,7 +90,7 @@ describe('markdown splitter', () => {
 });
 
 describe('other splitters', () => {
-  it('cuts one passage a row, with the row number and the sheet', () => {
+  it('make one passage of each row, with the row number and the sheet', () => {
     const text = 'name: a\n\nname: b\n\nname: c';
     const spans = [
       { start: 0, end: 7, row: 2, headings: ['S1'] },
@@ -109,7 +109,7 @@ describe('other splitters', () => {
     ]);
   });
 
-  it('keeps sentences whole over line breaks', () => {
+  it('keep sentences whole across line breaks', () => {
     const chunks = split(markdown('One two three\nfour five. Six seven.', { format: 'text' }), {
       kind: 'sentence',
       maxTokens: 16,
@@ -122,7 +122,7 @@ describe('other splitters', () => {
     ).toEqual([`${words(12)}\n${words(3)}.`, `${words(10)}.`]);
   });
 
-  it('finds the page of each passage', () => {
+  it('find the page of each passage', () => {
     const text = `${words(30)}.\n\n${words(30)}.`;
     const second = text.indexOf('\n\n') + 2;
     const document = markdown(text, {
@@ -191,10 +191,10 @@ describe('every splitter', () => {
   );
 
   it.each(['recursive', 'markdown', 'sentence', 'fixed', 'row'] as const)(
-    '%s: 5 MB in linear time, also without a single space',
+    '%s: splits 5 MB in linear time, even without a single space',
     (kind) => {
       const time = (text: string) => {
-        // The processor's time, not the clock's: others work beside it.
+        // CPU time, not wall time: other processes run beside the test.
         const start = process.cpuUsage();
         const chunks = [
           ...splitDocument(markdown(text), options({ kind, maxTokens: 200, overlapTokens: 20 }), createFakeTokenizer()),

@@ -40,7 +40,7 @@ describe('Postgres journal', () => {
 
   for (const promise of journalSuite) it(promise.name, () => promise.run(journal));
 
-  it('keeps signs that Postgres has no room for, and finds no run of such a name', async () => {
+  it('keeps characters that Postgres cannot store, and finds no run with such a name', async () => {
     const odd = 'a\u0000b\uD800';
     const acceptance = acceptanceOf('run-1', {
       workflowName: odd,
@@ -66,7 +66,7 @@ describe('Postgres journal', () => {
     await expect(acceptRun(journal, 'x\u0000')).rejects.toMatchObject({ code: 'bad_request' });
   });
 
-  it('gives back whatever was appended, in order and by any page, across restarts and crashes', async () => {
+  it('returns what was appended, in order and with any page size, across restarts and crashes', async () => {
     const blobs = new FolderBlobs(join(temporary.folder, 'blobs'));
     const openFuzzed = async (): Promise<FuzzedJournal> => {
       await postgres.query('TRUNCATE heddle.runs, heddle.records, heddle.bundles, heddle.human_inputs, heddle.deltas');
@@ -89,7 +89,7 @@ describe('Postgres journal', () => {
           current = open();
         },
         later: () => Promise.resolve(),
-        // Another process accepts a run, and reads what this one does.
+        // Another process accepts a run, and reads the writes of this process.
         async writeAsOther() {
           await acceptRun(open(), `other-${opened.length}`);
         },

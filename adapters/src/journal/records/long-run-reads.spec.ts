@@ -23,7 +23,7 @@ describe('a long run in the SQLite journal', () => {
     temporary.remove();
   });
 
-  it('is read once, even if every execution began before the first one ended', async () => {
+  it('is read once, even when every execution began before the first one ended', async () => {
     const { journal, database, blobs } = opened;
     await appendTo(
       journal,
@@ -42,7 +42,7 @@ describe('a long run in the SQLite journal', () => {
     expect(readRows).toBe(executions);
   });
 
-  it('reads only the rows of an execution, where that one is asked for', async () => {
+  it('reads only the rows of one execution on request', async () => {
     const { journal, database, blobs } = opened;
     await appendTo(
       journal,
@@ -59,7 +59,7 @@ describe('a long run in the SQLite journal', () => {
     expect([readRows, readBlob.mock.calls.length]).toEqual([1, 1]);
   });
 
-  it('has each event once, if an execution ends while the run is read', async () => {
+  it('returns each event once when an execution ends during the read', async () => {
     const { journal } = opened;
     await appendTo(journal, 'run-1', [records.nodeStart('open'), ...paths.map((path) => records.nodeStart(path))]);
     const reading = journal.events('run-1');

@@ -37,7 +37,7 @@ describe('journal projections', () => {
     };
   };
 
-  it('sees acceptances and the records that it names, in the commit that keeps them', async () => {
+  it('receive acceptances and the records that they name, in the same commit', async () => {
     const journal = open(noting(['node-end']));
     await acceptRun(journal, 'a');
     await journal.append('a', [records.runStart(), records.nodeStart('x'), records.nodeEnd('x')]);
@@ -49,7 +49,7 @@ describe('journal projections', () => {
     await journal.close();
   });
 
-  it('fails the append that it cannot follow, and only that one', async () => {
+  it('fail only the append that they cannot process', async () => {
     const journal = open(noting(['node-log', 'node-end']));
     await Promise.all([acceptRun(journal, 'a'), acceptRun(journal, 'b')]);
     const log = { type: 'node-log', time: 1, path: 'x', attempt: 1, level: 'info', message: 'm' } as const;

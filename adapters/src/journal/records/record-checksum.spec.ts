@@ -28,8 +28,8 @@ it('covers every column', () => {
   expect(hasChecksum(row({ 7: null }), checksum)).toBe(false);
 });
 
-it('accepts a row of an older version, whose checksum leaves the start time out', () => {
-  // Written by the version before.
+it('accepts a row of an older version, whose checksum does not cover the start time', () => {
+  // The checksum of an earlier version.
   const old = 910349074;
   expect(hasChecksum(row(), old)).toBe(true);
   expect(hasChecksum(row({ 8: '{}' }), old)).toBe(false);

@@ -33,7 +33,7 @@ describe.each(bothJournals)('the first words of runs in %s', (_name, open) => {
     });
   const textsOf = (excerpt: RunExcerpt | undefined) => [excerpt?.question.text, excerpt?.answer?.text];
 
-  it('are the question while a run goes, and are stored with the answer once it has ended', async () => {
+  it('are the question while a run works, and are stored with the answer once it has ended', async () => {
     await asked('r', 'How  long?\u0000');
     expect(textsOf(await store.of('r'))).toEqual(['How long?', undefined]);
     expect(await stored('r')).toEqual({ question: null, answer: null });
@@ -49,7 +49,7 @@ describe.each(bothJournals)('the first words of runs in %s', (_name, open) => {
     expect(await store.of('none')).toBeUndefined();
   });
 
-  it('are of the run that is asked for, of its last end, and of none that has neither', async () => {
+  it('are those of the requested run and its last end, and are missing for a run with neither', async () => {
     await asked('r', 'One?');
     await asked('s', 'Two?');
     await journal.accept(acceptanceOf('empty', { inputs: {} }), bundleNamed('A'));
@@ -62,7 +62,7 @@ describe.each(bothJournals)('the first words of runs in %s', (_name, open) => {
     ]);
   });
 
-  it('go with the values of the run, also where they are read at that moment', async () => {
+  it('are deleted with the values of the run, even during a read', async () => {
     for (let round = 0; round < 5; round += 1) {
       const run = `r${round}`;
       await asked(run, 'Secret?');

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { RunProjection } from '../../database/journal-projection.js';
 import { bothJournals, type TestedJournals } from '../../testing/both-journals.js';
 
-/** A time that begins one run at most, and the runs that ended: rows of a table with a time and of one without. */
+/** Lets a time begin one run at most, and stores the runs that ended: rows of a table with a time and of one without. */
 const once: RunProjection = {
   types: ['run-end'],
   admit: ({ workflowName: target, time }) =>
@@ -56,7 +56,7 @@ describe.each(bothJournals)('projections of runs in %s', (_name, open) => {
   const ended = async (): Promise<readonly string[]> =>
     (await tables.all<{ id: string }>("SELECT id FROM owned WHERE kind = 'run' ORDER BY id")).map(({ id }) => id);
 
-  it('are in the commit of the run, and refuse it', async () => {
+  it('are in the commit of the run, and can refuse it', async () => {
     await accept('r1', 5);
     await expect(accept('r2', 5)).rejects.toMatchObject({ code: 'idempotency_conflict' });
     await expect(accept('r3', 4)).rejects.toMatchObject({ code: 'idempotency_conflict' });
@@ -67,7 +67,7 @@ describe.each(bothJournals)('projections of runs in %s', (_name, open) => {
     expect((await journal.list({})).map(({ runId }) => runId).sort()).toEqual(['r1', 'r4', 'r5']);
   });
 
-  it('let one of several runs begin that ask at once', async () => {
+  it('let one of several concurrent runs begin', async () => {
     const asked = await Promise.allSettled(Array.from({ length: 8 }, (_, index) => accept(`r${index}`, 5)));
     expect(asked.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     for (const one of asked)
@@ -75,7 +75,7 @@ describe.each(bothJournals)('projections of runs in %s', (_name, open) => {
     expect(await journal.list({})).toHaveLength(1);
   });
 
-  it('are in the commit of the records, each once, and not where the records are not stored', async () => {
+  it('are in the commit of the records, each once, and are not stored without the records', async () => {
     const runs = Array.from({ length: 6 }, (_, index) => `r${index}`);
     for (const run of runs) await accept(run, 1, 'free');
     await Promise.all(

@@ -22,7 +22,7 @@ const mine = {
 };
 
 describe('the catalogue', () => {
-  it('has the starter pair, and models of every kind', () => {
+  it('has the starter models, and models of every kind', () => {
     expect(starterCatalogue.filter(({ isStarter }) => isStarter).map(({ id }) => id)).toEqual([
       'smollm2-135m',
       'all-minilm-l6-v2',
@@ -33,7 +33,7 @@ describe('the catalogue', () => {
     expect(starterCatalogue.length).toBeGreaterThanOrEqual(14);
   });
 
-  it('has unique ids and what each kind needs', () => {
+  it('has unique ids and the required fields of each kind', () => {
     expect(new Set(starterCatalogue.map(({ id }) => id)).size).toBe(starterCatalogue.length);
     for (const card of starterCatalogue) {
       if (card.kind === 'embed') expect([card.id, card.dimensions, card.pooling]).not.toContain(undefined);
@@ -41,7 +41,7 @@ describe('the catalogue', () => {
     }
   });
 
-  it('pins a commit, a size and a hash for each file, but for those that no published hash is known of', () => {
+  it('pins a commit, a size and a hash for each file, except where no published hash is known', () => {
     const open: string[] = [];
     for (const { id, files } of starterCatalogue) {
       for (const { name, size, sha256, sources } of files) {
@@ -54,13 +54,13 @@ describe('the catalogue', () => {
     expect(open).toEqual(['toxic-bert/model.onnx', 'toxic-bert/tokenizer.json']);
   });
 
-  it('keeps what a user adds', async () => {
+  it('keeps the entries that a user adds', async () => {
     const data = folder();
     await openCatalogue(data).add(mine);
     expect(openCatalogue(data).card('mine')).toMatchObject({ title: 'Mine', isStarter: false });
   });
 
-  it('refuses an id that is taken, a bad entry and a file name with a folder', async () => {
+  it('refuses an id that exists, an invalid entry and a file name with a folder', async () => {
     const catalogue = openCatalogue(folder());
     await expect(catalogue.add({ ...mine, id: 'smollm2-135m' })).rejects.toMatchObject({ code: 'conflict' });
     await expect(catalogue.add({ ...mine, contextTokens: 'many' })).rejects.toMatchObject({ code: 'bad_request' });
@@ -68,11 +68,11 @@ describe('the catalogue', () => {
     await expect(catalogue.add(outside)).rejects.toMatchObject({ code: 'bad_request' });
   });
 
-  it('says that a model is unknown', () => {
+  it('reports an unknown model', () => {
     expect(() => openCatalogue(folder()).card('nope')).toThrow(expect.objectContaining({ code: 'model_unknown' }));
   });
 
-  it('says which file is broken', () => {
+  it('names the invalid file', () => {
     const data = folder();
     writeFileSync(path.join(data, 'models.json'), '{');
     expect(() => openCatalogue(data)).toThrow(/models\.json/);

@@ -51,7 +51,7 @@ describe('the format of a model file', () => {
     ['a head', 'head', 'weights', head],
     ['a tokenizer', 'onnx', 'tokenizer', '{"model":{}}'],
     ['a list of words', 'onnx', 'vocabulary', vocabulary],
-  ])('takes %s', async (_name, format, role, content) => {
+  ])('accepts %s', async (_name, format, role, content) => {
     await check(format, role, content);
   });
 
@@ -79,7 +79,7 @@ describe('the format of a model file', () => {
     });
   });
 
-  it('refuses an ONNX model that is cut anywhere or goes on after its end', async () => {
+  it('refuses an ONNX model that is truncated anywhere or has bytes after its end', async () => {
     for (let length = 0; length < onnx.length; length += 1)
       await expect(check('onnx', 'weights', onnx.subarray(0, length))).rejects.toMatchObject({
         code: 'model_file_invalid',

@@ -17,7 +17,7 @@ function uint64(value: number): Buffer {
   return bytes;
 }
 
-/** A whole GGUF file with two values, a vocabulary of two words, and one tensor of 64 weights (floats of 32 bits). */
+/** A complete GGUF file with two values, a vocabulary of two words, and one tensor of 64 weights (floats of 32 bits). */
 function gguf(): Buffer {
   const head = Buffer.concat([
     Buffer.from('GGUF'),
@@ -53,7 +53,7 @@ function write(content: Buffer | string): string {
 }
 
 describe('checkGguf', () => {
-  it('reads what the head says', async () => {
+  it('reads the header', async () => {
     const header = await checkGguf(write(gguf()));
     expect(header).toMatchObject({ version: 3, tensors: 1 });
     expect(Object.fromEntries(header.metadata)).toEqual({
@@ -63,7 +63,7 @@ describe('checkGguf', () => {
     });
   });
 
-  it('refuses a file that is cut anywhere', async () => {
+  it('refuses a file that is truncated anywhere', async () => {
     const whole = gguf();
     for (let length = 4; length < whole.length; length += 1) {
       await expect(checkGguf(write(whole.subarray(0, length)))).rejects.toMatchObject({ code: 'model_file_invalid' });
@@ -86,7 +86,7 @@ describe('checkGguf', () => {
 });
 
 describe('createHeaderReader', () => {
-  it('gives what a file says of itself, and reads it again when it changed', async () => {
+  it('returns the header of a file, and reads it again when the file has changed', async () => {
     const file = write(gguf());
     const read = createHeaderReader();
     expect(await read(file)).toMatchObject({ 'general.architecture': 'llama', 'llama.context_length': 8192 });
@@ -94,7 +94,7 @@ describe('createHeaderReader', () => {
     expect(await read(file)).toBeUndefined();
   });
 
-  it('says nothing of a file that is not there', async () => {
+  it('returns nothing for a missing file', async () => {
     expect(await createHeaderReader()('/nowhere/m.gguf')).toBeUndefined();
   });
 });

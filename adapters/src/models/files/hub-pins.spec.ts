@@ -57,7 +57,7 @@ function setup(): PullOptions & { folder: string; reports: PullProgress[]; manif
   };
 }
 
-/** Answers in place of the hub. */
+/** Answers instead of the hub. */
 function answer(response: ServerResponse, status: number, body: string | Buffer = ''): true {
   response.statusCode = status;
   response.end(body);
@@ -67,7 +67,7 @@ function answer(response: ServerResponse, status: number, body: string | Buffer 
 const commit = (content = weights): string => hub.commit({ 'q4/mine.gguf': content, 'tokenizer.json': tokenizer });
 
 describe('a model of a branch', () => {
-  it('is held to the commit and the hashes that the hub names before its first byte', async () => {
+  it('is bound to the commit and the hashes of the hub before its first byte', async () => {
     const first = commit();
     const options = setup();
     await pullModel(card(), options);
@@ -88,7 +88,7 @@ describe('a model of a branch', () => {
     expect(await options.files.states(card())).toMatchObject([{ status: 'ready' }, { status: 'ready' }]);
   });
 
-  it('never follows the branch again: not for the rest of a download, and not for another one', async () => {
+  it('never follows the branch again: neither for the rest of a download nor for another download', async () => {
     const first = commit();
     const options = setup();
     hub.replace = (_path, response) => answer(response, 500);
@@ -106,7 +106,7 @@ describe('a model of a branch', () => {
   it('refuses the file of a branch that moved when only the hash was recorded, before it downloads', async () => {
     commit(otherWeights);
     const options = setup();
-    // As an earlier Heddle recorded it: without a commit.
+    // The record of an earlier Heddle: without a commit.
     const source = card().files[0]!.sources[0];
     const record = { sha256: sha256(weights), size: weights.length, source, fetchedAt: '2026-01-01T00:00:00.000Z' };
     await pullModel(card(), options);
@@ -120,7 +120,7 @@ describe('a model of a branch', () => {
     expect(hub.asked.filter((address) => address.includes('mine.gguf'))).toEqual([]);
   });
 
-  it('is not downloaded while the hub cannot say which commit it is', async () => {
+  it('is not downloaded while the hub does not name its commit', async () => {
     commit();
     for (const body of ['<html>Welcome to the hotel</html>', '{"sha":"main","siblings":[]}', '{"siblings":[]}']) {
       const options = setup();
@@ -131,14 +131,14 @@ describe('a model of a branch', () => {
     expect(hub.asked.some((address) => address.includes('resolve'))).toBe(false);
   });
 
-  it('says that a file or a repository is not there', async () => {
+  it('is reported as missing when its file or repository does not exist', async () => {
     hub.commit({ 'tokenizer.json': tokenizer });
     await expect(pullModel(card(), setup())).rejects.toThrow(/has no 'q4\/mine.gguf' in 'owner\/repo' at 'main'/);
     await expect(pullModel(card('f'.repeat(40)), setup())).rejects.toThrow(/has no 'q4\/mine.gguf'/);
   });
 });
 
-describe('what a mirror may not give', () => {
+describe('a mirror may not serve', () => {
   const page = Buffer.from('<!doctype html><title>502</title>'.padEnd(weights.length, ' '));
   const replies: readonly (readonly [string, Buffer])[] = [
     ['two bytes', Buffer.from('{}')],
@@ -159,7 +159,7 @@ describe('what a mirror may not give', () => {
     expect((await options.files.states(card()))[0]).toMatchObject({ status: 'absent' });
   });
 
-  it('more bytes than the file has, without saying so before', async () => {
+  it('more bytes than the file has, without announcing them', async () => {
     commit();
     const options = setup();
     hub.replace = (_path, response) => {
@@ -183,7 +183,7 @@ describe('what a mirror may not give', () => {
     ['a page', Buffer.from('<!doctype html><title>Sign in</title>')],
     ['a cut file', weights.subarray(0, 900)],
     ['a head without weights', Buffer.concat([Buffer.from('GGUF'), Buffer.from([3, 0, 0, 0]), Buffer.alloc(16)])],
-  ])('%s from a source without any hash', async (_name, content) => {
+  ])('%s from a source without a hash', async (_name, content) => {
     const options = setup();
     const local = path.join(mkdtempSync(path.join(tmpdir(), 'heddle-local-')), 'mine.gguf');
     writeFileSync(local, content);

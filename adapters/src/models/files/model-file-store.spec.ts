@@ -28,7 +28,7 @@ const card = (file: object = {}, more: object = {}): ModelCard =>
     ...more,
   });
 
-/** A folder of models with one file, put there by hand or by an earlier Heddle. */
+/** A folder of models with one file from a user or an earlier Heddle. */
 function setup(found: Buffer, record?: object) {
   const modelsFolder = mkdtempSync(path.join(tmpdir(), 'heddle-files-'));
   const folder = path.join(modelsFolder, 'small');
@@ -43,12 +43,12 @@ function setup(found: Buffer, record?: object) {
     files: new ModelFileStore(modelsFolder),
     recorded: (): unknown =>
       (JSON.parse(readFileSync(manifest, 'utf8')) as { files: Record<string, unknown> }).files['small.gguf'],
-    /** Another process: it remembers what the folder remembers. */
+    /** Another process: it knows only what the folder contains. */
     restart: () => new ModelFileStore(modelsFolder),
   };
 }
 
-/** What an earlier Heddle wrote after a download. */
+/** The record that an earlier Heddle wrote after a download. */
 const recordOf = (of: Buffer) => ({
   sha256: sha256(of),
   size: of.length,
@@ -58,7 +58,7 @@ const recordOf = (of: Buffer) => ({
 
 const later = (file: string): void => utimesSync(file, new Date(), new Date(Date.now() + 10_000));
 
-describe('a file that was there before', () => {
+describe('a file from an earlier Heddle or a user', () => {
   it('is verified once by its format, and recorded, without a download', async () => {
     const { files, recorded, restart } = setup(content);
     expect(await files.states(card())).toMatchObject([{ status: 'unchecked' }]);
@@ -67,26 +67,26 @@ describe('a file that was there before', () => {
     expect(await restart().states(card())).toMatchObject([{ status: 'ready' }]);
   });
 
-  it('keeps working with the record of an earlier Heddle, also where the catalogue pins another file now', async () => {
+  it('is valid by the record of an earlier Heddle, even when the catalogue now pins another file', async () => {
     const { files, recorded } = setup(content, recordOf(content));
     const pinned = card({ sha256: sha256(other), size: other.length + 5 });
     await files.ready(pinned);
     expect(recorded()).toMatchObject({ ...recordOf(content), pin: 'recorded', mtimeMs: expect.any(Number) as unknown });
   });
 
-  it('is refused where it differs from the record of an earlier Heddle', async () => {
+  it('is refused when it differs from the record of an earlier Heddle', async () => {
     const { files } = setup(other, recordOf(content));
     await expect(files.ready(card())).rejects.toMatchObject({ code: 'model_file_invalid' });
   });
 
-  it('is refused where it is one of the starter models and has another hash', async () => {
+  it('is refused when it is a starter model with another hash', async () => {
     const { files } = setup(content, recordOf(content));
     const starter = card({ sha256: sha256(other) }, { isStarter: true });
     await expect(files.ready(starter)).rejects.toThrow(/has the SHA-256/);
     await setup(other, recordOf(other)).files.ready(starter);
   });
 
-  it('is refused where it was put there by hand and the catalogue pins another one', async () => {
+  it('is refused when a user put it there and the catalogue pins another file', async () => {
     const { files } = setup(content);
     await expect(files.ready(card({ sha256: sha256(other) }))).rejects.toMatchObject({ code: 'model_file_invalid' });
   });
@@ -95,7 +95,7 @@ describe('a file that was there before', () => {
     ['two bytes', Buffer.from('{}')],
     ['a page', Buffer.from('<!doctype html>')],
     ['cut', content.subarray(0, 1000)],
-  ])('is invalid where it is %s, also with a record of it', async (_name, found) => {
+  ])('is invalid when it is %s, even with a record of it', async (_name, found) => {
     for (const record of [undefined, recordOf(found)]) {
       const { files } = setup(found, record);
       expect(await files.verify(card())).toMatchObject([
@@ -107,19 +107,19 @@ describe('a file that was there before', () => {
 });
 
 describe('a file that was verified', () => {
-  it('is looked at by size and time alone', async () => {
+  it('is checked by size and time only', async () => {
     const { files, file, restart } = setup(content);
-    // Whole seconds, which come back as they were set.
+    // Whole seconds, which the file system returns unchanged.
     const time = 1_700_000_000;
     utimesSync(file, time, time);
     await files.ready(card());
     writeFileSync(file, other);
     utimesSync(file, time, time);
-    // Nothing reads the file: its size and time are those that were recorded.
+    // The file is not read: its size and time are the recorded ones.
     expect(await restart().states(card())).toMatchObject([{ status: 'ready' }]);
   });
 
-  it('is verified again after its time changed, and stays ready where it is the same', async () => {
+  it('is verified again after its time changed, and stays ready when its content is the same', async () => {
     const { files, file, restart } = setup(content);
     await files.ready(card());
     later(file);
@@ -128,7 +128,7 @@ describe('a file that was verified', () => {
     expect(await restart().states(card())).toMatchObject([{ status: 'ready' }]);
   });
 
-  it('is invalid after its content changed, and ready again when it is back', async () => {
+  it('is invalid after its content changed, and ready again when the content is restored', async () => {
     const { files, file } = setup(content);
     await files.ready(card());
     writeFileSync(file, other);
@@ -148,7 +148,7 @@ describe('a file that was verified', () => {
     ]);
   });
 
-  it('is remembered by the process where the folder cannot be written', async () => {
+  it('is remembered by the process when the folder cannot be written', async () => {
     const { files, file } = setup(content);
     const folder = path.dirname(file);
     // A folder instead of the manifest: no user can write it, not even root.

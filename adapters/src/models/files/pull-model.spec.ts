@@ -23,7 +23,7 @@ const content = tinyGguf(75_000);
 const hash = createHash('sha256').update(content).digest('hex');
 const etag = '"abc"';
 
-/** The folder of the model of the present test. */
+/** The models folder of the current test. */
 let fetched = '';
 const closers: (() => void)[] = [];
 afterEach(() => {
@@ -43,14 +43,14 @@ async function serve(
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Cuts a connection as soon as the file that is fetched has so many bytes: what is still on its way would be lost. */
+/** Cuts a connection as soon as the downloaded file has this many bytes: bytes that are still on their way would be lost. */
 function cutWhen(response: ServerResponse, bytes: number): void {
   const parts = existsSync(fetched) ? readdirSync(fetched).filter((name) => name.endsWith('.part')) : [];
   if (parts.some((name) => statSync(path.join(fetched, name)).size >= bytes)) response.destroy();
   else setTimeout(() => cutWhen(response, bytes), 5);
 }
 
-/** Sends the content, or the range of it that was asked for, and cuts the connection after some bytes. */
+/** Sends the content or the requested range of it, and cuts the connection after some bytes. */
 function send(request: IncomingMessage, response: ServerResponse, cutAfter = Number.POSITIVE_INFINITY): void {
   const start = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
   const isRange = request.headers.range !== undefined && request.headers['if-range'] === etag;
@@ -98,11 +98,11 @@ function setup(
   };
 }
 
-/** Cards of these tests name the hash: what the hub itself says is the matter of hub-pins.spec.ts. */
+/** The cards of these tests contain the hash; hub-pins.spec.ts tests the answers of the hub. */
 const hub = 'hf:owner/repo@main/sub folder/small.gguf';
 
 describe('pulling a model from the hub', () => {
-  it('asks for the pinned file with the token, and records its hash', async () => {
+  it('requests the pinned file with the token, and records its hash', async () => {
     let asked: IncomingMessage | undefined;
     const options = setup(
       await serve((request, response) => {
@@ -120,7 +120,7 @@ describe('pulling a model from the hub', () => {
     expect(readdirSync(path.dirname(options.file)).sort()).toEqual(['manifest.json', 'small.gguf']);
   });
 
-  it('goes on where a connection was cut', async () => {
+  it('continues after a connection was cut', async () => {
     const ranges: (string | undefined)[] = [];
     const options = setup(
       await serve((request, response, call) => {
@@ -133,7 +133,7 @@ describe('pulling a model from the hub', () => {
     expect(readFileSync(options.file).equals(content)).toBe(true);
   });
 
-  it('goes on in a later call after the first one gave up', async () => {
+  it('continues in a later call after the first one gave up', async () => {
     const ranges: (string | undefined)[] = [];
     let isBroken = true;
     const options = setup(
@@ -158,7 +158,7 @@ describe('pulling a model from the hub', () => {
       await serve((request, response, call) => {
         if (call === 1) send(request, response, 100_000);
         else {
-          // Another tag: the range is refused and the whole file comes.
+          // Another tag: the range is refused and the whole file is sent.
           response.writeHead(200, { etag: '"other"', 'content-length': content.length });
           response.end(content);
         }
@@ -168,7 +168,7 @@ describe('pulling a model from the hub', () => {
     expect(readFileSync(options.file).equals(content)).toBe(true);
   });
 
-  it('does not give the token to another host', async () => {
+  it('does not send the token to another host', async () => {
     let seen: string | undefined = 'nothing';
     const other = await serve((request, response) => {
       seen = request.headers.authorization;
@@ -189,7 +189,7 @@ describe('pulling a model from the hub', () => {
     await expect(pullModel(card({ sha256: hash, sources: [hub] }), options)).rejects.toThrow(reason);
   });
 
-  it('gives way to the next source when it does not answer in time', async () => {
+  it('uses the next source when one does not answer in time', async () => {
     const patient = setup(await serve(() => undefined));
     const options = { ...patient, hub: { ...patient.hub, answerMs: 300 } };
     const local = path.join(options.modelsFolder, 'elsewhere.gguf');
@@ -200,7 +200,7 @@ describe('pulling a model from the hub', () => {
     expect(readFileSync(options.file).equals(content)).toBe(true);
   });
 
-  it('tells the reason of every source when none gives the file', async () => {
+  it('reports the reason of every source when none has the file', async () => {
     const options = setup();
     const sources = [hub, 'file:/nowhere/small.gguf'];
     const error = (await pullModel(card({ sources }), options).catch((reason: unknown) => reason)) as HeddleError;
@@ -211,7 +211,7 @@ describe('pulling a model from the hub', () => {
     ]);
   });
 
-  it('removes a file with another hash than the known one', async () => {
+  it('removes a file whose hash is not the known one', async () => {
     const options = setup(await serve((request, response) => send(request, response)));
     const wrong = card({ sha256: '0'.repeat(64), sources: [hub] });
     await expect(pullModel(wrong, options)).rejects.toMatchObject({ code: 'checksum_mismatch' });
@@ -230,7 +230,7 @@ describe('pulling a model from the hub', () => {
     await expect(pullModel(mine, options)).rejects.toMatchObject({ code: 'checksum_mismatch' });
   });
 
-  it('refuses before the download when the disk has no room', async () => {
+  it('refuses before the download when the disk has too little space', async () => {
     const options = setup(await serve((request, response) => send(request, response)));
     const full = { ...options, freeBytes: () => Promise.resolve(1000) };
     await expect(pullModel(card({ sha256: hash, sources: [hub] }), full)).rejects.toMatchObject({
@@ -240,7 +240,7 @@ describe('pulling a model from the hub', () => {
     expect(existsSync(options.file)).toBe(false);
   });
 
-  it('stops at the abort and keeps what it has', async () => {
+  it('stops on abort and keeps the downloaded bytes', async () => {
     const controller = new AbortController();
     const options = setup(
       await serve((_request, response) => {
@@ -253,7 +253,7 @@ describe('pulling a model from the hub', () => {
     expect(readdirSync(path.dirname(options.file)).some((name) => name.endsWith('.part'))).toBe(true);
   });
 
-  it('fetches once when two pull the same model at the same time', async () => {
+  it('downloads once when two calls pull the same model', async () => {
     let calls = 0;
     const options = setup(
       await serve((request, response) => {
@@ -266,7 +266,7 @@ describe('pulling a model from the hub', () => {
     expect(calls).toBe(1);
   });
 
-  it('takes over the lock of a process that is gone', async () => {
+  it('takes over the lock of a process that has ended', async () => {
     const options = setup(await serve((request, response) => send(request, response)));
     await pullModel(card({ sha256: hash, sources: [hub] }), options);
     const lock = path.join(path.dirname(options.file), '.lock');
@@ -280,7 +280,7 @@ describe('pulling a model from the hub', () => {
 });
 
 describe('files of a model', () => {
-  it('says what is missing and what to do', async () => {
+  it('reports what is missing, with a remedy', async () => {
     const options = setup();
     await expect(options.files.ready(card({ sources: [hub] }))).rejects.toMatchObject({
       code: 'model_missing',
@@ -288,7 +288,7 @@ describe('files of a model', () => {
     });
   });
 
-  it('says which command there is not when pip and npm are missing', async () => {
+  it('names the missing command when pip and npm are not installed', async () => {
     const before = process.env['PATH'];
     const options = setup();
     process.env['PATH'] = options.modelsFolder;

@@ -40,7 +40,7 @@ describe('detectGpu', () => {
 
 const folder = (): string => mkdtempSync(path.join(tmpdir(), 'heddle-gpu-'));
 
-/** A stand-in for npm, that writes what an installation would. */
+/** A stand-in for npm that writes the files of an installation. */
 function fakeNpm(script: string): string {
   const file = path.join(folder(), 'npm');
   writeFileSync(file, `#!/bin/sh\n${script}\n`);
@@ -54,7 +54,7 @@ const itOnUnix = process.platform === 'win32' ? it.skip : it;
 describe('addRuntime', () => {
   const binaries = `node_modules/@node-llama-cpp/${process.platform}-${process.arch}-cuda/bins`;
 
-  itOnUnix('installs the version of Heddle with the binaries of one kind, and only once', async () => {
+  itOnUnix("installs Heddle's version of the runtime with the binaries of one kind, and only once", async () => {
     const data = folder();
     const reports: RuntimeProgress[] = [];
     const npm = fakeNpm(
@@ -73,7 +73,7 @@ describe('addRuntime', () => {
     expect(reports.at(-1)).toMatchObject({ kind: 'cuda', stage: 'done' });
   });
 
-  itOnUnix('leaves nothing half done when the installation fails', async () => {
+  itOnUnix('leaves no partial installation when the installation fails', async () => {
     const data = folder();
     const npm = fakeNpm('echo "npm error network down" >&2; exit 1');
     await expect(addRuntime('cuda', data, undefined, { npm })).rejects.toMatchObject({
@@ -87,14 +87,14 @@ describe('addRuntime', () => {
 });
 
 describe('chooseDevice', () => {
-  it('takes the CPU where no runtime is installed', async () => {
+  it('uses the CPU when no runtime is installed', async () => {
     expect(await chooseDevice('auto', folder(), () => Promise.resolve('cuda'))).toMatchObject({
       env: { HEDDLE_GPU: 'cpu' },
     });
     expect(await chooseDevice('cuda', folder())).toMatchObject({ env: { HEDDLE_GPU: 'cpu' } });
   });
 
-  it('takes an installed runtime that fits the machine', async () => {
+  it('uses an installed runtime that fits the machine', async () => {
     const data = folder();
     const library = path.join(runtimeFolder(data, 'vulkan'), 'node_modules', 'node-llama-cpp');
     mkdirSync(library, { recursive: true });

@@ -17,7 +17,7 @@ const data = nouns
   .join('\n');
 
 describe('a classifier head', () => {
-  it('learns several labels a text, and is measured on texts that it has not seen', async () => {
+  it('learns several labels per text, and is measured on texts that it was not trained on', async () => {
     const head = await makeHead(data, embedder);
     expect(HeadFile.parse(JSON.parse(JSON.stringify(head)))).toEqual(head);
     expect(head.labels).toEqual(['insult', 'spam']);
@@ -35,7 +35,7 @@ describe('a classifier head', () => {
     expect(Math.max(...Object.values(plain))).toBeLessThan(0.5);
   });
 
-  it('measures no skill where labels say nothing about the text', async () => {
+  it('measures no skill when the labels do not depend on the text', async () => {
     const noise = Array.from({ length: 60 }, (_, index) =>
       line(`number ${index * 7919} of ${(index * 104_729) % 997}`, ...(((index * 31) >> 2) % 2 === 0 ? ['odd'] : [])),
     ).join('\n');
@@ -43,8 +43,8 @@ describe('a classifier head', () => {
     expect(measured?.exact).toBeLessThan(0.75);
   });
 
-  it('leaves a text out for a label that is unknown for it, in training and in the measure', async () => {
-    // More insults are marked as unknown: called absent, they would spoil the label.
+  it('leaves a text out for a label that is unknown for it, in training and in measuring', async () => {
+    // More insults are marked as unknown: if they counted as absent, they would spoil the label.
     const more = ['needle', 'cloth', 'beam', 'reed', 'heddle', 'pirn', 'selvedge', 'dye'].map(
       (noun) => `You stupid ${noun} of a person`,
     );
@@ -62,8 +62,8 @@ describe('a classifier head', () => {
     expect(wrong?.f1 ?? 1).toBeLessThan(known?.f1 ?? 0);
   });
 
-  it('gives probabilities that are true on average for a rare label, and a threshold that tells it best', async () => {
-    // One in ten of the texts with the word has the label, and no other: 0.1 is the true probability.
+  it('gives calibrated probabilities for a rare label, and the best threshold', async () => {
+    // One in ten of the texts with the word has the label, and no other text: 0.1 is the true probability.
     const rare = Array.from({ length: 400 }, (_, index) =>
       index % 2 === 0 ? line(`bobbin ${index}`, ...(index % 20 === 0 ? ['rare'] : [])) : line(`the hall ${index}`),
     ).join('\n');
@@ -82,7 +82,7 @@ describe('a classifier head', () => {
     expect(measure?.averagePrecision).toBeGreaterThan(0.04);
   });
 
-  it('gives the same head for the same data', async () => {
+  it('is the same for the same data', async () => {
     expect(await makeHead(data, embedder)).toEqual(await makeHead(data, embedder));
   });
 
@@ -105,7 +105,7 @@ describe('a classifier head', () => {
     });
   });
 
-  it('refuses an embedding model that it was not trained over, and weights that do not fit', async () => {
+  it('refuses another embedding model than in its training, and weights that do not fit', async () => {
     const head = await makeHead(data, embedder);
     const other = createFakeEmbedder({ id: 'other', dimensions: 64 });
     expect(() => createHeadClassifier(headCard('rude', head, '/x', []), head, other)).toThrow(

@@ -7,7 +7,7 @@ import { defaultModelsFolder } from '../files/models-folder.js';
 import { LocalModelHub } from './local-model-hub.js';
 
 const modelsFolder = defaultModelsFolder();
-// Reason of the skip: the broken files are made from the weights of the starter model.
+// Reason of the skip: the damaged files are made from the weights of the starter model.
 const describeModels = existsSync(path.join(modelsFolder, 'smollm2-135m', 'manifest.json')) ? describe : describe.skip;
 
 const hubs: ModelHub[] = [];
@@ -47,7 +47,7 @@ describeModels('a broken model file', () => {
       hubs.push(hub);
       await hub.add(card(file));
       await expect(hub.pull('mine')).rejects.toMatchObject({ code: 'model_file_invalid' });
-      // The same file, put there by hand.
+      // The same file, copied there by a user.
       mkdirSync(path.join(folder, 'models', 'mine'), { recursive: true });
       copyFileSync(file, path.join(folder, 'models', 'mine', 'mine.gguf'));
       await expect(hub.languageModel('mine')).rejects.toMatchObject({ code: 'model_file_invalid' });

@@ -2,9 +2,9 @@ import { expect, it } from '@jest/globals';
 import type { ModelCard } from '@heddle/core';
 import { embedInSlices, type EmbedSlice } from './embed-in-slices.js';
 
-const card = { id: 'small', dimensions: 2 } as ModelCard; // what is read of it
+const card = { id: 'small', dimensions: 2 } as ModelCard; // The fields that the code reads.
 
-it('embeds in order, slice by slice, with the tokens of all', async () => {
+it('embeds in order, slice by slice, and sums the tokens', async () => {
   const texts = Array.from({ length: 130 }, (_none, index) => String(index));
   const embed: EmbedSlice = async ({ texts: slice }) => ({
     values: Float32Array.from(slice.flatMap((text) => [Number(text), 1])),
@@ -17,7 +17,7 @@ it('embeds in order, slice by slice, with the tokens of all', async () => {
   expect([vectors.map(([first]) => first), tokens]).toEqual([texts.map(Number), 130]);
 });
 
-it('receives nothing of a host any more once it was stopped', async () => {
+it('receives nothing from a host after an abort', async () => {
   const stop = new AbortController();
   const done: number[] = [];
   let report: (event: unknown) => void = () => undefined;

@@ -15,13 +15,13 @@ const describeModels = existsSync(starter) ? describe : describe.skip;
 const folder = mkdtempSync(path.join(tmpdir(), 'heddle-llama-'));
 const modelsFolder = path.join(folder, 'models');
 
-/** Puts the starter's weights where a model of ours has its own. */
+/** Puts the weights of the starter model at the path of another model. */
 function linkStarter(id: string, name: string): void {
   mkdirSync(path.join(modelsFolder, id), { recursive: true });
   try {
     linkSync(starter, path.join(modelsFolder, id, name));
   } catch {
-    // Another disk.
+    // The folders are on different disks.
     copyFileSync(starter, path.join(modelsFolder, id, name));
   }
 }
@@ -38,7 +38,7 @@ const common = {
   languages: ['en'],
 };
 
-describeModels('models that users bring to llama.cpp', () => {
+describeModels('models that users add to llama.cpp', () => {
   let hub: ModelHub;
   beforeAll(async () => {
     linkStarter('smollm2-135m', 'SmolLM2-135M-Instruct.Q4_1.gguf');
@@ -70,11 +70,11 @@ describeModels('models that users bring to llama.cpp', () => {
   afterAll(() => hub.close());
 
   for (const promise of embedderSuite.filter(({ name }) => !name.startsWith('puts like texts'))) {
-    // The starter writes text: its states have the form of vectors, but not their meaning.
+    // The starter model writes text: its states have the form of vectors, but no meaning.
     it(`GGUF embedder: ${promise.name}`, async () => promise.run({ embedder: await hub.embedder('states') }), 120_000);
   }
 
-  it('uses a LoRA adapter for one generation and leaves the others alone', async () => {
+  it('uses a LoRA adapter for one generation and not for others', async () => {
     const model = await hub.languageModel('smollm2-135m');
     const write = async (adapters: { id: string; scale?: number }[]): Promise<string> =>
       textOf(
@@ -92,7 +92,7 @@ describeModels('models that users bring to llama.cpp', () => {
     expect(await write([])).toBe(plain);
   }, 180_000);
 
-  it('refuses an adapter that is none, or of another model', async () => {
+  it('refuses a file that is not an adapter, and an adapter of another model', async () => {
     const model = await hub.languageModel('smollm2-135m');
     const messages = [{ role: 'user' as const, content: 'x' }];
     await expect(collectEvents(model, { messages, adapters: [{ id: 'states' }] })).rejects.toMatchObject({

@@ -6,10 +6,10 @@ import { ask, describeModels, llamaOf, makeHub, pause, until, write } from './__
 const never = new AbortController().signal;
 
 describeModels('a full model', () => {
-  it('lets generations wait in order, says where they are, and refuses more than the queue holds', async () => {
+  it('queues generations in order, reports their positions, and refuses those beyond the queue limit', async () => {
     const model = await makeHub({ slots: 1, queueLimit: 2 }).languageModel('smollm2-135m');
     const long = ask('Write a long story.', { maxTokens: 60 });
-    /** A generation, once it has said that it began, or where it waits. */
+    /** A generation, as soon as it has begun or reported its position. */
     const begun = async (): Promise<{ readonly events: Promise<readonly GenerateEvent[]> }> => {
       const generation = model.generate(long, { signal: new AbortController().signal })[Symbol.asyncIterator]();
       const { value } = await generation.next();
@@ -30,7 +30,7 @@ describeModels('a full model', () => {
     expect([await positions(first), await positions(second), await positions(third)]).toEqual([[], [1], [2, 1]]);
   }, 180_000);
 
-  it('frees the slot of an abandoned generation long before it would have ended', async () => {
+  it('frees the slot of an aborted generation long before its normal end', async () => {
     const hub = makeHub({ slots: 1 });
     const model = await hub.languageModel('smollm2-135m');
     const controller = new AbortController();
@@ -44,7 +44,7 @@ describeModels('a full model', () => {
     await until(() => slots() === 0, 10_000);
   }, 180_000);
 
-  it('frees the slot when the reader leaves', async () => {
+  it('frees the slot when the reader stops reading', async () => {
     const hub = makeHub({ slots: 1 });
     const model = await hub.languageModel('smollm2-135m');
     for await (const event of model.generate(ask('Write a long story.', { maxTokens: 300 }), { signal: never }))
@@ -52,7 +52,7 @@ describeModels('a full model', () => {
     await until(() => llamaOf(hub).models[0]?.slotsInUse === 0, 10_000);
   }, 180_000);
 
-  it('unloads a model that nobody uses, and loads it again', async () => {
+  it('unloads an unused model, and loads it again', async () => {
     const hub = makeHub({ idleUnloadMs: 200 });
     const model = await hub.languageModel('smollm2-135m');
     await collectEvents(model, ask('Hi', { maxTokens: 1 }));
@@ -60,7 +60,7 @@ describeModels('a full model', () => {
     expect(await write(model, ask('Hi', { maxTokens: 2 }))).not.toBe('');
   }, 180_000);
 
-  it('makes room for another model when the memory is full', async () => {
+  it('unloads a model for another one when the memory is full', async () => {
     const hub = makeHub({ memoryMb: 150 });
     await collectEvents(await hub.languageModel('smollm2-135m'), ask('Hi', { maxTokens: 1 }));
     await (await hub.embedder('all-minilm-l6-v2')).embed(['x'], { kind: 'query' });
@@ -70,7 +70,7 @@ describeModels('a full model', () => {
 });
 
 describeModels('a model host that dies', () => {
-  it('fails what it was doing as retryable, and is started again', async () => {
+  it('fails its calls as retryable, and is started again', async () => {
     const hub = makeHub();
     const model = await hub.languageModel('smollm2-135m');
     let changes = 0;
@@ -86,7 +86,7 @@ describeModels('a model host that dies', () => {
     expect(changes).toBeGreaterThan(2);
   }, 180_000);
 
-  it('has failed after three ends in a row, until the cool-down is over', async () => {
+  it('is marked as failed after three crashes in a row, until the cool-down is over', async () => {
     const hub = makeHub({ hostCoolDownMs: 1500 });
     const model = await hub.languageModel('smollm2-135m');
     await collectEvents(model, ask('Hi', { maxTokens: 1 }));
@@ -101,7 +101,7 @@ describeModels('a model host that dies', () => {
     expect(await write(model, ask('Hi', { maxTokens: 2 }))).not.toBe('');
   }, 180_000);
 
-  it('leaves no process behind at the end', async () => {
+  it('leaves no process behind when the hub closes', async () => {
     const hub = makeHub();
     await collectEvents(await hub.languageModel('smollm2-135m'), ask('Hi', { maxTokens: 1 }));
     const pid = llamaOf(hub).pid!;

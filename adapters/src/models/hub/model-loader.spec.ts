@@ -3,8 +3,8 @@ import type { ModelCard } from '@heddle/core';
 import type { Caller } from '../../child/create-caller.js';
 import { ModelLoader } from './model-loader.js';
 
-const card = { id: 'small' } as ModelCard; // what is read of it
-const caller = {} as Caller; // nothing here calls it
+const card = { id: 'small' } as ModelCard; // The fields that the code reads.
+const caller = {} as Caller; // No test calls it.
 let loader: ModelLoader;
 
 function open(load: () => Promise<{ readonly memoryMb: number }>): ModelLoader {
@@ -27,7 +27,7 @@ const inUse = (): number | undefined => loader.loaded()[0]?.inUse;
 
 afterEach(() => loader.close());
 
-it('G7: who stops a call does not wait for the host to agree, and its model is in use until it does', async () => {
+it('G7: an abort does not wait for the host, and the model stays in use until the host has stopped the call', async () => {
   let agree: () => void = () => undefined;
   const stop = new AbortController();
   let hasBegun: () => void = () => undefined;
@@ -46,7 +46,7 @@ it('G7: who stops a call does not wait for the host to agree, and its model is i
   expect(inUse()).toBe(0);
 });
 
-it('who stops while a model is opened does not wait, and the next one finds it open', async () => {
+it('an abort while a model is opened does not wait, and the next call finds the model open', async () => {
   let opens = 0;
   let finish: () => void = () => undefined;
   const stop = new AbortController();

@@ -47,8 +47,8 @@ const state = async (id = 'mine'): Promise<ModelState | undefined> =>
   (await hub.list()).find(({ card }) => card.id === id);
 const fileOf = async (id?: string) => (await state(id))?.files?.[0];
 
-describe('what a model says of its files', () => {
-  it('is the pin of the catalogue before anything is here', async () => {
+describe('the state of a model and its files', () => {
+  it('contains the pin of the catalogue before any file exists', async () => {
     expect(await fileOf('qwen3-4b')).toEqual({
       name: 'Qwen3-4B-Q4_K_M.gguf',
       status: 'absent',
@@ -68,7 +68,7 @@ describe('what a model says of its files', () => {
     });
   });
 
-  it('is what the first download recorded, for an entry that names a branch', async () => {
+  it('contains the hash of the first download for an entry that names a branch', async () => {
     const commit = double.commit({ 'mine.gguf': weights });
     await add();
     expect(await fileOf()).toEqual({ name: 'mine.gguf', status: 'absent', bytes: 0, pin: 'none' });
@@ -87,14 +87,14 @@ describe('what a model says of its files', () => {
     });
   });
 
-  it('is the hash of the entry that somebody added', async () => {
+  it('contains the hash of an entry that a user added', async () => {
     double.commit({ 'mine.gguf': weights });
     await add({ sha256 });
     await hub.pull('mine');
     expect(await fileOf()).toMatchObject({ status: 'ready', pin: 'entry', sha256 });
   });
 
-  it('is a stable code and what to do, where a file is not what it was', async () => {
+  it('contains a stable code and a remedy when a file has changed', async () => {
     double.commit({ 'mine.gguf': weights });
     await add();
     await hub.pull('mine');
@@ -115,8 +115,8 @@ describe('what a model says of its files', () => {
   });
 });
 
-describe('two bytes that an earlier Heddle took for a model', () => {
-  it('are invalid, and the next download brings the model', async () => {
+describe('a file of two bytes that an earlier Heddle accepted', () => {
+  it('is invalid, and the next download replaces it with the model', async () => {
     double.commit({ 'mine.gguf': weights });
     await add();
     const folder = path.join(modelsFolder, 'mine');
@@ -135,8 +135,8 @@ describe('two bytes that an earlier Heddle took for a model', () => {
   });
 });
 
-describe('a large file that nobody verified', () => {
-  it('is being checked while the list answers, and ready when that is done', async () => {
+describe('a large file that was never verified', () => {
+  it('is being checked while the list answers, and ready after the check', async () => {
     await add();
     mkdirSync(path.join(modelsFolder, 'mine'), { recursive: true });
     const file = path.join(modelsFolder, 'mine', 'mine.gguf');

@@ -6,17 +6,17 @@ const card = (part: Partial<ModelCard>): ModelCard =>
   ({ runtime: 'llama', files: [], ...part }) as unknown as ModelCard;
 
 describe('the memory that a model needs', () => {
-  it('is what its card says', () => {
+  it('is the figure of its card', () => {
     expect(neededMb(card({ memoryMb: 430 }), 2 ** 30)).toBe(430);
   });
 
-  it('is estimated from its files, and from its parameters where no size is known', () => {
+  it('is estimated from its files, or from its parameters when no size is known', () => {
     expect(neededMb(card({}), 2 ** 30)).toBeCloseTo(1024 * 1.2 + 300);
     expect(neededMb(card({ runtime: 'onnx' }), 2 ** 20 * 100)).toBeCloseTo(200);
     expect(neededMb(card({ parametersM: 1000 }), 0)).toBe(1050);
   });
 
-  it('is unknown where nothing is', () => {
+  it('is unknown without any figure', () => {
     expect(neededMb(card({}), 0)).toBeUndefined();
     expect(statedBytes(card({ files: [{ size: 5 }, {}] as never }))).toBe(5);
   });

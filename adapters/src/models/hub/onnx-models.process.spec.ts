@@ -6,7 +6,7 @@ import { ModelCard, type ModelHub } from '@heddle/core';
 import { tinyEmbedder, tinyScorer, tinyTagger } from '../onnx/__fixtures__/tiny-onnx.js';
 import { LocalModelHub } from './local-model-hub.js';
 
-// Ids: the marks are 0 to 4, a = 5, b = 6, c = 7.
+// Ids: the special tokens are 0 to 4, a = 5, b = 6, c = 7.
 const words = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'a', 'b', 'c'];
 const hubs: ModelHub[] = [];
 afterAll(() => Promise.all(hubs.map((hub) => hub.close())));
@@ -48,27 +48,27 @@ describe('a reranker', () => {
   it('scores each passage together with the query, in order', async () => {
     const hub = await hubWith(tinyScorer([1], 'token_type_ids'), { kind: 'rerank' });
     const reranker = await hub.reranker('tiny');
-    // The second text and its closing mark (3) count.
+    // The second text and its end token (3) count.
     expect(await reranker.rerank('a b', ['c', 'a a', 'b'], {})).toEqual([10, 13, 9]);
     expect(await reranker.rerank('a', [], {})).toEqual([]);
   });
 
-  it('cuts a passage that is too long and keeps its closing mark', async () => {
+  it('cuts a passage that is too long, and keeps its end token', async () => {
     const hub = await hubWith(tinyScorer([1], 'token_type_ids'), { kind: 'rerank' });
     const [score] = await (await hub.reranker('tiny')).rerank('a b', ['a '.repeat(50)], {});
     // 16 tokens: [CLS] a b [SEP], 11 times a, [SEP].
     expect(score).toBe(11 * 5 + 3);
   });
 
-  it('takes the second of two scores', async () => {
+  it('uses the second of two scores', async () => {
     const hub = await hubWith(tinyScorer([100, 1], 'token_type_ids'), { kind: 'rerank' });
     expect(await (await hub.reranker('tiny')).rerank('a', ['b'], {})).toEqual([9]);
   });
 });
 
 describe('a classifier of pairs', () => {
-  it('labels each hypothesis beside the premise; other classifiers do not', async () => {
-    // The ids of the second text count, with its closing mark: more of them make the second label likely.
+  it('labels each hypothesis with its premise; other classifiers cannot', async () => {
+    // The ids of the second text count, with its end token: higher ids make the second label likely.
     const labels = ['contradiction', 'entailment'];
     const more = { kind: 'classify', labels, activation: 'softmax' };
     const hub = await hubWith(tinyScorer([0, 0.1], 'token_type_ids'), { ...more, pairs: true });
@@ -82,7 +82,7 @@ describe('a classifier of pairs', () => {
 });
 
 describe('a classifier', () => {
-  it('gives probabilities that add up, for one label of many', async () => {
+  it('gives probabilities that add up to 1 when a text has one label', async () => {
     const hub = await hubWith(tinyScorer([0.1, -0.1], 'attention_mask'), {
       kind: 'classify',
       labels: ['yes', 'no'],
@@ -94,7 +94,7 @@ describe('a classifier', () => {
     expect(scores!['yes']! + scores!['no']!).toBeCloseTo(1, 6);
   });
 
-  it('gives each label its own probability', async () => {
+  it('gives each label its own probability when a text has several', async () => {
     const hub = await hubWith(tinyScorer([0.1, -0.1], 'attention_mask'), {
       kind: 'classify',
       labels: ['rude', 'loud'],
@@ -105,7 +105,7 @@ describe('a classifier', () => {
     expect(scores!['loud']).toBeCloseTo(1 / (1 + Math.exp(1)), 5);
   });
 
-  it('says when the labels of its card do not fit', async () => {
+  it('reports that the labels of its card do not fit', async () => {
     const hub = await hubWith(tinyScorer([1, 1, 1], 'attention_mask'), { kind: 'classify', labels: ['one', 'two'] });
     await expect((await hub.classifier('tiny')).classify(['a'], {})).rejects.toMatchObject({
       code: 'model_file_invalid',
@@ -120,7 +120,7 @@ describe('a model of names', () => {
     ...['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'].map((word) => [word, 'O'] as const),
     ['ada', 'B-PER'],
     ['jen', 'I-PER'],
-    // Pieces of a word go with its first one, whatever the model says of them.
+    // Pieces of a word follow its first piece, whatever the model says about them.
     ['##sen', 'O'],
     ['ghent', 'B-LOC'],
     ['lives', 'O'],
@@ -156,7 +156,7 @@ describe('a model of names', () => {
     expect(spans.map(({ start, end }) => text.slice(start, end))).toEqual(Array.from({ length: 40 }, () => 'Jensen'));
   });
 
-  it('says when the labels of its card do not fit, or when it scores whole texts', async () => {
+  it('reports that the labels of its card do not fit, or that the model scores whole texts', async () => {
     const wrong = await (await named({ labels: ['O', 'B-PER'] })).classifier('tiny');
     await expect(wrong.tag?.(['ada'], {})).rejects.toMatchObject({ code: 'model_file_invalid' });
     const whole = await hubWith(tinyScorer([1, 1], 'attention_mask'), { kind: 'classify', perToken: true, labels });
@@ -172,7 +172,7 @@ describe('an embedder', () => {
     ['mean', norm((2 + 5 + 6 + 3) / 4, 1)],
     ['cls', norm(2, 1)],
     ['last', norm(3, 1)],
-  ])('pools by %s over what is no padding', async (pooling, expected) => {
+  ])('pools by %s over all tokens except padding', async (pooling, expected) => {
     const hub = await hubWith(tinyEmbedder(), { kind: 'embed', dimensions: 2, pooling });
     const vectors = await (await hub.embedder('tiny')).embed(['a b', 'a b c c c', 'a b'], { kind: 'passage' });
     for (const index of [0, 2])
@@ -194,14 +194,14 @@ describe('an embedder', () => {
     expect(passage![0]! / passage![1]!).toBeCloseTo((2 + 7 + 6 + 3) / 4, 4);
   });
 
-  it('says when the dimensions of its card do not fit', async () => {
+  it('reports that the dimensions of its card do not fit', async () => {
     const hub = await hubWith(tinyEmbedder(), { kind: 'embed', dimensions: 3, pooling: 'mean' });
     await expect((await hub.embedder('tiny')).embed(['a'], { kind: 'query' })).rejects.toMatchObject({
       code: 'model_file_invalid',
     });
   });
 
-  it('refuses a model that the runtime cannot open, and the host lives', async () => {
+  it('refuses a model that the runtime cannot open, and the host survives', async () => {
     const unknownNode = Buffer.from(
       Buffer.from(tinyEmbedder()).toString('latin1').replaceAll('Cast', 'Cost'),
       'latin1',
@@ -213,7 +213,7 @@ describe('an embedder', () => {
     expect(hub.hosts().find(({ runtime }) => runtime === 'onnx')).toMatchObject({ status: 'ready', restarts: 0 });
   });
 
-  it('is not downloaded where its file is no model', async () => {
+  it('is not downloaded when its file is not a model', async () => {
     await expect(hubWith('no model', { kind: 'embed', dimensions: 2 })).rejects.toMatchObject({
       code: 'model_file_invalid',
     });

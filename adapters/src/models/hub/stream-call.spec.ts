@@ -3,7 +3,7 @@ import { streamCall } from './stream-call.js';
 
 const asText = (event: unknown): string => String(event);
 
-it('gives events as they come, and then what the call gives', async () => {
+it('returns events as they come, and then the result of the call', async () => {
   const stream = streamCall(
     async (onEvent) => {
       onEvent('a');
@@ -22,7 +22,7 @@ it('gives events as they come, and then what the call gives', async () => {
   expect(seen).toEqual(['a', 'b', 'end']);
 });
 
-it('tells the call of the signal, and fails as the call does', async () => {
+it('passes the signal to the call, and fails as the call does', async () => {
   const stop = new AbortController();
   const stream = streamCall(
     (onEvent, signal) => {
@@ -40,7 +40,7 @@ it('tells the call of the signal, and fails as the call does', async () => {
   await expect(waiting).rejects.toThrow('stopped');
 });
 
-it('waits for the end of the call where its reader leaves', async () => {
+it('waits for the end of the call when its reader stops reading', async () => {
   let finish: (value: string) => void = () => undefined;
   const stream = streamCall(
     (onEvent) => {

@@ -18,7 +18,7 @@ const switchOn: ToolDefinition = {
   parameters: { type: 'object', properties: { lamp: { enum: ['hall', 'desk'] } }, required: ['lamp'] },
 };
 
-describeModels('calls of tools by a model of this machine', () => {
+describeModels('tool calls of a local model', () => {
   let hub: ModelHub;
   let model: LanguageModel;
   beforeAll(async () => {
@@ -37,7 +37,7 @@ describeModels('calls of tools by a model of this machine', () => {
   }
   const given = (text: string | undefined): unknown => JSON.parse(text ?? 'null');
 
-  it('fit the schema of the tool, whatever the size of the model', async () => {
+  it('fit the schema of the tool, for a model of any size', async () => {
     const { calls, reason } = await ask({ toolChoice: 'required', parallelToolCalls: false });
     expect([reason, calls.length]).toEqual(['tool-calls', 1]);
     const [call] = calls;
@@ -47,18 +47,18 @@ describeModels('calls of tools by a model of this machine', () => {
     expect(call?.id).toMatch(/^call_[0-9a-f]{24}$/);
   }, 180_000);
 
-  it('are of the tool that was named', async () => {
+  it('call the tool that the request requires', async () => {
     const { calls, reason } = await ask({ toolChoice: { name: 'turn_on' } });
     expect([reason, calls.map(({ name }) => name)]).toEqual(['tool-calls', ['turn_on']]);
     await expect(ask({ toolChoice: { name: 'fly' } })).rejects.toMatchObject({ code: 'bad_request' });
   }, 180_000);
 
-  it('are not made where the request says so, nor cut in the middle', async () => {
+  it('are left out when the request forbids them, and are never cut in the middle', async () => {
     expect(await ask({ toolChoice: 'none', maxTokens: 8 })).toMatchObject({ calls: [], reason: 'length' });
     expect(await ask({ toolChoice: 'required', maxTokens: 8 })).toMatchObject({ calls: [], reason: 'length' });
   }, 180_000);
 
-  it('and their results are read in the next turn', async () => {
+  it('are answered by results that the model reads in the next turn', async () => {
     const messages: GenerateRequest['messages'] = [
       { role: 'user', content: 'Turn the desk lamp on.' },
       { role: 'assistant', content: '', toolCalls: [{ id: 'a', name: 'turn_on', arguments: { lamp: 'desk' } }] },

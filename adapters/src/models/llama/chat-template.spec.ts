@@ -52,7 +52,7 @@ const templates = {
         '[{{ message.role }} {{ message.tool_call_id }}]{{ message.content }}' +
         `{% if message.tool_calls %}[TOOL_CALLS]${calls('{{ f | tojson }}{{ tool_call.id }}')}{% endif %}`,
     ),
-  /** Has the words, but leaves calls out. */
+  /** Contains the words, but drops the calls. */
   forgetful: `{{ tools }}<tool_call> arguments${each('[{{ message.role }}]{{ message.content }}')}`,
 };
 
@@ -62,7 +62,7 @@ function read(source: string, messages: readonly Message[], tools: readonly Tool
 }
 
 describe('chat templates and tools', () => {
-  it('knows how a model calls tools by its template, and tries it', () => {
+  it('finds how a model calls tools from its template, by a trial', () => {
     const styles = Object.entries(templates).map(([name, source]) => {
       const { isNative, opener } = openTemplate(source, texts).toolStyle;
       return [name, isNative, opener.text];
@@ -77,20 +77,20 @@ describe('chat templates and tools', () => {
     ]);
   });
 
-  it('gives a template that knows tools their definitions, calls and results as fields', () => {
+  it('passes definitions, calls and results as fields to a template that supports tools', () => {
     const text = read(templates.tagged, twoCalls);
     expect(text).toContain('"description": "Tells the weather."');
     expect(text).toContain('<tool_call>{"name": "weather", "arguments": {"city": "Oslo"}}</tool_call>');
     expect(text).toContain('[tool]Sun.[tool]Snow.');
   });
 
-  it('puts several calls one after the other, each with its result, where a template takes one at a time', () => {
+  it('puts several calls in sequence, each with its result, when a template accepts one at a time', () => {
     expect(read(templates.bare, twoCalls)).toMatch(
       /"parameters": \{"city": "Rome"\}\}\[tool\]Sun\.\[call\]\{"name": "weather", "parameters": \{"city": "Oslo"\}\}\[tool\]Snow\.$/,
     );
   });
 
-  it('pairs a call with the result of its own turn, also where another turn has the same ids', () => {
+  it('pairs a call with the result of its own turn, even when another turn has the same ids', () => {
     const later: readonly Message[] = [
       { role: 'assistant', content: 'Done.' },
       { role: 'user', content: 'And in Bonn and Bern?' },
@@ -109,14 +109,14 @@ describe('chat templates and tools', () => {
     );
   });
 
-  it('shortens ids where a template wants nine letters, the same for call and result', () => {
+  it('shortens ids to nine letters when a template requires that, equally for call and result', () => {
     const text = read(templates.listed, twoCalls);
     const ids = [...text.matchAll(/\[tool (\w{9})\]/g)].map(([, id]) => id);
     expect(ids).toHaveLength(2);
     for (const id of ids) expect(text).toContain(`}}${id}`);
   });
 
-  it('explains tools, calls and results in words to a model without a form of its own', () => {
+  it('explains tools, calls and results in the prompt to a model without a format of its own', () => {
     const text = read(templates.plain, twoCalls);
     expect(text).toMatch(/^\[system\]Be brief\.\n\nYou can call these tools:\n<tools>\n\{"name":"weather"/);
     expect(text).toContain(
@@ -128,7 +128,7 @@ describe('chat templates and tools', () => {
     expect(read(templates.plain, twoCalls, [])).not.toContain('You can call');
   });
 
-  it('reads arguments that are JSON text, as clients from outside bring them', () => {
+  it('reads arguments that are JSON text, as other clients send them', () => {
     const asked: Message = {
       role: 'assistant',
       content: '',
@@ -139,13 +139,13 @@ describe('chat templates and tools', () => {
     expect(read(templates.plain, [asked], [])).toContain('{"name":"weather","arguments":{"city":"Rome"}}');
   });
 
-  it('keeps roles in turns when the user speaks after a result', () => {
+  it('alternates roles when the user writes after a result', () => {
     const text = read(templates.plain, [...twoCalls, { role: 'user', content: 'And tomorrow?' }], []);
     expect(text.match(/\[(\w+)\]/g)).toEqual(['[system]', '[user]', '[assistant]', '[user]']);
     expect(text.endsWith('</tool_response>\nAnd tomorrow?')).toBe(true);
   });
 
-  it('puts the words of the system before those of the user where a template takes no system message', () => {
+  it('puts the system message before the user message when a template supports no system message', () => {
     const text = read(
       templates.noSystem,
       [

@@ -4,7 +4,7 @@ import { generateText } from './generate-text.js';
 import type { GenerateCall, LlamaEvent } from './protocol.js';
 import { toolStyleOf } from './tool-style.js';
 
-// A model whose tokens are letters, control tokens from the private use area, and answers that are given: one a grammar.
+// A model whose tokens are letters, with control tokens from the private use area and given answers: one for each grammar.
 const control = '\uE000';
 const model = {
   tokenize: (text: string) => Array.from(text.replaceAll('[TOOL_CALLS]', control), (letter) => letter.codePointAt(0)),
@@ -13,9 +13,9 @@ const model = {
   isSpecialToken: (token: number) => String.fromCodePoint(token) === control,
 } as unknown as LlamaModel;
 
-const calling = {} as unknown as LlamaGrammarEvaluationState; // only its identity counts
+const calling = {} as unknown as LlamaGrammarEvaluationState; // Only its identity counts.
 
-/** Keeps what was read, like a sequence of a context; `texts` are what the model writes without and with the grammar of calls. */
+/** Records what was read, like a sequence of a context; `texts` are what the model writes without and with the grammar of calls. */
 function createSequence(texts: { readonly free: string; readonly calls: string }, contextSize = 1_000) {
   let held: number[] = [];
   const read: string[] = [];
@@ -80,22 +80,22 @@ const rome = '{"name": "weather", "arguments": {"city": "Rome"}}';
 const asked = [['weather', '{"city":"Rome"}']];
 
 describe('a model that may call tools', () => {
-  it('writes text until it begins to call, and is held to the grammar from there', async () => {
+  it('writes text until a call begins, and follows the grammar from there', async () => {
     const free = '<think>\nHm, <tool_call>?\n</think>\n\nLet me see.\n<tool_call>nonsense';
     const { end, read, calls, text, reasoning } = await generate('tagged', { free, calls: `\n${rome}\n</tool_call>` });
     expect([text, reasoning, calls]).toEqual(['Let me see.\n', '\nHm, <tool_call>?\n', asked]);
     expect(end.finishReason).toBe('tool-calls');
-    // What the model read before its call is what it had written itself.
+    // Before its call, the model has read what it wrote itself.
     expect(read[1]).toBe('Rome?<think>\nHm, <tool_call>?\n</think>\n\nLet me see.\n<tool_call>');
     expect(end.outputTokens).toBe(free.length - 'nonsense'.length + rome.length + '\n\n</tool_call>'.length);
   });
 
-  it('sees a control token that begins a call', async () => {
+  it('recognises a control token that begins a call', async () => {
     const { calls, text, read } = await generate('listed', { free: `${control}x`, calls: `[${rome}]` });
     expect([text, calls, read[1]]).toEqual(['', asked, 'Rome?[TOOL_CALLS]']);
   });
 
-  it('takes an answer that is the call itself, but no JSON later in a text', async () => {
+  it('reads an answer that is only the call, but no JSON later in a text', async () => {
     const call = '{"name": "weather", "parameters": {"city": "Rome"}}';
     const { calls, text } = await generate('bare', { free: `\n${call}`, calls: call });
     expect([text.trim(), calls]).toEqual(['', asked]);
@@ -105,7 +105,7 @@ describe('a model that may call tools', () => {
     expect([json.text, json.end.finishReason]).toEqual(['{"nature": 1}', 'stop']);
   });
 
-  it('answers in words where it does not call, and calls at once where it must', async () => {
+  it('answers in text when it need not call, and calls at once when it must', async () => {
     const reply = await generate('tagged', { free: 'It is sunny. <tool', calls: '' });
     expect([reply.text, reply.calls, reply.end.finishReason]).toEqual(['It is sunny. <tool', [], 'stop']);
     const texts = { free: 'x', calls: `\n${rome}\n</tool_call>` };
@@ -113,14 +113,14 @@ describe('a model that may call tools', () => {
     expect([must.text, must.calls, must.read]).toEqual(['', asked, ['Rome?<tool_call>']]);
   });
 
-  it('stops at a stop string before a call, and without tools takes no text for one', async () => {
+  it('stops at a stop string before a call, and without tools reads no text as a call', async () => {
     const texts = { free: 'Well. STOP <tool_call>', calls: `\n${rome}\n</tool_call>` };
     expect(await generate('tagged', texts, { stop: ['STOP'] })).toMatchObject({ text: 'Well. ', calls: [] });
     const without = await generate('tagged', { ...texts, free: 'a <tool_call> b' }, { tools: undefined });
     expect([without.text, without.calls]).toEqual(['a <tool_call> b', []]);
   });
 
-  it('gives out no half of a call at the limit, but the whole ones before it', async () => {
+  it('returns no partial call at the limit, but the complete ones before it', async () => {
     const texts = { free: '<tool_call>', calls: `\n${rome}\n</tool_call>` };
     const cut = await generate('tagged', texts, { maxTokens: 30 });
     expect([cut.calls, cut.end.finishReason, cut.end.outputTokens]).toEqual([[], 'length', 30]);
@@ -131,7 +131,7 @@ describe('a model that may call tools', () => {
     expect([full.calls, full.end.finishReason]).toEqual([[], 'length']);
   });
 
-  it('ends a model that goes on with the same call', async () => {
+  it('ends a model that repeats the same call', async () => {
     const again = `\n<tool_call>\n${rome}\n</tool_call>`;
     const texts = { free: '<tool_call>', calls: `\n${rome}\n</tool_call>${again.repeat(5)}` };
     const { calls, end } = await generate('tagged', texts);

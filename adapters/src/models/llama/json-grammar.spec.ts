@@ -22,7 +22,7 @@ describe('numbers within bounds', () => {
     [undefined, 12],
     [undefined, -3],
   ];
-  it.each(bounds)('holds integers from %s to %s and no others', (least, most) => {
+  it.each(bounds)('accepts the integers from %s to %s and no others', (least, most) => {
     const pattern = matcher(integerGrammar(least, most));
     for (let value = -1300; value <= 1300; value += 1) {
       const isInside = value >= (least ?? -Infinity) && value <= (most ?? Infinity);
@@ -37,7 +37,7 @@ describe('numbers within bounds', () => {
     [-2, 3],
     [5, 10],
     [-9, -4],
-  ] as const)('holds decimals from %d to %d and no others', (least, most) => {
+  ] as const)('accepts the decimals from %d to %d and no others', (least, most) => {
     const pattern = matcher(decimalGrammar(least, most));
     for (let hundredths = -1200; hundredths <= 1200; hundredths += 1) {
       const value = hundredths / 100;
@@ -46,7 +46,7 @@ describe('numbers within bounds', () => {
     }
   });
 
-  it('bounds the digits where nothing else does', () => {
+  it('limits the digits when nothing else does', () => {
     expect(matcher(integerGrammar(undefined, undefined)).test('9'.repeat(16))).toBe(false);
     expect(matcher(integerGrammar(-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)).test('-123456789')).toBe(true);
   });
@@ -71,7 +71,7 @@ describe('jsonGrammar', () => {
     );
   });
 
-  it('writes properties in the order of required where all are, because documents sort the keys of objects', () => {
+  it('writes properties in the order of `required` when all are required, because documents sort the keys of objects', () => {
     const properties = { a: { type: 'boolean' }, b: { type: 'null' } };
     const first = (required: string[]): string | undefined =>
       /^r0 ::= "\\"(\w)/m.exec(jsonGrammar({ type: 'object', properties, required }))?.[1];
@@ -80,7 +80,7 @@ describe('jsonGrammar', () => {
     expect(first(['b'])).toBe('a');
   });
 
-  it('names the location deep in a schema', () => {
+  it('names the location in a deep schema', () => {
     const schema = { type: 'object', properties: { list: { type: 'array', items: { type: 'string', pattern: 'x' } } } };
     expect(() => jsonGrammar(schema)).toThrow(
       expect.objectContaining({ details: expect.objectContaining({ place: '#/properties/list/items' }) as unknown }),

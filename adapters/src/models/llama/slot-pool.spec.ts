@@ -9,13 +9,13 @@ const options = (positions: number[] = [], signal = never) => ({
 });
 
 describe('the slots of a model', () => {
-  it('gives the preferred free slot', async () => {
+  it('assign the preferred slot when it is free', async () => {
     const pool = new SlotPool('m', ['a', 'b'], 2, () => undefined);
     expect(await pool.acquire(options())).toBe('b');
     expect(await pool.acquire(options())).toBe('a');
   });
 
-  it('queues in order and tells each its position as it moves up', async () => {
+  it('queue calls in order and report the position of each as it moves up', async () => {
     const pool = new SlotPool('m', ['a'], 5, () => undefined);
     await pool.acquire(options());
     const first: number[] = [];
@@ -30,14 +30,14 @@ describe('the slots of a model', () => {
     expect([first, second]).toEqual([[1], [2, 1]]);
   });
 
-  it('refuses when the queue is full', async () => {
+  it('refuse a call when the queue is full', async () => {
     const pool = new SlotPool('m', ['a'], 1, () => undefined);
     await pool.acquire(options());
     void pool.acquire(options());
     await expect(pool.acquire(options())).rejects.toMatchObject({ code: 'model_busy', retryable: true });
   });
 
-  it('lets one that gives up leave the queue', async () => {
+  it('remove an aborted call from the queue', async () => {
     const pool = new SlotPool('m', ['a'], 5, () => undefined);
     await pool.acquire(options());
     const controller = new AbortController();

@@ -17,7 +17,7 @@ function write(
 }
 
 describe('the text of a model', () => {
-  it('passes on as it comes', () => {
+  it('is passed on as it comes', () => {
     expect(write(['Hello', ' world', '.']).all.map(({ text }) => text)).toEqual(['Hello', ' world', '.']);
   });
 
@@ -31,27 +31,27 @@ describe('the text of a model', () => {
     expect(write(['a b c d'], ['c', 'b'])).toMatchObject({ text: 'a ' });
   });
 
-  it('gives back what looked like a stop string and was none', () => {
+  it('includes text that only began like a stop string', () => {
     expect(write(['a ST', 'ART'], ['STOP'])).toMatchObject({ text: 'a START', isStopped: false });
     expect(write(['a STO'], ['STOP'])).toMatchObject({ text: 'a STO' });
   });
 
-  it('tells thoughts from the answer, however the tags arrive', () => {
+  it('is separated from thoughts, however the tags arrive', () => {
     for (const pieces of [['<think>\nhm\n</think>\n\nYes.'], Array.from('<think>\nhm\n</think>\n\nYes.')]) {
       expect(write(pieces)).toMatchObject({ text: 'Yes.', reasoning: '\nhm\n' });
     }
   });
 
-  it('knows a thought that the prompt has opened', () => {
+  it('begins with a thought when the prompt has opened one', () => {
     expect(write(['hm</th', 'ink>Yes'], [], true)).toMatchObject({ text: 'Yes', reasoning: 'hm' });
   });
 
-  it('leaves a tag later in the text alone', () => {
+  it('keeps a tag later in the text unchanged', () => {
     expect(write(['Write <think> so'])).toMatchObject({ text: 'Write <think> so', reasoning: '' });
     expect(write(['<thin ice'])).toMatchObject({ text: '<thin ice' });
   });
 
-  it('does not stop at a stop string inside a thought', () => {
+  it('does not end at a stop string inside a thought', () => {
     expect(write(['<think>STOP</think>go STOP'], ['STOP'])).toMatchObject({ text: 'go ', reasoning: 'STOP' });
   });
 });

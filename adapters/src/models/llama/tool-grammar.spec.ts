@@ -16,7 +16,7 @@ const written = ({ name, arguments: given }: typeof rome, key = 'arguments'): st
 describe('the grammar of calls', () => {
   const tool = (name: string, parameters: object) => ({ name, description: '', parameters: parameters as never });
 
-  it('names the tools and holds arguments to their schemas', () => {
+  it('names the tools and binds arguments to their schemas', () => {
     const city = { type: 'object', properties: { city: { type: 'string', maxLength: 9 } }, required: ['city'] };
     const grammar = toolGrammar([tool('weather', city), tool('time', { type: 'object' })], tagged, true);
     expect(grammar).toMatch(
@@ -30,7 +30,7 @@ describe('the grammar of calls', () => {
     expect(toolGrammar([tool('time', {})], bare, true)).toMatch(/^root ::= call$/m);
   });
 
-  it('takes any object where a schema asks for more than a grammar can hold, and leaves no rule of it behind', () => {
+  it('allows any object when a schema exceeds the grammar, and leaves no rule of the schema behind', () => {
     const odd = {
       type: 'object',
       properties: { a: { type: 'array', items: {} }, b: { type: 'string', pattern: 'x' } },
@@ -40,14 +40,14 @@ describe('the grammar of calls', () => {
     expect(grammar).not.toMatch(/^r\d/m);
   });
 
-  it('lets JSON of a schema be a call instead, where the two can be distinguished', () => {
+  it('allows JSON of the output schema instead of a call, when the two can be distinguished', () => {
     expect(orCall('root ::= space\nspace ::= " "', tagged)).toBe('root ::= "<tool_call>" | space\nspace ::= " "');
     expect(orCall('root ::= space', bare)).toBe('root ::= space');
   });
 });
 
 describe('llama.cpp', () => {
-  it('reads the grammars of every form, with schemas that hold themselves in several tools', async () => {
+  it('reads the grammars of every form, with recursive schemas in several tools', async () => {
     const parameters: JsonObject = {
       type: 'object',
       properties: { text: { type: 'string' }, next: { anyOf: [{ type: 'null' }, { $ref: '#/$defs/node' }] } },
@@ -73,11 +73,11 @@ describe('the calls in a text', () => {
     ['tagged', tagged, `\n${written(rome)}\n</tool_call>\n<tool_call>\n${written(oslo)}\n</tool_call>`, [rome, oslo]],
     ['bare', bare, written(rome, 'parameters'), [rome]],
     ['listed', listed, `[${written(rome)}, ${written(oslo)}]`, [rome, oslo]],
-  ] as const)('are read in the form that is %s', (_name, style, text, calls) => {
+  ] as const)('are read in the %s form', (_name, style, text, calls) => {
     expect(readCalls(text, style)).toEqual(calls);
   });
 
-  it('are the whole ones where the text was cut', () => {
+  it('are only the complete ones when the text was cut', () => {
     const text = `\n${written(rome)}\n</tool_call>\n<tool_call>\n{"name": "weather", "arguments": {"ci`;
     expect(readCalls(text, tagged)).toEqual([rome]);
     expect(readCalls('\n{"name": "weather", "arguments": {"ci', tagged)).toEqual([]);
@@ -85,7 +85,7 @@ describe('the calls in a text', () => {
     expect(readCalls('', tagged)).toEqual([]);
   });
 
-  it('are counted once, and a repetition is seen', () => {
+  it('are counted once, and a repetition is recognised', () => {
     const text = `\n${written(rome)}\n</tool_call>\n<tool_call>\n${written(rome)}\n</tool_call>`;
     expect(readCalls(text, tagged)).toEqual([rome]);
     expect(endsInRepetition(text, tagged)).toBe(true);
@@ -94,7 +94,7 @@ describe('the calls in a text', () => {
     expect(endsInRepetition(written(rome, 'parameters'), bare)).toBe(false);
   });
 
-  it('keep signs of their form inside of arguments', () => {
+  it('keep the marks of their form inside arguments', () => {
     const odd = { name: 'say', arguments: JSON.stringify({ text: '</tool_call>\n<tool_call>\n", ]' }) };
     expect(readCalls(`\n${written(odd)}\n</tool_call>`, tagged)).toEqual([odd]);
     expect(readCalls(`[${written(odd)}]`, listed)).toEqual([odd]);

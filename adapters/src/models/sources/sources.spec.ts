@@ -20,7 +20,7 @@ describe('parseSource', () => {
       'hf:Qwen/Qwen3-4B-GGUF@main/a/b.gguf',
       { kind: 'hf', repository: 'Qwen/Qwen3-4B-GGUF', revision: 'main', file: 'a/b.gguf' },
     ],
-  ])('takes %s apart', (source, parsed) => {
+  ])('parses %s', (source, parsed) => {
     expect(parseSource(source)).toEqual(parsed);
   });
 
@@ -69,7 +69,7 @@ describe('readTarEntry', () => {
     });
   }
 
-  it('says that an archive is damaged', async () => {
+  it('reports a damaged archive', async () => {
     const archive = path.join(folder, 'broken.tgz');
     writeFileSync(archive, 'no archive');
     await expect(buffer(readTarEntry(archive, 'x'))).rejects.toMatchObject({ code: 'download_failed' });

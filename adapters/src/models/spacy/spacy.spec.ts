@@ -37,8 +37,8 @@ const pipeline = (upperBias?: readonly number[], more: Partial<SpacyFiles> = {})
   );
 
 describe('the numbers of words', () => {
-  it('are those of spaCy', () => {
-    // Each as spaCy 3.8 gives it; `number` is one of the names that it numbers by hand.
+  it('are the same as in spaCy', () => {
+    // The values of spaCy 3.8; `number` is one of the names with a fixed number.
     expect(['coffee', 'a', 'Ünï', 'number', 'abcdefgh', 'abcdefghi'].map(textNumber)).toEqual([
       3197928453018144401n,
       11901859001352538922n,
@@ -51,7 +51,7 @@ describe('the numbers of words', () => {
     expect(rowsOf(textNumber('coffee'), 11, 2500)).toEqual([518, 470, 1945, 1563]);
   });
 
-  it('stand for the form, beginning, end and shape of a word', () => {
+  it('encode the form, prefix, suffix and shape of a word', () => {
     const featuresOf = createWordFeatures(new Map([[textNumber('colour'), 'color']]));
     expect(featuresOf('colour')).toEqual(['color', 'c', 'our', 'xxxx']);
     expect(featuresOf('Ada-12345')).toEqual(['ada-12345', 'A', '345', 'Xxx-dddd']);
@@ -138,7 +138,7 @@ function plainEncoder(weights: SpacyWeights, input: readonly Float32Array[]): nu
 }
 
 describe('the network', () => {
-  it('gives in ONNX Runtime what plain loops give', async () => {
+  it('computes the same in ONNX Runtime as in plain loops', async () => {
     const weights = readWeights(readMessagePack(tinyWeights(2, 13)));
     const session = await InferenceSession.create(encoderGraph(weights), { intraOpNumThreads: 1, logSeverityLevel: 3 });
     const random = createWeights(3);
@@ -154,7 +154,7 @@ describe('the network', () => {
   });
 });
 
-/** Biases that make one move win wherever it is valid; there are four kinds of moves, one never valid, and none. */
+/** Biases that make one move win wherever it is valid. There are four kinds of moves, one that is never valid, and none. */
 const prefer = (moves: Readonly<Record<number, number>>): number[] =>
   Array.from({ length: labels.length * 4 + 2 }, (_, move) => moves[move] ?? -1e6);
 
@@ -167,13 +167,13 @@ describe('the parser for names', () => {
     return spans.map(({ label, start, end }) => `${label} ${text.slice(start, end)}`);
   };
 
-  it('makes a name of each word, but for white space', async () => {
+  it('makes a name of each word except white space', async () => {
     expect(await tagged(prefer({ 7: 1e6 }))).toEqual(
       ['Ada', 'Lovelace', 'weaves', '.', 'Bob', 'sits', '(', 'here', ')', '.'].map((word) => `PERSON ${word}`),
     );
   });
 
-  it('begins a name, goes on with it and ends it at the end of the text at the latest', async () => {
+  it('begins a name, continues it, and ends it at the end of the text at the latest', async () => {
     expect(await tagged(prefer({ 0: 1e6, 2: 1e6 }))).toEqual([`ORG ${text}`]);
     expect(await tagged(prefer({ 0: 1e6, 4: 1e6 }))).toEqual([
       'ORG Ada Lovelace',
@@ -184,7 +184,7 @@ describe('the parser for names', () => {
     ]);
   });
 
-  it('finds nothing where no name begins, and only spans in order without overlaps', async () => {
+  it('finds nothing when no name begins, and only ordered spans without overlaps', async () => {
     expect(await tagged(prefer({ 9: 1e6 }))).toEqual([]);
     const open = await pipeline();
     const long = `${text} `.repeat(300);
@@ -200,7 +200,7 @@ describe('the parser for names', () => {
     await open.release();
   });
 
-  it('takes a hostile text, and stops when it is told to', async () => {
+  it('accepts a hostile text, and stops when its signal aborts', async () => {
     const open = await pipeline();
     for (const hostile of [
       '',
@@ -217,7 +217,7 @@ describe('the parser for names', () => {
   });
 });
 
-describe('files that are no pipeline', () => {
+describe('files of a pipeline', () => {
   const good = tinyWeights(2, 13);
   const card = ModelCard.parse(nameCards.find(({ format }) => format === 'spacy'));
   it.each([
@@ -235,7 +235,7 @@ describe('files that are no pipeline', () => {
     await expect(pipeline(undefined, { weights: file })).rejects.toMatchObject({ code: 'model_file_invalid' });
   });
 
-  it('are accepted when they are one', async () => {
+  it('are accepted when they are valid', async () => {
     await expect(checkFormat(card, { role: 'weights' }, write(good))).resolves.toBeUndefined();
     await expect(checkFormat(card, { role: 'tokenizer' }, write(tinyTokenizer()))).resolves.toBeUndefined();
     await expect(checkFormat(card, { role: 'tokenizer' }, write(lookups))).rejects.toMatchObject({
@@ -243,7 +243,7 @@ describe('files that are no pipeline', () => {
     });
   });
 
-  it('have as many moves as their card has labels', async () => {
+  it('are refused when their card has another number of labels', async () => {
     const open = await pipeline();
     await expect(open.tag('Ada', ['PERSON'])).rejects.toMatchObject({ code: 'model_file_invalid' });
     await open.release();

@@ -33,7 +33,7 @@ const pieces = (tokenizer: Tokenizer, text: string): string[] =>
   tokenizer.offsets(text).map(([start, end]) => text.slice(start, end));
 
 describe('a tokenizer made from a BERT vocabulary', () => {
-  it('knows where unknown Chinese signs begin and end: each is a token', async () => {
+  it('makes one token with its range of each unknown Chinese character', async () => {
     const tokenizer = await load('unknown.json', 'vocabulary', words);
     const text = 'the 龍虎xq漢龍, 虎';
     expect(pieces(tokenizer, text)).toEqual(['the', '龍', '虎', 'xq', '漢', '龍', ',', '虎']);
@@ -46,7 +46,7 @@ describe('a tokenizer made from a BERT vocabulary', () => {
     expect(tokenizer.count('')).toBe(0);
   });
 
-  it('says where each token stands, through case, accents and odd spaces', async () => {
+  it('returns the range of each token, with case, accents and unusual spaces', async () => {
     const tokenizer = await load('v.json', 'vocabulary', words);
     expect(pieces(tokenizer, ' The\u00a0 Caf\u00e9 running,\nruns.')).toEqual([
       'The',
@@ -62,12 +62,12 @@ describe('a tokenizer made from a BERT vocabulary', () => {
     expect(pieces(tokenizer, '\u6f22\u5b57the')).toEqual(['\u6f22', '\u5b57', 'the']);
   });
 
-  it('gives an unknown word its whole range, and goes on after it', async () => {
+  it('gives an unknown word its whole range, and continues after it', async () => {
     const tokenizer = await load('v.json', 'vocabulary', words);
     expect(pieces(tokenizer, 'the \u{1F600}zzz, the')).toEqual(['the', '\u{1F600}zzz', ',', 'the']);
   });
 
-  it('reads the usual vocab.txt too', async () => {
+  it('also reads the usual vocab.txt', async () => {
     const plain = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'the', 'run', '##ning'].join('\n');
     expect(pieces(await load('vocab.txt', 'vocabulary', plain), 'the running')).toEqual(['the', 'run', 'ning']);
   });

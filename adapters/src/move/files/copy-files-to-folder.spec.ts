@@ -57,7 +57,7 @@ suite(`files of a bucket, of a database that is moved back (${where})`, () => {
   });
   const names = (columns: string, ...values: string[]): Promise<unknown> =>
     postgres.query(`INSERT INTO heddle.${columns} VALUES ('${values.join("', '")}')`);
-  /** Three blobs in the bucket: `openai` is named by a row of `openai_files`, `named` by other text in the database, `loose` by nothing. */
+  /** Three blobs in the bucket: a row of `openai_files` names `openai`, other text in the database names `named`, nothing names `loose`. */
   let stored: { readonly openai: FileRef; readonly named: FileRef; readonly loose: FileRef };
 
   beforeEach(async () => {
@@ -109,7 +109,7 @@ suite(`files of a bucket, of a database that is moved back (${where})`, () => {
     expect((await originals.find('faq', 'b'))?.content).toEqual(Buffer.from([1, 10, 2]));
   }
 
-  it('are in the folder: all that rows name, and the originals', async () => {
+  it('are in the folder: all files that rows refer to, and the originals', async () => {
     expect((await examinePostgres(back())).stops).toEqual([]);
     expect(readdirSync(target())).toEqual([]);
     expect(await moveToFolder(back())).toMatchObject({ files: { blobs: 22, originals: 2 }, wasDone: false });
@@ -119,7 +119,7 @@ suite(`files of a bucket, of a database that is moved back (${where})`, () => {
     expect(readdirSync(join(target(), 'originals'))).toEqual(['faq']);
   });
 
-  it('are brought by the next move where one ended, and what an end has damaged is brought again', async () => {
+  it('are copied by the next move after an interrupted one, and damaged copies are replaced', async () => {
     let left = 5;
     const onProgress: ToFolder['onProgress'] = ({ step }) => {
       if (step === 'files' && (left -= 1) < 0) throw new Error('ended here');
@@ -139,7 +139,7 @@ suite(`files of a bucket, of a database that is moved back (${where})`, () => {
     await expect(start()).rejects.toMatchObject({ code: 'storage_moved' });
   });
 
-  it('stop the move where one is missing or damaged, before the database is left', async () => {
+  it('stop the move before the end in the database when one is missing or damaged', async () => {
     objects.objects.delete(stored.openai.id.replace(/^sha256:(..)/, 'blobs/$1/'));
     await expect(moveToFolder(back())).rejects.toMatchObject({
       code: 'move_blocked',

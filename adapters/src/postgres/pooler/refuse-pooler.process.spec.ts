@@ -23,7 +23,7 @@ const missing =
 const suite = missing === undefined ? describe : describe.skip;
 
 suite(`Postgres behind PgBouncer (${missing ?? 'installed'})`, () => {
-  // Not in the folder of the run: the user of the pooler may not enter it.
+  // Not in the folder of the run: the user of the pooler cannot read that folder.
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'heddle-pgbouncer-'));
   let postgres: TestDatabase;
   let pooler: ChildProcess | undefined;
@@ -43,7 +43,7 @@ suite(`Postgres behind PgBouncer (${missing ?? 'installed'})`, () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Gives the address of the database behind the pooler. */
+  /** Returns the address of the database behind the pooler. */
   async function start(settings: readonly string[]): Promise<string> {
     const port = await freePort();
     const { hostname, port: behind, pathname } = new URL(postgres.url);
@@ -53,14 +53,14 @@ suite(`Postgres behind PgBouncer (${missing ?? 'installed'})`, () => {
     const own = [`listen_addr = 127.0.0.1`, `listen_port = ${port}`, 'unix_socket_dir =', 'auth_type = trust'];
     const all = [...own, `auth_file = ${users}`, ...settings].join('\n');
     writeFileSync(file, `[databases]\n* = host=${hostname} port=${behind}\n[pgbouncer]\n${all}\n`);
-    // It refuses to run as root.
+    // The pooler refuses to run as root.
     const user = process.getuid?.() === 0 ? idsOf('postgres') : {};
     pooler = spawn(program ?? '', [file], { stdio: 'ignore', ...user });
     await untilOpen(port, pooler);
     return `postgres://postgres@127.0.0.1:${port}${pathname}`;
   }
 
-  it('is refused where each transaction gets another session, and nothing is set for others', async () => {
+  it('is refused when each transaction gets another session, and leaves no setting for other clients', async () => {
     for (const size of [1, 5]) {
       const url = await start(['pool_mode = transaction', `default_pool_size = ${size}`]);
       for (let tries = 0; tries < 3; tries += 1)
@@ -86,7 +86,7 @@ suite(`Postgres behind PgBouncer (${missing ?? 'installed'})`, () => {
     }
   });
 
-  it('is used where a connection keeps its session, with its limits', async () => {
+  it('is used when a connection keeps its session, with its limits', async () => {
     const url = await start(['pool_mode = session', 'default_pool_size = 20']);
     const database = await openPostgres({ url, clock: wallClock, connections: 4, timeoutMs: 4_000 });
     try {

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { createJsonApi, isMissing, type JsonApi, type JsonApiOptions } from './json-api.js';
 
-/** An API whose server gives one reply to everything. */
+/** An API whose server gives the same reply to every request. */
 function apiOf(
   reply: Partial<SafeResponse> & { readonly text?: string },
   options: Partial<JsonApiOptions> = {},
@@ -21,7 +21,7 @@ const refusalOf = async (api: JsonApi): Promise<unknown> =>
   api.ask(z.looseObject({}), '/x').catch((error: unknown) => error);
 
 describe('the API of a service', () => {
-  it('names what a refusal means for the sync', async () => {
+  it('reports what a refusal means for the sync', async () => {
     const codes: unknown[] = [];
     for (const status of [401, 403, 404, 418, 500, 429])
       codes.push(((await refusalOf(apiOf({ status }))) as HeddleError).code);
@@ -33,7 +33,7 @@ describe('the API of a service', () => {
     expect(isMissing(await refusalOf(apiOf({ status: 403 })))).toBe(false);
   });
 
-  it('waits as long as the service asks, also in its own way', async () => {
+  it('waits as long as the service requests, also in a format of its own', async () => {
     const limited = { code: 'source_rate_limited', details: { retryAfterMs: 7_000 } };
     const headers = { 'retry-after': '7' };
     expect(await refusalOf(apiOf({ status: 503, headers }))).toMatchObject(limited);
@@ -42,7 +42,7 @@ describe('the API of a service', () => {
     expect(await refusalOf(apiOf({ status: 403, text: 'slow down' }, { waitOf }))).toMatchObject(limited);
   });
 
-  it('takes a page that is cut off for an error, and one of another form too', async () => {
+  it('fails on a page that is cut off or has another form', async () => {
     expect(await refusalOf(apiOf({ text: '{"a": 1' }))).toMatchObject({ code: 'source_unreachable' });
     const error = await apiOf({ text: '{"a": "b"}' })
       .ask(z.object({ a: z.number() }), '/x')

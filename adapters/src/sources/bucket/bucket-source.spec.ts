@@ -116,7 +116,7 @@ describe('the source bucket', () => {
       hash: (text: string) => text,
     });
 
-  it('reads the objects of its folder, and an object that cannot be read stops no other', async () => {
+  it('reads the objects of its folder, and continues after an object that cannot be read', async () => {
     for (const key of ['docs/a b+c&d.md', 'docs/é/x.md', 'docs/', 'docs/folder/', 'docs/y.txt', 'docs2/z.md'])
       put(bucket, key.replaceAll('&', '&amp;'), key);
     put(bucket, 'docs/large.md', 'x'.repeat(101));
@@ -128,7 +128,7 @@ describe('the source bucket', () => {
     ]);
   });
 
-  it('connects only to servers that are allowed, signs with the keys of the source alone, and shows no secret', async () => {
+  it('connects only to allowed servers, signs only with its own keys, and shows no secret', async () => {
     process.env['AWS_ACCESS_KEY_ID'] = 'environment';
     process.env['AWS_SECRET_ACCESS_KEY'] = 'environment-secret';
     const sent: SafeRequest[] = [];

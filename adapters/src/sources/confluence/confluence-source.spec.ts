@@ -74,7 +74,7 @@ describe('the source confluence', () => {
       hash: (text: string) => text,
     });
 
-  it('reads the pages of its spaces, with their attachments if it is told to', async () => {
+  it('reads the pages of its spaces, with their attachments when they are enabled', async () => {
     const files = [
       { id: 'att1', name: 'plan.txt', text: 'The plan.' },
       { id: 'att2', name: 'large.txt', text: 'x'.repeat(200) },
@@ -97,7 +97,7 @@ describe('the source confluence', () => {
     expect([...sync.documents.keys()].sort()).toEqual(['1', '2', 'att1/plan.txt', 'att3/other.txt']);
   });
 
-  it('removes nothing where it cannot see a space', async () => {
+  it('removes nothing when it cannot see a space', async () => {
     confluence.write('1', {});
     await run();
     await expect(run({ spaces: ['HR', 'NONE'] })).rejects.toMatchObject({ code: 'source_failed' });

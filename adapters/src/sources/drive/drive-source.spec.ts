@@ -73,7 +73,7 @@ describe('the source drive', () => {
     });
   };
 
-  it('exports documents of Google, leaves out what has no text, and reports what it may not load', async () => {
+  it('exports Google documents, leaves out files without text, and reports files that it may not download', async () => {
     const google = 'application/vnd.google-apps.';
     drive.write('doc-1', { name: 'Plan', mimeType: `${google}document`, text: 'exported' });
     drive.write('form-1', { mimeType: `${google}form` });
@@ -92,7 +92,7 @@ describe('the source drive', () => {
     ]);
   });
 
-  it('reads a folder with all below it, each file once', async () => {
+  it('reads a folder recursively, each file once', async () => {
     drive.write('folder-a', { mimeType: 'application/vnd.google-apps.folder', parent: 'other' });
     drive.write('folder-b', { mimeType: 'application/vnd.google-apps.folder', parent: 'folder-a' });
     drive.write('in-a', { text: 'a', parent: 'folder-a' });
@@ -104,7 +104,7 @@ describe('the source drive', () => {
     expect(sync.documents.size).toBe(2);
   });
 
-  it('has the readers that Drive names: nobody where it names nobody, everybody where it says so', async () => {
+  it('has the readers of Drive: no reader when Drive names none, everyone when Drive says so', async () => {
     const ada = { type: 'user', emailAddress: 'ada@acme.test' };
     const permissions = [
       ada,
@@ -128,7 +128,7 @@ describe('the source drive', () => {
     expect(Object.values(readers())).toEqual([undefined, undefined, undefined, undefined, undefined]);
   });
 
-  it('signs in as the account or for a user, with a key of which only a signature leaves', async () => {
+  it('signs in as the account or for a user, and sends only signatures of its key', async () => {
     drive.write('a-file', { text: 'a' });
     await run({ user: 'ada@acme.test' });
     expect(drive.claims()).toMatchObject({
@@ -147,7 +147,7 @@ describe('the source drive', () => {
     await expect(run({}, { secret: undefined })).rejects.toMatchObject({ code: 'source_unauthorized' });
   });
 
-  it('waits where requests are too many', async () => {
+  it('waits when it has sent too many requests', async () => {
     drive.write('a-file', { text: 'a' });
     drive.faults.limit(2, 0);
     await expect(run()).resolves.toMatchObject({ stored: 1 });

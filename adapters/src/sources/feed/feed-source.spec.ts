@@ -117,7 +117,7 @@ describe('the source feed', () => {
     expect(sync.documents.get('urn:1')?.modified).toBe(Date.parse('2026-01-02T03:04:05Z'));
   });
 
-  it('reads RSS 1.0 and 2.0, and prefers the whole text', async () => {
+  it('reads RSS 1.0, and prefers the full text', async () => {
     feed(
       '<rdf:RDF xmlns:rdf="r"><channel/><item rdf:about="a"><title>A</title><link>/a</link><description>Short</description><content:encoded><![CDATA[<p>Long</p>]]></content:encoded></item></rdf:RDF>',
     );
@@ -125,7 +125,7 @@ describe('the source feed', () => {
     expect(stored()).toMatchObject([{ id: '/a', url: site.at('/a'), content: expect.stringContaining('<p>Long</p>') }]);
   });
 
-  it('keeps entries that the feed does not list any more, unless it is set otherwise', async () => {
+  it('keeps entries that the feed no longer lists, unless the settings say otherwise', async () => {
     feed('<rss><channel><item><guid>1</guid><description>one</description></item></channel></rss>');
     await run();
     feed('<rss><channel><item><guid>2</guid><description>two</description></item></channel></rss>');
@@ -136,7 +136,7 @@ describe('the source feed', () => {
     expect([report.named, site.asked.slice(before)]).toEqual([0, [{ path: '/feed', status: 304 }]]);
   });
 
-  it('reads the pages that entries link to, and tries a page again that could not be had', async () => {
+  it('reads the pages that entries link to, and retries a page that failed', async () => {
     feed(
       '<rss><channel><item><guid>1</guid><link>/one</link></item><item><guid>2</guid><link>http://10.0.0.1/</link></item><item><guid>3</guid><link>/three</link></item></channel></rss>',
     );
@@ -159,7 +159,7 @@ describe('the source feed', () => {
     ['a cut feed', '<rss><channel><item><guid>1</guid>'],
     ['a DOCTYPE', '<!DOCTYPE rss [<!ENTITY a "b">]><rss><channel/></rss>'],
     ['deep nesting', `<rss>${'<a>'.repeat(200)}${'</a>'.repeat(200)}</rss>`],
-  ])('removes nothing where the feed is %s', async (_, body) => {
+  ])('removes nothing when the feed is %s', async (_, body) => {
     feed('<rss><channel><item><guid>1</guid><description>one</description></item></channel></rss>');
     await run({ keep: 'listed' });
     feed(body);

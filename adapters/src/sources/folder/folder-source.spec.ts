@@ -77,7 +77,7 @@ describe('the source folder', () => {
     return found;
   };
 
-  it('names files by their path below the folder, also where it is given by its whole path', async () => {
+  it('names files by their path below the folder, even when the folder is an absolute path', async () => {
     expect(await namesOf({ path: 'docs' })).toEqual(['a.md', 'sub/b.txt']);
     expect(await namesOf({ path: join(base, 'docs') })).toEqual(['a.md', 'sub/b.txt']);
     expect(await namesOf({ path: 'docs/sub' })).toEqual(['b.txt']);
@@ -85,7 +85,7 @@ describe('the source folder', () => {
     expect(await namesOf({ path: 'docs', suffixes: ['.md'] })).toEqual(['a.md']);
   });
 
-  it('reads nothing outside the folders that are allowed', async () => {
+  it('reads nothing outside the allowed folders', async () => {
     symlinkSync(join(base, 'outside'), join(base, 'docs/linked'));
     symlinkSync(join(base, 'outside/secret.md'), join(base, 'docs/secret.md'));
     symlinkSync('/etc/passwd', join(base, 'docs/passwd.md'));
@@ -112,7 +112,7 @@ describe('the source folder', () => {
     expect(await namesOf({ path: 'docs' })).toEqual(['a.md', 'large.md: document_too_large', 'sub/b.txt']);
   });
 
-  it('notices a file that was replaced within its time and size', async () => {
+  it('notices a replaced file with the same time and size', async () => {
     const sync = createMemorySync();
     const run = () =>
       syncSource({

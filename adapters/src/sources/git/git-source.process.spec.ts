@@ -22,7 +22,7 @@ import { gitSource } from './git-source.js';
 const token = 'token-of-the-vault';
 const basic = `Basic ${Buffer.from(`git:${token}`).toString('base64')}`;
 
-/** What the connector has of the outside: `site.test` is the server, and a secret is sent with each request that names it. */
+/** The outside of the connector: `site.test` is the server, and each request that names the secret is sent with it. */
 function outside(base: string, port: number): Partial<SourceRequest> {
   const fetch = testFetch(port).fetch!;
   const loopback = [{ address: '127.0.0.1', family: 4 as const }];
@@ -161,7 +161,7 @@ describe('the source git', () => {
   const write = (...paths: readonly string[]) => paths.map((path) => ({ write: path, text: `${path}\n` }));
   const remote = (): object => ({ repository: `http://site.test:${server.port}/docs.git` });
 
-  it('reads one branch, and the files that patterns choose', async () => {
+  it('reads one branch, and only the files that match its patterns', async () => {
     repository.commit(
       write(
         'a.md',
@@ -203,7 +203,7 @@ describe('the source git', () => {
     expect(names()).toEqual(['b.md', 'e.md']);
   });
 
-  it('reads no links, submodules, LFS files and files that are too large, and removes what became one', async () => {
+  it('reads no links, submodules, LFS files and large files, and removes a file that became one', async () => {
     const commit = repository.commit(write('a.md', 'b.md', 'c.md'));
     await run();
     repository.commit([
@@ -220,7 +220,7 @@ describe('the source git', () => {
     ]);
   });
 
-  it('starts nothing that the repository, the user or a pattern names', async () => {
+  it('starts no program that the repository, the user or a pattern names', async () => {
     repository.commit(write('a.md'));
     const touched = join(base, 'touched');
     const script = join(base, 'hook');
@@ -238,7 +238,7 @@ describe('the source git', () => {
     expect(readdirSync(base)).not.toContain('touched');
   });
 
-  it('reads no repository outside of the allowed folders', async () => {
+  it('reads no repository outside the allowed folders', async () => {
     const other = makeRepository(join(base, 'outside/private.git'));
     other.commit(write('private.md'));
     const refused = (path: string) => expect(run({ repository: path })).rejects.toMatchObject({ code: 'forbidden' });
@@ -259,7 +259,7 @@ describe('the source git', () => {
     expect(names()).toEqual([]);
   });
 
-  it('connects only to servers that are allowed, and follows no server elsewhere', async () => {
+  it('connects only to allowed servers, and follows no redirect elsewhere', async () => {
     repository.commit(write('a.md'));
     await expect(run({ repository: `http://127.0.0.1:${server.port}/docs.git` })).rejects.toMatchObject({
       code: 'fetch_blocked',
@@ -294,7 +294,7 @@ describe('the source git', () => {
       expect(text).not.toMatch(new RegExp(`${token}|${basic.slice(6)}`));
   });
 
-  it('makes a clone again that was damaged, and packs many small ones', async () => {
+  it('repeats a damaged clone, and packs a clone with many small packs', async () => {
     repository.commit(write('a.md'));
     await run();
     for (let number = 0; number < 21; number += 1) {

@@ -72,7 +72,7 @@ describe('the source github', () => {
       hash: (text: string) => text,
     });
 
-  it('writes an issue with its comments and facts, and tells pull requests apart', async () => {
+  it('writes an issue with its comments and facts, and distinguishes pull requests', async () => {
     github.write(undefined, {
       title: 'Leave',
       body: 'How many days?\r\n<!-- a form -->',
@@ -97,7 +97,7 @@ describe('the source github', () => {
     expect([...sync.documents.keys()]).toEqual(['pull/2']);
   });
 
-  it('reports an issue with too many comments alone, and cuts none off', async () => {
+  it('reports an issue with too many comments, cuts none off, and reads the others', async () => {
     const comments = Array.from({ length: 5_001 }, () => ({ author: 'bob', body: 'x' }));
     github.write(undefined, { comments });
     github.write(undefined, { title: 'Short' });
@@ -112,7 +112,7 @@ describe('the source github', () => {
     });
   });
 
-  it('waits until the second in which requests count anew', () => {
+  it('waits until the rate limit is reset', () => {
     const now = 1_700_000_000_000;
     const reset = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1700000090' };
     expect(waitOf({ status: 403, headers: reset, now })).toBe(90_000);

@@ -11,7 +11,7 @@ const missing = mailServerMissing();
 const onServer = missing === undefined ? describe : describe.skip;
 
 describe('the configuration of a mailbox', () => {
-  it('has the port of its encryption unless it names one', () => {
+  it('uses the port of its encryption unless it names a port', () => {
     const of = (server: string, encryption: ImapConfig['encryption']): string => addressOf({ server, encryption }).href;
     expect(of('mail.test', 'tls')).toBe('imaps://mail.test:993');
     expect(of('mail.test', 'starttls')).toBe('imaps://mail.test:143');
@@ -21,7 +21,7 @@ describe('the configuration of a mailbox', () => {
 
 onServer(missing ?? 'messages of Dovecot', () => {
   let mail: TestMailServer;
-  /** A client that changes the mailbox, beside the connector. */
+  /** A client beside the connector that changes the mailbox. */
   let person: ImapFlow;
   beforeAll(async () => {
     mail = await startMailServer();
@@ -141,7 +141,7 @@ onServer(missing ?? 'messages of Dovecot', () => {
         hash: (text: string) => text,
       });
 
-    it('keeps the subject, the sender and the time, marks nothing as read, and leaves deleted and old messages out', async () => {
+    it('keeps the subject, the sender and the time, marks nothing as read, and skips deleted and old messages', async () => {
       await empty('Box');
       await person.append('Box', eml('Grüße?', 'Hello.'), [], new Date('2026-11-02T10:00:00Z'));
       await person.append('Box', eml('Gone', 'Deleted.'), ['\\Deleted']);
@@ -158,11 +158,11 @@ onServer(missing ?? 'messages of Dovecot', () => {
       expect([...(((await person.fetchOne('1', { flags: true })) || { flags: [] }).flags ?? [])]).not.toContain(
         '\\Seen',
       );
-      // Without the limit, the old message comes too.
+      // Without the limit, the old message is read too.
       expect(await run({ mailboxes: ['Box', 'Box'] }, { now })).toMatchObject({ named: 2, stored: 1, unchanged: 1 });
     });
 
-    it('reports a message that is too large alone, and reads a mailbox that was made again anew', async () => {
+    it('reports a message that is too large, and reads a recreated mailbox from the start', async () => {
       await empty('Box');
       await person.append('Box', eml('Large', 'x'.repeat(3_000)));
       await person.append('Box', eml('Small', 'Small.'));
@@ -174,14 +174,14 @@ onServer(missing ?? 'messages of Dovecot', () => {
       expect([...sync.documents.values()].map(({ title }) => title)).toEqual(['Another']);
     });
 
-    it.each([0, 1, 3, 10, 30])('stops at the abort, after %s ms', async (ms) => {
+    it.each([0, 1, 3, 10, 30])('stops on abort, after %s ms', async (ms) => {
       await empty('Box');
       for (let index = 0; index < 15; index += 1) await person.append('Box', eml('Many', `Message ${index}.`));
       const stop = new AbortController();
       const ended = run({ mailboxes: ['Box'] }, { signal: stop.signal }).catch((error: unknown) => error);
       await new Promise((resolve) => setTimeout(resolve, ms));
       stop.abort();
-      // A quick machine is done before.
+      // A fast machine finishes earlier.
       const outcome = await ended;
       expect(outcome).toMatchObject(outcome instanceof Error ? { code: 'aborted' } : { stored: 15 });
     });

@@ -126,7 +126,7 @@ describe('the source notion', () => {
     );
   });
 
-  it('reads a page again whose last edit may have the same minute', async () => {
+  it('reads a page again when its last edit may have been in the same minute', async () => {
     notion.write('a', 'One.');
     const sameMinute = notion.now + 30_000;
     await run({}, sameMinute);
@@ -142,7 +142,7 @@ describe('the source notion', () => {
     expect(loads()).toBe(before);
   });
 
-  it('removes nothing where pages are too many, and reports a page that is too deep alone', async () => {
+  it('removes nothing when there are too many pages, and reports a page that is too deep', async () => {
     for (const id of ['a', 'b', 'c', 'd']) notion.write(id, id);
     await run();
     await expect(run({ maxPages: 3 })).rejects.toMatchObject({ code: 'source_failed' });

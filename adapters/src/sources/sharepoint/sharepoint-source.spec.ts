@@ -77,7 +77,7 @@ describe('the source sharepoint', () => {
     });
   };
 
-  it('reads the libraries of a site, or some of them, and lists them again where there are others', async () => {
+  it('reads all or some libraries of a site, and lists them again when the selection changes', async () => {
     sharepoint.libraries.set('drive-2', 'Plans');
     sharepoint.write('a', { name: 'a.txt', text: 'A.' });
     sharepoint.write('b', { name: 'b.txt', text: 'B.', library: 'drive-2' });
@@ -91,7 +91,7 @@ describe('the source sharepoint', () => {
     await expect(run({ libraries: ['Plans', 'None'] })).rejects.toMatchObject({ code: 'source_failed' });
   });
 
-  it('follows changes and new names, and reports a file that is too large alone', async () => {
+  it('follows changes and new names, and reports a file that is too large', async () => {
     for (const id of ['a', 'b', 'c', 'd']) sharepoint.write(id, { name: `${id}.txt`, text: id });
     await run();
     sharepoint.write('a', { name: 'renamed.txt' });

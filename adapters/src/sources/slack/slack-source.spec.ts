@@ -5,7 +5,7 @@ import { openSlackDouble, type SlackDouble } from './slack-double.js';
 import { createSlackSource } from './slack-source.js';
 
 const now = Date.parse('2026-11-10T12:00:00Z');
-/** The time of a message, so many days before. */
+/** The time of a message this many days ago. */
 const at = (days: number, more = 0): string => `${now / 1_000 - days * 86_400 + more}.000100`;
 const dayOf = (days: number): string => new Date(now - days * 86_400_000).toISOString().slice(0, 10);
 
@@ -43,7 +43,7 @@ async function open(): Promise<SourceConnectorSubject> {
   };
 }
 
-/** The suite compares contents: of a day it sees the text of its one message. */
+/** The suite compares contents, so it sees only the text of the one message of a day. */
 function withTexts(open: () => Promise<SourceConnectorSubject>): () => Promise<SourceConnectorSubject> {
   return async () => {
     const subject = await open();
@@ -141,7 +141,7 @@ describe('the source slack', () => {
     expect(await run()).toMatchObject({ stored: 1 });
   });
 
-  it('lets the members of a private channel read it, and nobody else', async () => {
+  it('lets only the members of a private channel read it', async () => {
     slack.write('C01', { ts: at(1), user: 'U1', text: 'For all.' });
     slack.write('G02', { ts: at(1), user: 'U1', text: 'For us.' });
     const channels = ['C01', 'G02'];
@@ -155,7 +155,7 @@ describe('the source slack', () => {
     expect(readers()).toEqual([undefined, undefined]);
   });
 
-  it('removes nothing where the app is not in a channel', async () => {
+  it('removes nothing when the app is not in a channel', async () => {
     slack.write('C01', { ts: at(1), user: 'U1', text: 'Hello.' });
     await run();
     await expect(run({ channels: ['C01', 'C99'] })).rejects.toMatchObject({

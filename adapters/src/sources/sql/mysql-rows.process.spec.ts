@@ -27,7 +27,7 @@ onMaria(missing ?? 'rows of MariaDB', () => {
   const server = (host = 'db.test'): string => `mysql://reader@${host}:${maria.port}/test`;
   const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-  /** What the connector has of the outside: `db.test` is the server. */
+  /** The outside of the connector: `db.test` is the server. */
   const outside = (password = maria.password): Partial<SourceRequest> => {
     const loopback = [{ address: '127.0.0.1', family: 4 as const }];
     return {
@@ -101,7 +101,7 @@ onMaria(missing ?? 'rows of MariaDB', () => {
       });
     const failures = (): readonly string[] => [...sync.failures].map(([id, { code }]) => `${id} ${code}`);
 
-    it('makes documents of columns, and metadata of the others', async () => {
+    it('makes documents of the columns with known names, and metadata of the others', async () => {
       await run({
         format: 'html',
         query: `SELECT 7 AS id, '<p>x? 🧵</p>' AS text, 'Title' AS title, 'javascript:alert(1)' AS url, 12 AS size, 1.5 AS \`the \`\`share\`\`\`,
@@ -119,7 +119,7 @@ onMaria(missing ?? 'rows of MariaDB', () => {
       expect(existsSync(join(base, 'work/rows.jsonl'))).toBe(false);
     });
 
-    it('reports rows without text and with too much, and removes nothing where rows are too many', async () => {
+    it('reports rows without text and with too much text, and removes nothing when there are too many rows', async () => {
       const query = `SELECT 'a' AS id, 'a' AS text UNION SELECT 'b', NULL UNION SELECT 'c', repeat('x', 1001)`;
       await run({ query });
       expect(failures()).toEqual(['b source_failed', 'c document_too_large']);
@@ -144,7 +144,7 @@ onMaria(missing ?? 'rows of MariaDB', () => {
       });
     });
 
-    it('follows numbers that grow exactly, beside a question mark in the query', async () => {
+    it('follows growing numbers exactly, even with a question mark in the query', async () => {
       await maria.query('CREATE OR REPLACE TABLE counted (id int PRIMARY KEY, n bigint)');
       await maria.query('INSERT INTO counted VALUES (1, 9007199254740992), (2, 9007199254740993)');
       const query = "SELECT id, concat('Why? ', n) AS text, n AS modified FROM counted";
@@ -154,7 +154,7 @@ onMaria(missing ?? 'rows of MariaDB', () => {
       expect(await run(modified)).toMatchObject({ named: 2, stored: 1, unchanged: 1 });
     });
 
-    it('tells a query that is wrong from a TLS setting that is, whatever words the query has', async () => {
+    it('reports a wrong query as such, not as a wrong TLS setting, whatever its text', async () => {
       for (const column of ['certificate', 'SSL', 'self-signed'])
         await expect(run({ query: `SELECT 1 AS id, \`${column}\` AS text` })).rejects.toMatchObject({
           code: 'source_failed',
@@ -162,7 +162,7 @@ onMaria(missing ?? 'rows of MariaDB', () => {
         });
     });
 
-    it('writes nothing, runs one statement, and ends a query without end', async () => {
+    it('writes nothing, runs one statement, and stops an endless query', async () => {
       await maria.query('CREATE OR REPLACE TABLE kept AS SELECT 1 AS id');
       await maria.query(
         'CREATE OR REPLACE FUNCTION drop_it() RETURNS int DETERMINISTIC MODIFIES SQL DATA BEGIN DELETE FROM kept; RETURN 1; END',
@@ -185,7 +185,7 @@ onMaria(missing ?? 'rows of MariaDB', () => {
       });
     });
 
-    it('signs in, connects only to servers that are allowed, and asks for TLS', async () => {
+    it('signs in, connects only to allowed servers, and requests TLS', async () => {
       const query = 'SELECT 1 AS id, 2 AS text';
       const refused = async (code: string, config: object, request?: Partial<SourceRequest>): Promise<void> =>
         expect(await run({ query, ...config }, request).catch((error: unknown) => error)).toMatchObject({ code });

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.close());
 
-/** What the connector has of the outside: `db.test` is the server. */
+/** The outside of the connector: `db.test` is the server. */
 function outside(base: string): Partial<SourceRequest> {
   const loopback = [{ address: '127.0.0.1', family: 4 as const }];
   return {
@@ -123,7 +123,7 @@ describe('the source sql', () => {
     Object.fromEntries([...sync.documents].map(([id, { readers }]) => [id, readers]));
 
   describe('on Postgres', () => {
-    it('makes documents of columns, and metadata of the others', async () => {
+    it('makes documents of the columns with known names, and metadata of the others', async () => {
       await run({
         format: 'html',
         query: `SELECT 7 AS id, '<p>x</p>' AS text, 'Title' AS title, 'javascript:alert(1)' AS url, 12::bigint AS size, 1.5::numeric AS "the ""share""",
@@ -141,7 +141,7 @@ describe('the source sql', () => {
       expect(existsSync(join(base, 'work/rows.jsonl'))).toBe(false);
     });
 
-    it('reports rows without text and with too much, and removes nothing where rows are too many', async () => {
+    it('reports rows without text and with too much text, and removes nothing when there are too many rows', async () => {
       const query = `SELECT * FROM (VALUES ('a', 'a'), ('b', NULL), ('c', repeat('x', 1001))) AS t (id, text)`;
       await run({ query });
       expect(failures()).toEqual(['b source_failed', 'c document_too_large']);
@@ -149,7 +149,7 @@ describe('the source sql', () => {
       expect([...sync.documents.keys()]).toEqual(['a']);
     });
 
-    it('removes nothing where several rows have one id, and takes versions of a row in their order', async () => {
+    it('removes nothing when several rows have one id, and reads versions of a row in their order', async () => {
       await run({ query: "SELECT * FROM (VALUES (1, 'a'), (2, 'b')) AS t (id, text)" });
       const query = `SELECT * FROM (VALUES (1, 'old', 1), (1, 'new', 2)) AS t (id, text, modified)`;
       await expect(run({ query })).rejects.toMatchObject({
@@ -239,7 +239,7 @@ describe('the source sql', () => {
       expect(lists()).toEqual({ 1: undefined });
     });
 
-    it('says what a query must be', async () => {
+    it('reports that a query must be one SELECT', async () => {
       for (const query of ['DELETE FROM pg_class RETURNING 1', 'SHOW server_version', 'SELECT 1; SELECT 2', 'SELEC id'])
         await expect(run({ query })).rejects.toMatchObject({
           message: expect.stringContaining('Postgres refuses the query, which must be one SELECT: syntax error'),
@@ -265,7 +265,7 @@ describe('the source sql', () => {
       expect(await postgres.query('SELECT id FROM kept')).toEqual([{ id: 1 }]);
     });
 
-    it('tells a query that is wrong from a sign-in that is refused, whatever words the query has', async () => {
+    it('reports a wrong query as such, not as a refused sign-in, whatever its text', async () => {
       for (const column of ['password', 'sasl', 'certificate', 'self-signed'])
         await expect(run({ query: `SELECT 1 AS id, "${column}" AS text` })).rejects.toMatchObject({
           code: 'source_failed',
@@ -273,7 +273,7 @@ describe('the source sql', () => {
         });
     });
 
-    it('connects only to servers that are allowed, and asks for TLS', async () => {
+    it('connects only to allowed servers, and reports one that does not answer', async () => {
       const query = 'SELECT 1 AS id, 2 AS text';
       await expect(
         run({ query, database: `postgres://reader@127.0.0.1:${postgres.port}/postgres` }),
@@ -295,7 +295,7 @@ describe('the source sql', () => {
     const query = 'SELECT * FROM docs';
     const file = { database: 'allowed/a.db', query };
 
-    it('follows rows, and those that are modified', async () => {
+    it('follows new and modified rows', async () => {
       const database = make();
       const put = (id: string, modified: string, deleted = 0): unknown =>
         database
@@ -334,7 +334,7 @@ describe('the source sql', () => {
       database.close();
     });
 
-    it('removes rows that are missing', async () => {
+    it('removes missing rows', async () => {
       const database = make();
       database.exec("INSERT INTO docs (id, text) VALUES ('a', 'a'), ('b', 'b')");
       await run(file);
@@ -343,7 +343,7 @@ describe('the source sql', () => {
       database.close();
     });
 
-    it('reads no file outside of the allowed folders, writes nothing, and ends a query without end', async () => {
+    it('reads no file outside the allowed folders, writes nothing, and stops an endless query', async () => {
       make('outside/b.db').close();
       const database = make();
       database.exec("INSERT INTO docs (id, text) VALUES ('a', 'a')");
@@ -375,7 +375,7 @@ describe('the source sql', () => {
     });
   });
 
-  it('reads a little before the newest time or number again', () => {
+  it('reads the rows shortly before the newest time or number again', () => {
     expect(lowestOf('2026-01-01 00:01:00.5+00', 90)).toBe('2025-12-31 23:59:30');
     expect(lowestOf('2026-01-01T00:01:00Z', 0)).toBe('2026-01-01T00:01:00');
     expect(lowestOf('9007199254740993', 1)).toBe('9007199254740992');

@@ -75,7 +75,7 @@ describe('the source web', () => {
   let site: TestSite;
   let sync: MemorySync;
   let waits: number[];
-  /** Another fetch for a test. */
+  /** Replaces the fetch in a test. */
   let limits: Pick<SafeFetch, 'fetch'> | undefined;
   beforeEach(async () => {
     site = await openTestSite();
@@ -109,7 +109,7 @@ describe('the source web', () => {
   const page = (path: string, body: string, headers: Readonly<Record<string, string>> = {}): void =>
     void site.pages.set(path, { body, headers });
 
-  it('keeps to robots.txt: rules, pause and sitemaps', async () => {
+  it('obeys robots.txt: rules, pause and sitemaps', async () => {
     site.pages.set('/robots.txt', {
       type: 'text/plain',
       body: `User-agent: *\nDisallow: /\n\nUser-agent: heddle\nDisallow: /private\nAllow: /private/open\nCrawl-delay: 2\nSitemap: ${site.at('/map.xml')}\n`,
@@ -129,7 +129,7 @@ describe('the source web', () => {
     expect(waits.filter((ms) => ms === 2_000).length).toBeGreaterThanOrEqual(4);
   });
 
-  it('reads nothing where robots.txt forbids it or cannot be had, and removes nothing', async () => {
+  it('reads and removes nothing when robots.txt forbids it or cannot be fetched', async () => {
     page('/', '<a href="/a">a</a>');
     page('/a', 'page a');
     await run();
@@ -159,7 +159,7 @@ describe('the source web', () => {
     expect(site.asked.map(({ path }) => path)).not.toContain('/x');
   });
 
-  it('ends in a site without end', async () => {
+  it('stops on an endless site', async () => {
     site.before = ({ url = '/' }, response) => {
       if (url === '/robots.txt' || url === '/sitemap.xml') return false;
       const links = Array.from(
@@ -173,7 +173,7 @@ describe('the source web', () => {
     expect([report.stored, sync.documents.size]).toEqual([60, 60]);
   });
 
-  it('takes 10,000 links on one page, and stops after its number of pages', async () => {
+  it('reads 10,000 links on one page, and stops after its number of pages', async () => {
     const links = Array.from({ length: 10_000 }, (_, index) => `<a href="/n${index}">x</a>`).join('');
     page('/', links);
     for (let index = 0; index < 200; index += 1) page(`/n${index}`, `page ${index}`);
@@ -181,7 +181,7 @@ describe('the source web', () => {
     expect(sync.documents.size).toBe(101);
   });
 
-  it('names a page once: canonical addresses and redirects', async () => {
+  it('reads a page once: canonical addresses and redirects', async () => {
     page(
       '/',
       '<a href="/a?ref=1">1</a><a href="/a?ref=2">2</a><a href="/old">3</a><a href="/one">4</a><a href="/inside">5</a><a href="/away">6</a>',
@@ -202,7 +202,7 @@ describe('the source web', () => {
     ]);
   });
 
-  it('leaves out what a page does not want to be found, and what is no document', async () => {
+  it('leaves out pages and links that are marked as noindex or nofollow, and files that are not documents', async () => {
     page(
       '/',
       '<a href="/hidden">1</a><a href="/header">2</a><a href="/dead">3</a><a href="/p.png">4</a><a href="/s.js">5</a><a href="/f.pdf">6</a><a rel=nofollow href="/n">7</a><a href="/x.bin">8</a>',
@@ -220,7 +220,7 @@ describe('the source web', () => {
     expect(named()).toEqual(['/', '/below', '/dead', '/f.pdf']);
   });
 
-  it('keeps a page that cannot be had now, and the pages below it; it removes one that is gone', async () => {
+  it('keeps a page that cannot be fetched now and the pages below it, and removes a page that is gone', async () => {
     page('/', '<a href="/hub">hub</a>');
     page('/hub', '<a href="/leaf">leaf</a><a href="/gone">gone</a>');
     page('/leaf', 'leaf');
@@ -243,7 +243,7 @@ describe('the source web', () => {
     expect([named(), sync.failures.size]).toEqual([['/', '/hub', '/leaf'], 0]);
   });
 
-  it('gives up a page that comes without end, drop by drop, and reads the others', async () => {
+  it('gives up a page that is sent endlessly in small pieces, and reads the others', async () => {
     page('/', '<a href="/slow">s</a><a href="/endless">e</a><a href="/good">g</a>');
     page('/good', 'good');
     const timers: NodeJS.Timeout[] = [];
@@ -263,7 +263,7 @@ describe('the source web', () => {
     expect([...sync.failures.values()].map(({ code }) => code).sort()).toEqual(['fetch_timeout', 'fetch_too_large']);
   });
 
-  it('goes on in the middle of a crawl after a kill, without the pages before it', async () => {
+  it('continues in the middle of a crawl after a kill, without reading earlier pages again', async () => {
     page('/', Array.from({ length: 120 }, (_, index) => `<a href="/p${index}">x</a>`).join(''));
     for (let index = 0; index < 120; index += 1) page(`/p${index}`, `page ${index}`);
     sync.killAfter(90);
@@ -280,13 +280,13 @@ describe('the source web', () => {
     site.pages.set('/sitemap.xml', { body: '<!doctype html><title>Shop</title><p>Welcome.', type: 'text/html' });
     await run();
     expect(named()).toEqual(['/']);
-    // A sitemap that robots.txt names is there for certain.
+    // A sitemap that robots.txt names certainly exists.
     site.pages.set('/robots.txt', { body: `Sitemap: ${site.at('/sitemap.xml')}`, type: 'text/plain' });
     await expect(run()).rejects.toMatchObject({ code: 'source_failed' });
     expect(named()).toEqual(['/']);
   });
 
-  it('says what a broken or hostile sitemap does, and removes nothing', async () => {
+  it('fails on a broken or hostile sitemap, and removes nothing', async () => {
     page('/', 'first');
     await run();
     for (const body of [

@@ -6,7 +6,7 @@ import { zendeskSource } from './zendesk-source.js';
 
 const soon = async (work: () => void): Promise<void> => work();
 
-/** Numbers for names: a name keeps its number. */
+/** Gives each name a number, always the same one. */
 function numbers(): (name: string) => number {
   const known = new Map<string, number>();
   return (name) => {
@@ -151,7 +151,7 @@ describe('the source zendesk', () => {
     expect(Object.values(readers() as object)).toEqual([undefined, undefined, undefined]);
   });
 
-  it('reads public comments of tickets, and internal notes only if it is told to', async () => {
+  it('reads public comments of tickets, and internal notes only when they are enabled', async () => {
     const comments = [
       { body: 'It is broken.\r\nHelp!', public: true, author: 7 },
       { body: 'Canary: a rude customer.', public: false, author: 8 },
@@ -171,7 +171,7 @@ describe('the source zendesk', () => {
     expect(sync.documents.get('ticket/5')?.content).toContain('## Somebody, 2026-01-02 (internal)\n\nCanary');
   });
 
-  it('shows a ticket to those agents who see it there, and follows them without a change of the ticket', async () => {
+  it('shows a ticket to the agents who can see it in Zendesk, and follows changes of these agents', async () => {
     const agent = { role: 'agent', restriction: 'groups', groups: [1] } as const;
     zendesk.agents.set(1, { ...agent, email: 'admin@acme.example', role: 'admin', groups: [] });
     zendesk.agents.set(2, { ...agent, email: 'in@acme.example' });
@@ -201,7 +201,7 @@ describe('the source zendesk', () => {
     expect([...sync.documents.keys()].sort()).toEqual([1, 3, 4, 5, 6].map((id) => `ticket/${id}`));
   });
 
-  it('goes on with a long export where it was asked to wait', async () => {
+  it('continues a long export after the requested wait', async () => {
     for (let id = 1; id <= 10; id += 1) zendesk.writeTicket(id, {});
     let waits = 0;
     const slow = { content: 'tickets', readers: 'collection' };

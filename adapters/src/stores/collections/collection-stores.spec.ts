@@ -16,7 +16,7 @@ describe.each(bothDatabases)('what is stored beside collections in %s', (_name, 
     ({ one, other } = await database.reset());
   });
 
-  it('gives the title that was set last, by any process, until it is forgotten', async () => {
+  it('returns the latest title from any process, until it is deleted', async () => {
     const titles = createCollectionTitles(one);
     const theirs = createCollectionTitles(other);
     expect(await titles.get('docs')).toBeUndefined();
@@ -27,12 +27,12 @@ describe.each(bothDatabases)('what is stored beside collections in %s', (_name, 
     expect([await titles.get('docs'), await theirs.get('b')]).toEqual(['All docs', 'B']);
     await titles.forget('docs');
     expect([...(await theirs.all())]).toEqual([['b', 'B']]);
-    // Two at once: one of both stays.
+    // One of two concurrent titles stays.
     await Promise.all([titles.set('b', 'x'), theirs.set('b', 'y')]);
     expect(['x', 'y']).toContain((await titles.all()).get('b'));
   });
 
-  it('keeps the headers of a document until they are written for other text, or it is removed', async () => {
+  it('keeps the headers of a document until its text changes or it is removed', async () => {
     const headers = createPassageHeaders(one);
     const theirs = createPassageHeaders(other);
     const a = '0a';

@@ -19,7 +19,7 @@ const found = (document: string, mentions: string, relations = ''): GraphDocumen
   }),
 });
 
-/** Writes as a process that has the document. */
+/** Writes as a process that has claimed the document. */
 async function write(store: GraphStore, collection: string, of: GraphDocument): Promise<void> {
   await store.claim(collection, of.document);
   await store.write(collection, of);
@@ -47,7 +47,7 @@ describe.each(bothDatabases)('a knowledge graph in %s', (_name, open) => {
   const positionsOf = (rows: readonly { readonly entity: string; readonly passage: string }[]): readonly string[] =>
     rows.map(({ entity, passage }) => `${entity} ${passage}`).sort();
 
-  it('takes nothing after it was removed, until it begins again', async () => {
+  it('stores nothing after it was removed, until it is started again', async () => {
     await write(graph, 'docs', found('a', 'ada:1'));
     await theirs.forget('docs');
     const failed = { document: 'b', key: 'k', code: 'graph_failed', message: 'No JSON.' };
@@ -60,7 +60,7 @@ describe.each(bothDatabases)('a knowledge graph in %s', (_name, open) => {
     expect(await counted()).toEqual(['ada 1/1']);
   });
 
-  it('counts the passages and documents of each entity, whatever is replaced, fails or is removed', async () => {
+  it('counts the passages and documents of each entity after replacements, failures and removals', async () => {
     await write(graph, 'docs', found('a', 'ada:1 ada:2 bob:1', 'ada>bob'));
     await write(theirs, 'docs', found('b', 'ada:1 eve:1', 'ada>eve eve>ada'));
     await write(graph, 'others', found('a', 'ada:9'));
@@ -86,7 +86,7 @@ describe.each(bothDatabases)('a knowledge graph in %s', (_name, open) => {
     ]);
   });
 
-  it('counts right where two processes write documents with the same entities at once', async () => {
+  it('counts correctly when two processes write documents with the same entities at once', async () => {
     const names = ['ada', 'bob', 'eve', 'zoe'];
     const all = Array.from({ length: 12 }, (_, at) =>
       found(`d${at}`, (at % 2 === 0 ? names : names.toReversed()).map((name) => `${name}:${at}`).join(' ')),
@@ -136,7 +136,7 @@ describe.each(bothDatabases)('a knowledge graph in %s', (_name, open) => {
     expect((await graph.find('docs', ['bob', 'none'])).map(({ id }) => id)).toEqual(['bob']);
   });
 
-  it('takes texts that a database might refuse', async () => {
+  it('stores texts that a database might refuse', async () => {
     const name = `a${String.fromCodePoint(0)}"'; --`;
     await write(graph, 'docs', {
       document: 'x#1',
@@ -164,7 +164,7 @@ describe.each(bothDatabases)('a knowledge graph in %s', (_name, open) => {
     });
     const of = { document: 'a', key: 'key of a' };
 
-    it('gives a document to one of them at a time, and takes what is found from this one only', async () => {
+    it('gives a document to one of them at a time, and accepts results only from that one', async () => {
       openBoth();
       const claims = await Promise.all([graph.claim('docs', 'a'), theirs.claim('docs', 'a')]);
       expect(claims.filter((one) => one !== undefined)).toHaveLength(1);
@@ -180,13 +180,13 @@ describe.each(bothDatabases)('a knowledge graph in %s', (_name, open) => {
       for (const one of refused) await expect(one).rejects.toMatchObject({ code: 'conflict' });
       await winner.write('docs', found('a', 'ada:1'));
       expect(await counted()).toEqual(['ada 1/1']);
-      // It ends with what was found.
+      // The document ends with the results.
       expect(await loser.claim('docs', 'a')).toBeDefined();
       expect(await loser.state('docs', 'a')).toMatchObject({ key: 'key of a' });
       expect(await loser.state('docs', 'none')).toBeUndefined();
     });
 
-    it('gives a document to another one when its process renews nothing, which then keeps nothing more', async () => {
+    it('gives a document to another process when the first renews nothing, and then refuses its results', async () => {
       const { mine, other } = openBoth();
       const claim = await graph.claim('docs', 'a');
       const lost = new Promise((resolve) => claim?.lost.addEventListener('abort', resolve));
@@ -221,7 +221,7 @@ describe.each(bothDatabases)('a knowledge graph in %s', (_name, open) => {
       expect(await theirs.claim('docs', 'a')).toBeDefined();
     });
 
-    it('keeps passages of a document that failed, for its state only, until it is read or removed', async () => {
+    it('keeps the passages of a failed document, only for its state, until it is read or removed', async () => {
       const keys = async (): Promise<readonly unknown[]> =>
         (await graph.keptCounts('docs')).map(({ document, key, passages }) => [document, key, passages]);
       await graph.claim('docs', 'a');
@@ -243,7 +243,7 @@ describe.each(bothDatabases)('a knowledge graph in %s', (_name, open) => {
       await expect(graph.keep('docs', of, [kept(0, 'ada')])).rejects.toMatchObject({ code: 'graph_missing' });
     });
 
-    it('gives what a process claimed before it was killed to the next one at once, where this one is alone', async () => {
+    it('releases the claims of a killed process to the next one at once when that one is alone', async () => {
       openBoth();
       await graph.claim('docs', 'a');
       const next = createGraphStore(subject.other);

@@ -36,7 +36,7 @@ describe.each(bothDatabases)('sources in %s', (_name, open) => {
     await tables.commit(store.write.insert(source));
   });
 
-  it('are stored once, changed by one person at a time, and removed with what is known of their documents', async () => {
+  it('are stored once, changed by one person at a time, and removed with the state of their documents', async () => {
     await expect(tables.commit(other.write.insert(source))).rejects.toMatchObject({ code: 'source_exists' });
     const [record] = await other.list('docs');
     expect(record).toMatchObject({ source, revision: 1, documents: 0, failures: 0 });
@@ -51,7 +51,7 @@ describe.each(bothDatabases)('sources in %s', (_name, open) => {
     expect([await store.find(name), await store.documents(name, { limit: 9 })]).toEqual([undefined, []]);
   });
 
-  it('know of each document what the last sync stored, and of each failure why', async () => {
+  it('record what the last sync stored of each document, and the reason of each failure', async () => {
     const state = store.stateOf(name);
     expect(await state.position()).toEqual({ listing: 0, isListing: false });
     await state.expect(['a', 'b', 'c']);
@@ -63,24 +63,24 @@ describe.each(bothDatabases)('sources in %s', (_name, open) => {
     expect([await state.document('b'), await state.document('none')]).toEqual([{}, undefined]);
     expect(await store.failures(name, { limit: 9 })).toEqual([{ ...failed[0], at: 7 }]);
     expect(await store.find(name)).toMatchObject({ documents: 3, failures: 1 });
-    // What the listing did not name is gone at the source.
+    // A document that the listing did not name was removed at the source.
     expect(await state.unlisted(9)).toEqual({ ids: ['c'], hasNamed: true });
     await state.commit({ ...nothing, unchanged: ['b'], removed: ['c'], position: listing(2, false) });
     expect(await store.failures(name, { limit: 9 })).toEqual([]);
     expect(await state.unlisted(9)).toEqual({ ids: ['a'], hasNamed: true });
     expect(await store.documents(name, { after: 'a', limit: 9 })).toEqual(['b']);
-    // A document that fails later keeps all but its mark.
+    // A document that fails later keeps everything but its mark.
     await state.commit({ ...nothing, failed: [{ id: 'a', code: 'x', message: 'y' }], position: listing(3) });
     expect(await state.document('a')).toEqual({ etag: 'e', url: 'u', note: '{"n":1}' });
     await store.forgetDocuments(name, ['a', 'none']);
     expect(await store.documents(name, { limit: 9 })).toEqual(['b']);
   });
 
-  it('remember how the last sync ended, and when the last change came', async () => {
+  it('record the end of the last sync, and the time of the last change', async () => {
     const counts = { named: 2, stored: 1, unchanged: 1, removed: 0, failed: 0 };
     await store.ended(name, { at: 5, counts });
     await store.ended(name, { at: 6, counts: { ...counts, stored: 0 } });
-    // Of two processes that found the same time due, one is the first.
+    // Two processes found the same time due: only one of them is the first.
     const fired = await Promise.all([store, other].map((one) => one.fired(name, { from: undefined, to: 4 })));
     expect(fired.sort()).toEqual([false, true]);
     expect(await other.fired(name, { from: 3, to: 5 })).toBe(false);
@@ -93,7 +93,7 @@ describe.each(bothDatabases)('sources in %s', (_name, open) => {
     expect(await other.list()).toEqual([]);
   });
 
-  it('refuse a sync that read with other settings, also where they change at the same time', async () => {
+  it('refuse a sync that read with other settings, even when they change at the same time', async () => {
     const state = store.stateOf(name);
     await state.commit({ ...nothing, position: { cursor: 'x', ...listing(1) } });
     const replaced = tables.commit(other.write.replace(source, { isAnew: true, revision: 1 }));

@@ -9,7 +9,7 @@ import { createRetention, type Retention } from './retention.js';
 
 type Values = Readonly<Record<string, string | number | null>>;
 
-/** Rows that were made of a run, by table: those that go, and those that lose what the run said. `word` stands wherever a text can. */
+/** Rows from a run, by table: those that are deleted, and those that lose its texts. `word` is in every field that can contain text. */
 const rowsOf = (run: string, word: string): Readonly<Record<string, Values>> => ({
   run_scores: {
     run,
@@ -43,7 +43,7 @@ const rowsOf = (run: string, word: string): Readonly<Record<string, Values>> => 
     variant: 0,
     state: 'done',
     attempt: 1,
-    // One that failed has no evaluations.
+    // A failed row has no evaluations.
     error: word,
     evaluations: run.length % 2 === 0 ? null : word,
   },
@@ -97,7 +97,7 @@ const rowsOf = (run: string, word: string): Readonly<Record<string, Values>> => 
   replay_rows: { run: null, replay: 'r', number: run.length, recorded: run, status: 'done', body: word },
 });
 
-/** Tables whose column names a run, and why a forgotten run needs no statement there. */
+/** Tables with a column that names a run, and why erasing a run needs no statement there. */
 const others: Readonly<Record<string, string>> = {
   records: 'removed with the run',
   deltas: 'removed with the run',
@@ -122,7 +122,7 @@ const others: Readonly<Record<string, string>> = {
   ),
 };
 
-/** Tables that only a server has. */
+/** Tables that only a server database has. */
 const ofServers: Readonly<Record<string, string>> = {
   commands: 'go with the run, by a trigger',
   moves: 'name another database or a folder',
@@ -142,7 +142,7 @@ describe.each(bothJournals)('forgetting the runs of a person in %s', (_name, ope
   afterAll(() => databases?.close());
   beforeEach(async () => {
     opened = await databases.reset();
-    // Rows refer to queues, monitors and replays that play no part here.
+    // Rows refer to queues, monitors and replays that this test does not need.
     await opened.dropReferences();
     tables = opened.tables;
     journal = opened.journalWith([]);
@@ -184,7 +184,7 @@ describe.each(bothJournals)('forgetting the runs of a person in %s', (_name, ope
   }
   const holds = (word: string): boolean =>
     opened.isFile && [opened.location, `${opened.location}-wal`].some((file) => readFileSync(file).includes(word));
-  /** Erases what was made of runs with the runs. */
+  /** Erases runs together with everything that came from them. */
   const erase = (runs: readonly string[]): Promise<number> => {
     let traces = 0;
     return retention
@@ -200,7 +200,7 @@ describe.each(bothJournals)('forgetting the runs of a person in %s', (_name, ope
       .then(() => traces);
   };
 
-  it('reaches every row that was made of them: experiments, replays, batches, annotations, deliveries, scores', async () => {
+  it('reaches every row that came from them: experiments, replays, batches, annotations, deliveries, scores', async () => {
     const hers = 'planted-of-ann';
     const others = 'planted-of-zoe';
     for (let index = 0; index < 5; index += 1) {
@@ -212,7 +212,7 @@ describe.each(bothJournals)('forgetting the runs of a person in %s', (_name, ope
     const runs = (await people.runsOf('end-user:ann')).map(({ runId }) => runId);
     expect(runs).toHaveLength(5);
     const traces = await erase(runs);
-    // The newest run of all is of the other one.
+    // The newest run belongs to the other person.
     expect(await journal.list({})).toHaveLength(5);
     // A delivery and its tries, and a row of each other table.
     expect(traces).toBe(5 * Object.keys(rowsOf('r', 'w')).length);
@@ -220,13 +220,13 @@ describe.each(bothJournals)('forgetting the runs of a person in %s', (_name, ope
     expect([await tablesWith(hers), holds(hers)]).toEqual([[], false]);
     expect(await tablesWith(others)).toEqual(expect.arrayContaining(planted));
     expect(await count('annotation_items')).toBe(5);
-    // What counts stays: the rows of the batch and the cells of the experiment, without words.
+    // Counts stay: the rows of the batch and the cells of the experiment, without texts.
     expect(await count("batch_rows WHERE run LIKE 'ann%' AND inputs = '{}' AND error IS NULL")).toBe(5);
     expect(await count("experiment_cells WHERE run LIKE 'ann%' AND evaluations IS NULL")).toBe(5);
     expect((await people.erasureOf(runs)).traces).toBe(0);
   });
 
-  it('knows every table that names a run', async () => {
+  it('covers every table that names a run', async () => {
     const known = new Set([
       ...Object.keys(rowsOf('r', 'w')),
       ...Object.keys(others),

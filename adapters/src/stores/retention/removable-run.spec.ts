@@ -43,7 +43,7 @@ describe.each(bothJournals)('a run that is to be removed, in %s', (_name, open) 
     expect(await marked()).toEqual(['a']);
   });
 
-  it('stays while a run goes on from it, however far back, until that one has ended', async () => {
+  it('stays while a later run that continues it, at any distance, has not ended', async () => {
     await accept('a');
     await end('a');
     await accept('b', 'a');
@@ -59,7 +59,7 @@ describe.each(bothJournals)('a run that is to be removed, in %s', (_name, open) 
     expect(await marked()).toEqual(['a', 'b', 'c', 'other']);
   });
 
-  it('is seen to be needed by a run that is accepted at that moment', async () => {
+  it('is protected by a run that is accepted at the same moment', async () => {
     for (let round = 0; round < 6; round += 1) {
       const first = `first-${round}`;
       const next = `next-${round}`;
@@ -70,7 +70,7 @@ describe.each(bothJournals)('a run that is to be removed, in %s', (_name, open) 
         () => false,
       );
       await Promise.all([accept(next, first), marking]);
-      // Whichever was first: the commit that removes it asks again, and refuses.
+      // Whichever was first: the commit of the removal checks again, and refuses.
       await expect(mark(first)).rejects.toMatchObject({ message: 'needed' });
       expect((await marked()).includes(first)).toBe(await marking);
     }

@@ -30,21 +30,21 @@ describe.each(bothDatabases)('marks of retention in %s', (_name, open) => {
   const count = async () =>
     (await tables.get<{ readonly count: number }>('SELECT count(*) AS count FROM retention_marks'))?.count;
 
-  it('let nothing go before a day, and then what is old enough, no later than the setting says', async () => {
+  it('protect runs for a day, and then cover what is old enough, no later than the setting says', async () => {
     expect(await check(now)).toBeUndefined();
     expect(await check(now + 23 * hour)).toBeUndefined();
     expect(await check(now + 24 * hour)).toEqual({ before: now + day - kept, newest: 0 });
     expect(await check(now, 'jobs')).toBeUndefined();
   });
 
-  it('are lifted where the clock or the setting goes back', async () => {
+  it('are removed when the clock or the setting goes back', async () => {
     await check(now + 100 * day);
     expect(await check(now)).toBeUndefined();
     expect(await check(now + 2 * hour)).toBeUndefined();
     expect(await marks.mark('runs', now - 2 * kept, now + 26 * hour)).toBeUndefined();
   });
 
-  it('cover what they covered when they were set, where the clock is set ahead', async () => {
+  it('keep their extent when the clock is set ahead', async () => {
     await check(now);
     expect(await check(now + 100 * day)).toEqual({ before: now + day - kept, newest: 0 });
   });
@@ -65,7 +65,7 @@ describe.each(bothJournals)('marks of retention beside runs in %s', (_name, open
   }, 120_000);
   afterAll(() => databases?.close());
 
-  it('spare a run that a clock wrote that was set back: it was not there when they were set', async () => {
+  it('spare a run from a clock that was set back: it did not exist when they were set', async () => {
     const opened = await databases.reset();
     const { tables } = opened;
     const journal = opened.journalWith([]);

@@ -16,7 +16,7 @@ describe.each(bothDatabases)('retention rules in %s', (_name, open) => {
   });
   const rule = (days: number, more: Partial<RetentionRule> = {}): RetentionRule => ({ level: 'public', days, ...more });
 
-  it('are those of a project, or of all, and are replaced as a whole', async () => {
+  it('belong to one project or to all, and are replaced as a whole', async () => {
     const one = createRetentionRules(tables.one);
     const other = createRetentionRules(tables.other);
     await tables.one.commit([
@@ -36,7 +36,7 @@ describe.each(bothDatabases)('retention rules in %s', (_name, open) => {
     });
   });
 
-  it('are the ones of one of two people who set them at once', async () => {
+  it('accept one of two concurrent changes', async () => {
     const one = createRetentionRules(tables.one);
     const other = createRetentionRules(tables.other);
     for (let round = 0; round < 5; round++) {

@@ -38,7 +38,7 @@ describe.each(bothJournals)('retention in %s', (_name, open) => {
     (await tables.get<{ readonly count: number }>(`SELECT count(*) AS count FROM ${what}`))?.count;
   const counts = (names: readonly string[]) => Promise.all(names.map(count));
   const ids = async (): Promise<string[]> => (await journal.list({})).map(({ runId }) => runId).sort();
-  /** What became of the removal of a run. */
+  /** The outcome of the removal of a run. */
   const remove = (runId: string): Promise<string> =>
     retention.remove([runId], stays).then(
       () => 'removed',
@@ -85,7 +85,7 @@ describe.each(bothJournals)('retention in %s', (_name, open) => {
     expect(await count('removals')).toBe(0);
   });
 
-  it('names the runs that it removed, with what tells who may see them', async () => {
+  it('names the removed runs, with the data that decides who may see them', async () => {
     await runTo('old', 1_000);
     const caller = { principal: 'user:1', project: 'other' };
     await journal.accept(acceptanceOf('loose', { time: 100, workflowId: undefined, caller }), bundleNamed('A'));
@@ -101,7 +101,7 @@ describe.each(bothJournals)('retention in %s', (_name, open) => {
     });
   });
 
-  it('keeps the newest run whatever its age, so that its number is not given to another', async () => {
+  it('keeps the newest run whatever its age, so that its number is not used again', async () => {
     await runTo('old', 1_000);
     await runTo('last', 1_000);
     await sweep({ runs: 2_000 });
@@ -110,7 +110,7 @@ describe.each(bothJournals)('retention in %s', (_name, open) => {
     expect(await journal.events('next')).toEqual([]);
   });
 
-  it('keeps a run whose results a run that has not ended may still take, until that has ended', async () => {
+  it('keeps a run while an unfinished run may reuse its results', async () => {
     await runTo('first', 1_000);
     await journal.accept(
       acceptanceOf('second', { time: 100, rootId: 'first', origin: 'first', reused: ['a'] }),
@@ -124,7 +124,7 @@ describe.each(bothJournals)('retention in %s', (_name, open) => {
     expect(await ids()).toEqual(['newest']);
   });
 
-  it('removes one run at once, the newest too, and nothing of it is found under the number that is given again', async () => {
+  it('removes one run on request, even the newest, and the next run with its number inherits nothing', async () => {
     await runTo('old', 1_000);
     await runTo('last', 1_000);
     await runTo('running', undefined);
@@ -142,7 +142,7 @@ describe.each(bothJournals)('retention in %s', (_name, open) => {
     expect((await journal.events('next')).map(({ type }) => type)).toEqual(['run-start', 'node-end', 'run-end']);
   });
 
-  it('removes no run whose results a run that has not ended may still take', async () => {
+  it('refuses to remove a run while an unfinished run may reuse its results', async () => {
     await runTo('first', 1_000);
     await journal.accept(
       acceptanceOf('second', { time: 100, rootId: 'first', origin: 'first', reused: ['a'] }),
@@ -154,7 +154,7 @@ describe.each(bothJournals)('retention in %s', (_name, open) => {
     expect(await ids()).toEqual(['second']);
   });
 
-  it('keeps every run of a chain that one which has not ended goes on from, however far back', async () => {
+  it('keeps every run of a chain that an unfinished run continues, at any distance', async () => {
     await runTo('first', 1_000);
     const goOn = (runId: string, origin: string): Promise<string> =>
       journal.accept(acceptanceOf(runId, { time: 100, rootId: 'first', origin, reused: ['a'] }), bundleNamed('A'));
@@ -170,7 +170,7 @@ describe.each(bothJournals)('retention in %s', (_name, open) => {
     expect(await ids()).toEqual(['newest']);
   });
 
-  it('takes the values of a run away and leaves what tells that it ran', async () => {
+  it('removes the values of a run and keeps the facts that it ran', async () => {
     const asked: RunRecord = records.humanInputStart('ask-1');
     await runTo('old', 1_000, [
       records.nodeEnd('large', long),
@@ -204,7 +204,7 @@ describe.each(bothJournals)('retention in %s', (_name, open) => {
     expect(await sweep({ values: 2_000 })).toEqual({});
   });
 
-  it('takes what the caller asked for away, alone or with the values', async () => {
+  it('removes the request as the caller sent it, alone or with the values', async () => {
     for (const [runId, asked] of [
       ['short', { text: 'asked-short' }],
       ['long', { text: 'asked-long', long }],
@@ -229,7 +229,7 @@ describe.each(bothJournals)('retention in %s', (_name, open) => {
     expect((await journal.acceptance('other')).asked).toBeUndefined();
   });
 
-  it('goes on at the next start where a kill came in the middle', async () => {
+  it('continues at the next start after a kill in the middle', async () => {
     for (const runId of ['a', 'b', 'c']) {
       const many = Array.from({ length: 700 }, (_, index) => records.nodeEnd(`n${index}`));
       await runTo(runId, 1_000, many);
@@ -244,7 +244,7 @@ describe.each(bothJournals)('retention in %s', (_name, open) => {
     expect(await counts(['records', 'removals'])).toEqual([0, 0]);
   });
 
-  it('finishes the removal of a long run that a kill left after its first commit', async () => {
+  it('finishes the removal of a long run after a kill behind its first commit', async () => {
     const many = Array.from({ length: 5_100 }, (_, index) => records.nodeEnd(`n${index}`));
     await runTo('a', 1_000, many);
     await runTo('b', 1_000);
@@ -261,7 +261,7 @@ describe.each(bothJournals)('retention in %s', (_name, open) => {
     expect(await counts(['records', 'removals'])).toEqual([(await journal.events('b')).length, 0]);
   });
 
-  it('removes a long run to its end', async () => {
+  it('removes a long run completely', async () => {
     await runTo(
       'a',
       1_000,
@@ -271,7 +271,7 @@ describe.each(bothJournals)('retention in %s', (_name, open) => {
     expect(await counts(['runs', 'records', 'removals', 'bundles'])).toEqual([0, 0, 0, 0]);
   });
 
-  it('removes all of several runs or none', async () => {
+  it('removes all of several runs or none of them', async () => {
     await runTo('a', 1_000);
     await runTo('b', undefined);
     await expect(retention.remove(['a', 'b'], stays)).rejects.toMatchObject({ message: 'unfinished' });
@@ -281,7 +281,7 @@ describe.each(bothJournals)('retention in %s', (_name, open) => {
     expect(await ids()).toEqual([]);
   });
 
-  it('is safe where two processes sweep at once', async () => {
+  it('removes each run once when two processes sweep at once', async () => {
     for (let index = 0; index < 50; index += 1) await runTo(`old-${index}`, 1_000);
     for (let index = 0; index < 30; index += 1) await runTo(`spent-${index}`, 3_000);
     await acceptRun(journal, 'newest');
@@ -291,7 +291,7 @@ describe.each(bothJournals)('retention in %s', (_name, open) => {
       sweep({ runs: 2_000, values: 4_000 }),
     ]);
     const sum = (name: string): number => all.reduce((total, removed) => total + (removed[name] ?? 0), 0);
-    // A run is named as removed by one of them.
+    // Each removed run is named by one of the two processes.
     expect(sum('runs')).toBe(50);
     expect(await count('removals')).toBe(0);
     const spent = await Promise.all(Array.from({ length: 30 }, (_, index) => journal.events(`spent-${index}`)));
@@ -299,7 +299,7 @@ describe.each(bothJournals)('retention in %s', (_name, open) => {
     expect(await count('records')).toBe(spent.flat().length);
   });
 
-  it('spares a run that another one begins to go on from at that moment, or refuses that one', async () => {
+  it('spares a run that another run begins to continue at that moment, or refuses the other run', async () => {
     const outcomes: string[] = [];
     for (let round = 0; round < 12; round += 1) {
       const first = `first-${round}`;
@@ -315,14 +315,14 @@ describe.each(bothJournals)('retention in %s', (_name, open) => {
       const isThere = (await ids()).includes(first);
       outcomes.push(accepted);
       if (accepted === 'accepted' && isThere) expect(removed).not.toBe('removed');
-      // What is in one file is accepted at once: the run may go before, as its reader sees.
+      // In one file, the acceptance is immediate: the run may be removed before, as its reader sees.
       else if (!opened.isFile) expect([accepted, isThere]).toEqual(['run_not_found', false]);
       if (accepted === 'accepted') await appendTo(journal, next, [endAt(1_000)]);
     }
     expect(outcomes).toContain('accepted');
   });
 
-  it('keeps no acceptance from being stored whose workflow goes with its last run at that moment', async () => {
+  it('keeps the bundle of a run that is accepted while the last other run with it is removed', async () => {
     for (let round = 0; round < 12; round += 1) {
       await runTo(`last-${round}`, 1_000);
       await Promise.all([
@@ -338,7 +338,7 @@ describe.each(bothJournals)('retention in %s', (_name, open) => {
     }
   });
 
-  it('removes streamed text that a crash left behind an ended run, and finished jobs', async () => {
+  it('removes streamed text that a crash left of an ended run, and finished jobs', async () => {
     await runTo('old', 1_000);
     const { number } = (await tables.get<{ readonly number: number }>('SELECT number FROM runs')) ?? { number: 0 };
     await tables.note(
@@ -370,7 +370,7 @@ describe('blobs that the data folder keeps', () => {
     temporary.remove();
   });
 
-  it('removes blobs that nothing names, by any table, once they are old', async () => {
+  it('removes old blobs that no table names', async () => {
     await acceptRun(journal, 'old');
     await appendTo(journal, 'old', [records.runStart(), records.nodeEnd('large', long)]);
     const about = { name: 'f.txt', mediaType: 'text/plain' };

@@ -37,7 +37,7 @@ describe.each(bothDatabases)('first versions in %s', (_name, open) => {
     replyClearance: 'internal' as const,
   });
 
-  it('move the workflow and the drafts that follow, and are known under both slugs', async () => {
+  it('change the workflow and the drafts that follow it, and are known under both slugs', async () => {
     const workflows = createWorkflowStore(database, clock);
     const first = createFirstVersions(database, clock);
     const { id } = await workflows.create(document('Untitled'));
@@ -63,7 +63,7 @@ describe.each(bothDatabases)('first versions in %s', (_name, open) => {
     expect(await createVersionStore(database).list(id)).toMatchObject([{ version: 1, formerSlug: 'untitled' }]);
   });
 
-  it('keep nothing where one part fails', async () => {
+  it('keep nothing when one part fails', async () => {
     const workflows = createWorkflowStore(database, clock);
     const first = createFirstVersions(database, clock);
     const { id } = await workflows.create(document('Untitled'));
@@ -92,7 +92,7 @@ describe.each(bothDatabases)('first versions in %s', (_name, open) => {
     });
   });
 
-  it('are one of two that are made at once, for one workflow and for one slug', async () => {
+  it('are accepted once for one workflow or one slug when two are made at once', async () => {
     const workflows = createWorkflowStore(database, clock);
     const one = createFirstVersions(tables.one, clock);
     const other = createFirstVersions(tables.other, clock);

@@ -11,7 +11,7 @@ const named = (name: string): WorkflowDocument => ({
   edges: [{ from: 'question.text', to: 'reply.text' }],
 });
 
-/** A process that remembers what it read checks once a tick whether another one wrote. */
+/** A process with cached workflows checks once per tick whether another process wrote. */
 const nextTick = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
 
 describe.each(bothDatabases)('workflows in %s', (_name, open) => {
@@ -30,7 +30,7 @@ describe.each(bothDatabases)('workflows in %s', (_name, open) => {
     theirs = createWorkflowStore(tables.other, { now: () => (now += 1) });
   });
 
-  it('gives a workflow back by id and by slug, also in another process', async () => {
+  it('returns a workflow by id and by slug, also in another process', async () => {
     const created = await store.create(named('Ask the handbook'));
     expect(created).toMatchObject({ slug: 'ask-the-handbook', revision: 1 });
     expect(await theirs.get(created.id)).toEqual(created);
@@ -41,7 +41,7 @@ describe.each(bothDatabases)('workflows in %s', (_name, open) => {
     expect(await theirs.get(created.id)).toBe(await theirs.get('ask-the-handbook'));
   });
 
-  it('finds a workflow by its id before another one whose slug looks like it', async () => {
+  it('finds a workflow by its id before another one with that slug', async () => {
     const one = await store.create(named('A'), { slug: 'a' });
     const sql = 'UPDATE workflows SET slug = @id WHERE id = @other';
     const { id: other } = await store.create(named('B'));
@@ -54,25 +54,25 @@ describe.each(bothDatabases)('workflows in %s', (_name, open) => {
     ['2 steps', 'workflow-2-steps'],
     ['日本語', 'workflow'],
     ['long '.repeat(30), 'long-long-long-long-long-long-long-long-long-long-long-long-long'],
-  ])('makes the slug of %p', async (name, slug) => {
+  ])('makes a slug of %p', async (name, slug) => {
     expect((await store.create(named(name))).slug).toBe(slug);
   });
 
-  it('makes slugs unique, and within their length', async () => {
+  it('makes slugs unique within their length', async () => {
     const slugs = [];
     for (let count = 0; count < 3; count += 1)
       slugs.push((await store.create(named('Same'))).slug, (await store.create(named('x'.repeat(80)))).slug);
     expect(slugs).toEqual(['same', 'x'.repeat(64), 'same-2', `${'x'.repeat(62)}-2`, 'same-3', `${'x'.repeat(62)}-3`]);
   });
 
-  it('takes a given slug, and refuses one that is taken or not allowed', async () => {
+  it('accepts a given slug, and refuses one that exists or is not allowed', async () => {
     expect((await store.create(named('A'), { slug: 'mine' })).slug).toBe('mine');
     await expect(store.create(named('B'), { slug: 'mine' })).rejects.toMatchObject({ code: 'conflict' });
     await expect(store.create(named('B'), { slug: 'Not Allowed' })).rejects.toMatchObject({ code: 'bad_request' });
     expect(await store.list()).toHaveLength(1);
   });
 
-  it('saves when the expected revision is current, and refuses it otherwise', async () => {
+  it('saves when the expected revision is current, and refuses otherwise', async () => {
     const { id } = await store.create(named('A'));
     expect((await store.save(id, named('B'), { expected: 1 })).revision).toBe(2);
     await expect(store.save(id, named('C'), { expected: 1 })).rejects.toMatchObject({
@@ -83,7 +83,7 @@ describe.each(bothDatabases)('workflows in %s', (_name, open) => {
     expect((await store.save(id, named('D'), {})).revision).toBe(3);
   });
 
-  it('lets one of two people win who save at once, and the other see it', async () => {
+  it('lets one of two concurrent saves win, and shows it to the other process', async () => {
     const { id } = await store.create(named('A'));
     const saved = await Promise.allSettled([
       store.save(id, named('Mine'), { expected: 1 }),
@@ -96,7 +96,7 @@ describe.each(bothDatabases)('workflows in %s', (_name, open) => {
     await expect(store.save(id, named('Late'), { expected: 1 })).rejects.toMatchObject({ code: 'conflict' });
   });
 
-  it('gives each of several that are made, saved or removed at once a slug and a revision of its own', async () => {
+  it('gives each of several concurrent changes a slug and a revision of its own', async () => {
     const made = await Promise.all([store, theirs, store, theirs].map((either) => either.create(named('Same'))));
     expect(made.map(({ slug }) => slug).sort()).toEqual(['same', 'same-2', 'same-3', 'same-4']);
     const id = made[0]?.id ?? '';
@@ -116,7 +116,7 @@ describe.each(bothDatabases)('workflows in %s', (_name, open) => {
     });
   });
 
-  it('commits with the writes of others, or not at all', async () => {
+  it('commits together with other writes, or not at all', async () => {
     const grant = (id: string) => ({
       sql: "INSERT INTO owned (kind, id, project) VALUES ('workflow', @id, 'default') ON CONFLICT DO NOTHING",
       values: { id },
@@ -139,7 +139,7 @@ describe.each(bothDatabases)('workflows in %s', (_name, open) => {
     expect((await store.list()).map(({ document, revision }) => [document.name, revision])).toEqual([['A', 1]]);
   });
 
-  it('deletes, by the expected revision, and says when there is nothing', async () => {
+  it('deletes by the expected revision, and reports a missing workflow', async () => {
     const { id, slug } = await store.create(named('A'));
     await expect(store.delete(id, { expected: 7 })).rejects.toMatchObject({ code: 'conflict' });
     await store.delete(slug, { expected: 1 });
@@ -148,7 +148,7 @@ describe.each(bothDatabases)('workflows in %s', (_name, open) => {
     await expect(store.delete(id)).rejects.toMatchObject({ code: 'workflow_not_found' });
   });
 
-  it('lists what was changed last first', async () => {
+  it('lists the last changed workflow first', async () => {
     const first = await store.create(named('A'));
     await store.create(named('B'));
     await store.save(first.id, named('A again'), {});

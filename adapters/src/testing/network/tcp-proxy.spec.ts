@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.js';
 
-describe('a proxy that makes faults', () => {
+describe('a proxy that simulates faults', () => {
   let server: Server;
   let proxy: TcpProxy;
   let got: string[];
@@ -37,7 +37,7 @@ describe('a proxy that makes faults', () => {
     await once(client, 'connect');
     return client;
   };
-  /** Not `once`, which rejects where the connection is reset first. */
+  /** Not `once`, which rejects when the connection is reset first. */
   const end = (client: Socket): Promise<void> => new Promise((resolve) => client.once('close', () => resolve()));
   const ask = async (client: Socket, text: string): Promise<string> => {
     const answer = once(client, 'data').then(([chunk]) => String(chunk));
@@ -52,7 +52,7 @@ describe('a proxy that makes faults', () => {
       onGot();
     });
 
-  it('loses answers whose requests the server got, and counts them', async () => {
+  it('loses answers after the server got the requests, and counts them', async () => {
     const client = await open();
     expect(await ask(client, 'one')).toBe('answer to one');
     const stop = proxy.loseAnswers();
@@ -64,7 +64,7 @@ describe('a proxy that makes faults', () => {
     expect(await ask(await open(), 'three')).toBe('answer to three');
   });
 
-  it('ends connections, and accepts new ones', async () => {
+  it('closes connections, and accepts new ones', async () => {
     const client = await open();
     await ask(client, 'one');
     const closed = end(client);
@@ -73,7 +73,7 @@ describe('a proxy that makes faults', () => {
     expect(await ask(await open(), 'two')).toBe('answer to two');
   });
 
-  it('delivers late what was sent while it held the network, also of a client that is gone', async () => {
+  it('delivers late what was sent while it held the network, even from a client that is gone', async () => {
     const client = await open();
     await ask(client, 'one');
     proxy.hold();

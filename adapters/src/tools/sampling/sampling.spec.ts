@@ -23,7 +23,7 @@ function bench(reply: (request: SampleRequest) => Promise<SampleReply> = () => P
 }
 
 describe('a tool server that asks for a model', () => {
-  it('gets an answer of the model of its settings, within their limits', async () => {
+  it('gets an answer of the model in its settings, within their limits', async () => {
     const { sampler, seen } = bench();
     const more = {
       systemPrompt: 'Be brief.',
@@ -61,13 +61,13 @@ describe('a tool server that asks for a model', () => {
     expect(seen).toHaveLength(2);
   });
 
-  it('may not ask without settings', () => {
+  it('is refused without settings', () => {
     expect(
       samplerOf({ sampling: undefined, label: 'internal' }, () => Promise.resolve(answered), never),
     ).toBeUndefined();
   });
 
-  it('is told that it is refused, and nothing of this house', async () => {
+  it('gets only the refusal, and no details of the installation', async () => {
     const { sampler } = bench(() => Promise.reject(new HeddleError('label_refused', "'clerk' holds restricted data")));
     await expect(sampler(asked, never)).rejects.toMatchObject({
       code: -1,
@@ -97,7 +97,7 @@ describe('calls of a server that may ask', () => {
     return { done, finish };
   };
 
-  it('come one after another, so that a question belongs to one call', async () => {
+  it('run one after another, so that a sampling request belongs to one call', async () => {
     const queue = new SamplingQueue();
     const first = later();
     const order: string[] = [];
@@ -115,7 +115,7 @@ describe('calls of a server that may ask', () => {
     await expect(queue.ask(asked, never)).rejects.toMatchObject({ code: -1 });
   });
 
-  it('do not wait after they were cancelled, and let the next ones wait for those before', async () => {
+  it('leave the queue when they are cancelled, and later calls still wait for earlier ones', async () => {
     const queue = new SamplingQueue();
     const first = later();
     const order: string[] = [];
@@ -134,7 +134,7 @@ describe('calls of a server that may ask', () => {
     expect(order).toEqual(['one', 'three']);
   });
 
-  it('end the question of a call that has ended', async () => {
+  it('abort the sampling request of a call that has ended', async () => {
     const queue = new SamplingQueue();
     const seen: AbortSignal[] = [];
     const sampler: Sampler = (_params, signal) => {
@@ -153,7 +153,7 @@ describe('calls of a server that may ask', () => {
     expect(seen[0]?.aborted).toBe(true);
   });
 
-  it('goes on after a call that failed', async () => {
+  it('continue after a call that failed', async () => {
     const queue = new SamplingQueue();
     await expect(queue.serve(named('one'), never, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
     expect(await queue.serve(named('two'), never, () => queue.ask(asked, never))).toMatchObject({ model: 'two' });

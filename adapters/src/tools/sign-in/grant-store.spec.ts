@@ -42,7 +42,7 @@ describe.each(bothDatabases)('grants of tool servers in %s', (_name, open) => {
     await subject.one.commit(one.save('files', grantOf('canary-1')));
   });
 
-  it('are sealed, known to another process, and go with their server', async () => {
+  it('are sealed, known to another process, and deleted with their server', async () => {
     expect((await other.get('files'))?.grant).toEqual(grantOf('canary-1'));
     expect(await other.standing('files')).toEqual({ expiresAt: 61_000 });
     const [row] = await subject.one.all<{ sealed: Uint8Array }>('SELECT * FROM tool_grants');
@@ -53,7 +53,7 @@ describe.each(bothDatabases)('grants of tool servers in %s', (_name, open) => {
     expect([await one.get('files'), await other.standing('files')]).toEqual([undefined, undefined]);
   });
 
-  it('are renewed by one of two processes, and not at all where a person signed out meanwhile', async () => {
+  it('are renewed by one of two processes, and not at all when a person signed out meanwhile', async () => {
     const before = (await one.get('files'))!;
     const beforeToo = (await other.get('files'))!;
     const renewed = await Promise.all([

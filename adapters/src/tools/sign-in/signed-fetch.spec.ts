@@ -36,13 +36,13 @@ describe('a fetch with the token of a sign-in', () => {
     });
   });
 
-  it('asks for a sign-in with the scopes that a call needs, and does not try again by itself', async () => {
+  it('requires a sign-in with the scopes that a call needs, and does not retry by itself', async () => {
     const { sent, wanted, call } = open([refused(403, 'Bearer error="insufficient_scope", scope="a b"')]);
     await expect(call()).rejects.toMatchObject({ code: 'mcp_sign_in', message: expect.stringContaining('a b') });
     expect([sent, wanted]).toEqual([['Bearer old'], ['a b']]);
   });
 
-  it('leaves any other refusal to its caller', async () => {
+  it('returns any other refusal to its caller', async () => {
     expect((await open([refused(403, 'Bearer')]).call()).status).toBe(403);
   });
 });

@@ -16,14 +16,14 @@ describe('damage of the file of collections', () => {
     return { judge, checks: () => checks };
   };
 
-  it.each(['whole', 'unreadable'] as const)('may pass where the file is %s, which is looked at once', (finding) => {
+  it.each(['whole', 'unreadable'] as const)('may pass when the file is %s, which is checked only once', (finding) => {
     const { judge, checks } = judgeWith(finding, 'damaged');
     const passing = { code: 'storage_failed', retryable: true };
     expect([judge(received), judge(received)]).toMatchObject([passing, passing]);
     expect(checks()).toBe(1);
   });
 
-  it('is certain where it was found, or where it is not SQLite that says so', () => {
+  it('is certain when the check found it, or when SQLite did not report it', () => {
     const { judge, checks } = judgeWith('damaged', 'whole');
     expect([judge(received), judge(received)]).toEqual([received, received]);
     const empty = new HeddleError('storage_corrupt', 'The file is empty.');

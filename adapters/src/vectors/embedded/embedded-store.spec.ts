@@ -40,7 +40,7 @@ describe.each([
     });
   }
 
-  it('finds for random readers what they may read, and nothing else', async () => {
+  it('finds for random readers exactly what they may read', async () => {
     checkRandomReaders(await searchAsRandomReaders(store, { seed: 7, documents: 300, searches: 300 }));
   });
 });

@@ -9,7 +9,7 @@ import { createEmbeddedStore } from './embedded-store.js';
 const dimensions = 20;
 const perDocument = 100;
 
-/** A vector of its own for each passage. */
+/** A different vector for each passage. */
 function vectorOf(passage: number): Float32Array {
   const next = seededNumbers(passage * 7919 + 1);
   return Float32Array.from({ length: dimensions }, next);
@@ -30,7 +30,7 @@ describe('a collection that is opened again', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('has every row of every page at its own slot, whatever was deleted between', async () => {
+  it('has every row of every page in its own slot, after any deletions', async () => {
     store = createEmbeddedStore({ file: join(folder, 'collections.db') });
     const splitter = { kind: 'fixed', maxTokens: 200, overlapTokens: 0 } as const;
     const filled = await store.create({ name: 'test', embedding: 'test', dimensions, splitter, label: defaultLabel });

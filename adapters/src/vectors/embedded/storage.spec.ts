@@ -52,7 +52,7 @@ describe('embedded store and its file', () => {
     expect(() => statSync(file)).toThrow();
   });
 
-  it('refuses what a search has no room for, keeps the rest, and has room again after a deletion', async () => {
+  it('refuses what exceeds the limit of a search, keeps the rest, and has space again after a deletion', async () => {
     const many = (id: string, passages: number): StoredDocument =>
       documentOf(id, { passages: Array.from({ length: passages }, () => ({ text: id })) });
     const most = 4096;
@@ -63,7 +63,7 @@ describe('embedded store and its file', () => {
       code: 'collection_full',
       message: expect.stringMatching(/'pets' would have 4097 passages, .* at most 4096 with vectors of \d+ numbers/),
     });
-    // Nothing of a batch is kept, and what replaces a document takes its room.
+    // Nothing of a refused batch is kept, and a replaced document frees its space.
     await expect(collection.put([many('second', 1), many('first', most)])).rejects.toThrow();
     await collection.put([many('second', 1)]);
     expect(await ids(store, 'third')).toEqual([]);
@@ -84,7 +84,7 @@ describe('embedded store and its file', () => {
     expect(await narrow.search({ mode: 'dense', vector, k: 1 })).toHaveLength(1);
   });
 
-  it('takes a file of the layout before readers over, without touching vectors, and an older Heddle refuses it then', async () => {
+  it('migrates a file of the layout before readers without touching vectors, and an older Heddle then refuses it', async () => {
     const before = open();
     const made = await before.create(pets);
     await made.put([
@@ -113,7 +113,7 @@ describe('embedded store and its file', () => {
     now.close();
   });
 
-  it('gives a file of before weights of titles their tables; its passages keep their weight until they are stored again', async () => {
+  it('adds the tables to a file from before title weights; its passages keep their weight until they are stored again', async () => {
     const about = (id: string): StoredDocument =>
       documentOf(id, { passages: [{ text: 'A small bird.', context: 'Robin' }] });
     const before = open();
@@ -133,14 +133,14 @@ describe('embedded store and its file', () => {
     expect(await found(0)).toEqual(['b']);
     await store.close();
     await second.close();
-    // An older Heddle deletes from the tables that it knows.
+    // An older Heddle deletes only from the tables that it knows.
     const deleted = new Database(file);
     deleted.exec('DELETE FROM bags_1');
     expect(deleted.prepare('SELECT count(*) FROM titles_1').pluck().get()).toBe(0);
     deleted.close();
   });
 
-  it('says that it is full, keeps what was there, and goes on once there is room', async () => {
+  it('reports that it is full, keeps its content, and continues once there is space', async () => {
     const store = open({ maxBytes: 400_000 });
     const collection = await store.create(pets);
     await collection.put([documentOf('first', { passages: [{ text: 'robin' }] })]);
@@ -155,7 +155,7 @@ describe('embedded store and its file', () => {
     await (await open({ maxBytes: 40_000_000 }).open('pets')).put([bulky('big', 400)]);
   });
 
-  it('refuses a file that is no database, and leaves it as it is', async () => {
+  it('refuses a file that is not a database, and leaves it unchanged', async () => {
     file = join(folder, 'collections.db');
     writeFileSync(
       file,
@@ -167,7 +167,7 @@ describe('embedded store and its file', () => {
     expect(readFileSync(file)).toEqual(before);
   });
 
-  it('says that a damaged file is damaged', async () => {
+  it('reports a damaged file', async () => {
     const store = open();
     const collection = await store.create(pets);
     await collection.put([bulky('a', 50)]);
@@ -179,7 +179,7 @@ describe('embedded store and its file', () => {
     await expect(open().list()).rejects.toMatchObject({ code: 'storage_corrupt' });
   });
 
-  it('fills no file anew that somebody emptied, or took away from its log', async () => {
+  it('does not refill a file that was emptied or separated from its log', async () => {
     const store = open();
     await (await store.create(pets)).put([bulky('a', 5)]);
     await store.close();
@@ -198,7 +198,7 @@ describe('embedded store and its file', () => {
     expect(existsSync(file)).toBe(false);
   });
 
-  it('begins no file anew that was there once, and says so before anybody calls', async () => {
+  it('does not recreate a file that existed before, and reports that before any call', async () => {
     let isNoted = false;
     const memory = { wasThere: () => isNoted, note: () => void (isNoted = true) };
     const openKnown = () => {
@@ -219,7 +219,7 @@ describe('embedded store and its file', () => {
     expect(existsSync(file)).toBe(false);
   });
 
-  it('is not remembered where it could not be made', async () => {
+  it('does not record a file that could not be created', async () => {
     mkdirSync(join(folder, 'deep'));
     writeFileSync(join(folder, 'deep', 'collections.db-wal'), 'left');
     const notes: string[] = [];
@@ -229,7 +229,7 @@ describe('embedded store and its file', () => {
     expect(notes).toEqual([]);
   });
 
-  it('says that a page of it was found damaged, also after calls that meet none', async () => {
+  it('reports that one of its pages was found damaged, even after calls that read none', async () => {
     const store = createEmbeddedStore({ file });
     opened.push(store);
     await (await store.create(pets)).put([bulky('a', 200)]);
@@ -246,7 +246,7 @@ describe('embedded store and its file', () => {
     expect(() => damaged.check()).toThrow(expect.objectContaining({ code: 'storage_corrupt' }));
   });
 
-  it('refuses a database of somebody else', async () => {
+  it('refuses a database of another program', async () => {
     file = join(folder, 'other.db');
     const other = new Database(file);
     other.exec('CREATE TABLE notes (text TEXT)');
@@ -275,7 +275,7 @@ describe('embedded store and its file', () => {
     await expect(open().list()).rejects.toMatchObject({ code: 'storage_read_only' });
   });
 
-  it('waits for another writer and then says who is in the way', () => {
+  it('reports that another writer holds the file, as retryable', () => {
     file = join(folder, 'collections.db');
     const one = new Database(file);
     const other = new Database(file, { timeout: 0 });
@@ -341,7 +341,7 @@ describe('embedded store and its file', () => {
     expect(order).toEqual(['search', 'search', 'search', 'put']);
   });
 
-  it('refuses a passage id that another document has, and writes nothing of that call', async () => {
+  it('refuses a passage id of another document, and writes nothing of that call', async () => {
     const collection = await open().create(pets);
     await collection.put([documentOf('a', { passages: [{ text: 'one', id: 'same' }] })]);
 
@@ -354,7 +354,7 @@ describe('embedded store and its file', () => {
     expect((await collection.documents()).map(({ id }) => id)).toEqual(['a']);
   });
 
-  it('refuses vectors from before the collection was made anew with other dimensions', async () => {
+  it('refuses vectors from before the collection was recreated with other dimensions', async () => {
     const store = open();
     const before = await store.create(pets);
     await store.drop('pets');
@@ -368,7 +368,7 @@ describe('embedded store and its file', () => {
     });
   });
 
-  it('packs rows at the next start, so that deleted ones take no room', async () => {
+  it('packs rows at the next start, so that deleted ones use no space', async () => {
     const store = open();
     const collection = await store.create(pets);
     await collection.put(

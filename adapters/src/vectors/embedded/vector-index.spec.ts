@@ -8,7 +8,7 @@ import { VectorIndex } from './vector-index.js';
 
 const dimensions = 128;
 
-/** Rows around a few centres, as texts are around their subjects. */
+/** Rows around a few centres, as texts cluster around their subjects. */
 function clustered(count: number, seed: number): Float32Array[] {
   const position = seededNumbers(0);
   const centres = Array.from({ length: 40 }, () => Float32Array.from({ length: dimensions }, () => position() + 0.3));
@@ -84,7 +84,7 @@ describe.each([
     );
   });
 
-  it('finds added rows, forgets removed ones and takes their room again', () => {
+  it('finds added rows, forgets removed ones and reuses their space', () => {
     const index = new VectorIndex(createKernel(choice), dimensions);
     const current: (Float32Array | undefined)[] = [...vectors];
     vectors.forEach((vector, at) => index.add(at + 1, quantiseRow(vector)));
@@ -109,7 +109,7 @@ describe.each([
     ).toBeGreaterThanOrEqual(0.995);
   });
 
-  it('ranks rows by int8 as exact scores do but for narrow margins, and others behind them', () => {
+  it('ranks rows by int8 as exact scores do, except for narrow margins, and ranks others behind them', () => {
     const index = fill(vectors, choice);
     const even = emptyBitset(index.rows);
     for (let row = 0; row < index.rows; row += 1) if ((index.slots[row] ?? 0) % 2 === 0) addRow(even, row);
@@ -128,7 +128,7 @@ describe.each([
     expect(rankDense(index, new Float32Array(dimensions), 30, [1])).toEqual([]);
   });
 
-  it('rescores as many near-duplicates as the int8 error leaves open', () => {
+  it('rescores as many near-duplicates as the int8 error requires', () => {
     const next = seededNumbers(5);
     const centre = normalise(Float32Array.from({ length: dimensions }, next));
     const twins = Array.from({ length: 300 }, () => normalise(centre.map((value) => value + 0.0005 * next())));

@@ -10,7 +10,7 @@ import { createWasmKernel } from './wasm-kernel.js';
 
 const rows = 1000;
 
-/** Runs all of a kernel's functions on the same random memory and gives what they wrote. */
+/** Runs all functions of a kernel on the same random memory and returns what they wrote. */
 function results(kernel: Kernel, dimensions: number, isMasked: boolean) {
   const words = Math.ceil(dimensions / 64);
   const rowBytes = (dimensions + 15) & ~15;
@@ -30,7 +30,7 @@ function results(kernel: Kernel, dimensions: number, isMasked: boolean) {
   for (let at = query; at < query + words * 8; at += 1) bytes[at] = next() * 128;
   for (let at = bits; at < bits + rows * words * 8; at += 1) bytes[at] = next() * 128;
   for (let at = mask; at < mask + chunkRows / 8; at += 1) bytes[at] = next() * 128;
-  // One random block, repeated with a step that no row length divides: drawing every byte would take most of the test's time.
+  // One random block, repeated with a step that no row length divides: random numbers for every byte would take most of the test's time.
   const block = Uint8Array.from({ length: 10_007 }, () => next() * 127);
   for (
     let at = layout.base + layout.rowsAt;
@@ -73,7 +73,7 @@ describe('kernel', () => {
   ]);
 
   it.each(shapes)(
-    'gives the same in WebAssembly and in JavaScript: %i dimensions, masked: %s',
+    'computes the same in WebAssembly and in JavaScript: %i dimensions, masked: %s',
     (dimensions, isMasked) => {
       const wasm = createWasmKernel();
       if (wasm === undefined) throw new Error('This machine has no WebAssembly SIMD: the comparison cannot be made');
@@ -106,7 +106,7 @@ describe('kernel', () => {
     expect(new Float32Array(kernel.buffer(), 4112, 1)[0]).toBe(41.5);
   });
 
-  it('keeps what is in memory when it grows', () => {
+  it('keeps the content of its memory when it grows', () => {
     for (const kernel of [createKernel(), createKernel('plain')]) {
       new Uint8Array(kernel.buffer())[1000] = 42;
       kernel.reserve(5_000_000);
@@ -115,7 +115,7 @@ describe('kernel', () => {
     }
   });
 
-  // Skipped without the compiler, which is a development tool: the committed bytes are what runs.
+  // Skipped without the compiler, which is a development tool: the committed bytes are the ones that run.
   const isCompilerHere = existsSync(new URL('../../../../node_modules/assemblyscript/package.json', import.meta.url));
   (isCompilerHere ? it : it.skip)(
     'stands in the repository as it compiles',

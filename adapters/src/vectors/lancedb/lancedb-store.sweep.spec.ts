@@ -42,7 +42,7 @@ const isHere = await loadLibrary().then(
     });
   }
 
-  it('finds for random readers what they may read, and nothing else', async () => {
+  it('finds for random readers exactly what they may read', async () => {
     checkRandomReaders(await searchAsRandomReaders(open(), { seed: 7, documents: 30, searches: 60 }));
   });
 
@@ -66,7 +66,7 @@ const isHere = await loadLibrary().then(
     expect(await store.list()).toEqual([]);
   });
 
-  it('takes filters of many levels, and refuses what its parser would not end with', async () => {
+  it('accepts filters of many levels, and refuses those on which its parser would not end', async () => {
     const collection = await open().create(pets);
     await collection.put([documentOf('a', { metadata: { size: 3 }, passages: [{ text: 'robin' }] })]);
     const has: Filter = { op: 'exists', field: 'size' };
@@ -89,7 +89,7 @@ const isHere = await loadLibrary().then(
       await expect(found(filter)).rejects.toMatchObject({ code: 'filter_invalid' });
   });
 
-  it('compares texts and numbers of any sign in their order', async () => {
+  it('orders texts and numbers of any sign', async () => {
     const collection = await open().create(pets);
     const sized = (id: string, size: number, note: string) =>
       documentOf(id, { metadata: { size, note }, passages: [{ text: 'robin' }] });
@@ -107,7 +107,7 @@ const isHere = await loadLibrary().then(
     expect(await found({ op: 'eq', field: 'note', value: "it's" })).toEqual(['low']);
   });
 
-  it('refuses a folder that cannot be one', async () => {
+  it('refuses a path that cannot be a folder', async () => {
     const store = createLancedbStore({ folder: join(import.meta.filename, 'x') });
     await expect(store.list()).rejects.toMatchObject({ code: 'vector_store_failed' });
   });

@@ -22,7 +22,7 @@ describe('the address and the options of Milvus', () => {
     'http://me:canary@host',
     'http://host:19530/v1',
     'http://host/?a=1',
-  ])('refuses the address %j without repeating what may be secret', (url) => {
+  ])('refuses the address %j without repeating possible secrets', (url) => {
     const make = (): unknown => createMilvusStore({ url });
     expect(make).toThrow(code('setting_invalid'));
     expect(make).not.toThrow(/canary/);
@@ -32,7 +32,7 @@ describe('the address and the options of Milvus', () => {
     expect(() => createMilvusStore({ url: 'http://host', prefix })).toThrow(code('setting_invalid'));
   });
 
-  it('refuses vectors that are longer than those of Milvus before it asks anybody', async () => {
+  it('refuses vectors above the limit of Milvus without a request', async () => {
     const store = createMilvusStore({ url: 'http://127.0.0.1:1' });
     const splitter = { kind: 'markdown', maxTokens: 200, overlapTokens: 20 } as const;
     const label = { level: 'internal', marks: [] } as const;
@@ -59,7 +59,7 @@ describe('conditions for Milvus', () => {
     '',
   ];
 
-  it('hold nothing that somebody wrote', () => {
+  it('contain no text of a user', () => {
     for (const text of hostile) {
       const filters: readonly Filter[] = [
         { op: 'eq', field: text, value: text },
@@ -69,7 +69,7 @@ describe('conditions for Milvus', () => {
       ];
       for (const filter of filters) {
         const where = filterWhere({ op: 'and', filters: [filter, { op: 'or', filters: [filter, filter] }] });
-        // Names of ours, digests in quotes, and the signs of lists: nothing else.
+        // Only our own names, digests in quotes, and the punctuation of lists.
         expect(where).toMatch(/^(?:\(|\)|not | and | or |array_contains_any\(fields, \[(?:"[\w-]{11,16}",?)+\]\))+$/);
       }
       expect(passageWhere({ documents: [text], id: text })).toMatch(
@@ -78,7 +78,7 @@ describe('conditions for Milvus', () => {
     }
   });
 
-  it('refuse a text with other signs where one should ever come so far', () => {
+  it('refuse a text with other characters, as a last defence', () => {
     for (const text of hostile.slice(0, 6)) expect(() => quoted(text)).toThrow(code('internal'));
   });
 
@@ -107,7 +107,7 @@ describe('conditions for Milvus', () => {
 });
 
 describe('entities for Milvus', () => {
-  it('come back as they went', async () => {
+  it('are read back unchanged', async () => {
     const library = await loadLibrary();
     const columns: Columns = {
       pk: { kind: 'text', longest: 10 },
@@ -134,7 +134,7 @@ describe('entities for Milvus', () => {
     expect(rowsIn(read['fields_data'])).toEqual(rows);
   });
 
-  it('have long texts in pieces that end with whole characters', () => {
+  it('store long texts in pieces that end with whole characters', () => {
     for (const text of [
       '',
       'short',
@@ -165,7 +165,7 @@ describe('Milvus when it is not well', () => {
     }
   };
 
-  it('gets the token and the database with each call, and nothing without them', async () => {
+  it('gets the token and the database with each call, or neither when they are not set', async () => {
     expect(await listed({ token: 'root:secret', database: 'mine' })).toEqual([]);
     expect(await listed()).toEqual([]);
     expect(fake.seen.map(({ method, authorization, database }) => [method, authorization, database])).toEqual([
@@ -200,13 +200,13 @@ describe('Milvus when it is not well', () => {
     ['2.5.0', undefined],
     ['milvus_lite-3.2.2', undefined],
     ['master-abc', undefined],
-  ])('looks at the version %s', async (version, wanted) => {
+  ])('checks the version %s', async (version, wanted) => {
     fake.answer = (method) => (method === 'GetVersion' ? { version } : usualAnswer(method));
     const found = await listed();
     expect(found instanceof HeddleError ? found.code : undefined).toBe(wanted);
   });
 
-  it('asks again where the server asks for a pause', async () => {
+  it('retries when the server asks for a pause', async () => {
     let busy = 2;
     fake.answer = (method) => {
       busy -= 1;
@@ -221,12 +221,12 @@ describe('Milvus when it is not well', () => {
     ]);
   });
 
-  it('says so where no answer comes in time', async () => {
+  it('reports that no answer comes in time', async () => {
     fake.answer = () => undefined;
     expect(await listed({ timeoutMs: 200 })).toMatchObject({ code: 'vector_store_unreachable', retryable: true });
   });
 
-  it('says so where nothing listens, or something else', async () => {
+  it('reports that no server listens, or another kind of server', async () => {
     const other: Server = createServer((_request, response) => response.end('hello'));
     other.listen(0, '127.0.0.1');
     await once(other, 'listening');
@@ -254,7 +254,7 @@ const entry = {
 const names = JSON.stringify({ heddle: 1, changes: ['m'], collections: [['pets', entry]] });
 const fieldNames = (...given: string[]): Message => ({ schema: { fields: given.map((name) => ({ name })) } });
 
-/** Answers what leads to the collection `pets`, and leaves all else to the spec. */
+/** Answers the calls that lead to the collection `pets`, and leaves all others to the test. */
 const withPets =
   (rest: FakeMilvus['answer']): FakeMilvus['answer'] =>
   (method, request) => {
@@ -278,7 +278,7 @@ describe('a collection on Milvus', () => {
   });
   afterEach(async () => fake.close());
 
-  it('is loaded by the call that needs it, where the server has it on disk only', async () => {
+  it('is loaded by the first call when the server has it only on disk', async () => {
     let isLoaded = false;
     fake.answer = withPets((method) => {
       if (method === 'LoadCollection') isLoaded = true;
@@ -294,7 +294,7 @@ describe('a collection on Milvus', () => {
     await store.close();
   });
 
-  it('ends a search that is not wanted any more, and gives the server up', async () => {
+  it('ends an aborted search without waiting for the server', async () => {
     const controller = new AbortController();
     fake.answer = withPets((method) => {
       if (method !== 'Search') return usualAnswer(method);
@@ -308,7 +308,7 @@ describe('a collection on Milvus', () => {
     await store.close();
   });
 
-  it('shows no text that its reader may not read, even where the server drops the condition', async () => {
+  it('shows no text without permission, even when the server drops the condition', async () => {
     const payload = JSON.stringify({
       kind: 'passage',
       id: 'p',
@@ -341,7 +341,7 @@ describe('a collection on Milvus', () => {
     await store.close();
   });
 
-  it('removes old passages that a change of readers wrote again while another program replaced the document', async () => {
+  it('removes old passages that a change of readers wrote back while another program replaced the document', async () => {
     const columns: Columns = { pk: { kind: 'text', longest: 1 }, revision: { kind: 'text', longest: 1 } };
     const all: Columns = {
       ...columns,

@@ -5,7 +5,7 @@ import { pets } from '../__fixtures__/pets.js';
 import { startFakeOpensearch, type FakeOpensearch } from './__fixtures__/fake-opensearch.js';
 import { createOpensearchStore } from './opensearch-store.js';
 
-// No test here speaks with a real server: npm run test:compat does.
+// No test here uses a real server: npm run test:compat does.
 describe('OpenSearch store on a small OpenSearch', () => {
   let fake: FakeOpensearch;
   let store: VectorStore;
@@ -26,11 +26,11 @@ describe('OpenSearch store on a small OpenSearch', () => {
     });
   }
 
-  it('finds for random readers what they may read, and nothing else', async () => {
+  it('finds for random readers exactly what they may read', async () => {
     checkRandomReaders(await searchAsRandomReaders(store, { seed: 7, documents: 30, searches: 100 }));
   });
 
-  it('keeps names apart that differ in signs only, and refuses one that is too long', async () => {
+  it('keeps names apart that differ only in punctuation, and refuses one that is too long', async () => {
     const names = ['a@1', 'a~401', 'A', 'a', 'a*1', 'ä 1', 'a%401'];
     for (const name of names) await store.create({ ...pets, name });
 
@@ -38,7 +38,7 @@ describe('OpenSearch store on a small OpenSearch', () => {
     await expect(store.create({ ...pets, name: 'x'.repeat(300) })).rejects.toMatchObject({ code: 'bad_request' });
   });
 
-  it('makes no index by writing to a collection that was dropped', async () => {
+  it('creates no index when it writes to a dropped collection', async () => {
     const collection = await store.create(pets);
     await store.drop('pets');
     await expect(collection.put([documentOf('a', { passages: [{ text: 'one' }] })])).rejects.toMatchObject({
@@ -47,14 +47,14 @@ describe('OpenSearch store on a small OpenSearch', () => {
     expect(await store.list()).toEqual([]);
   });
 
-  it('leaves collections of other prefixes alone', async () => {
+  it('ignores collections with other prefixes', async () => {
     await store.create(pets);
     const other = createOpensearchStore({ url: fake.url, prefix: 'other_' });
 
     expect([await other.list(), await other.drop('pets')]).toEqual([[], false]);
   });
 
-  it('compares long texts of metadata as a whole, and numbers by their value', async () => {
+  it('compares long texts of metadata as a whole, and numbers by value', async () => {
     const collection = await store.create(pets);
     const long = 'a'.repeat(50_000);
     const note = (text: string, size: number) => ({ metadata: { text, size }, passages: [{ text: 'robin' }] });
@@ -81,7 +81,7 @@ describe('OpenSearch store when the server is not well', () => {
     expect(() => createOpensearchStore({ url })).toThrow(expect.objectContaining({ code: 'setting_invalid' }));
   });
 
-  it('says that nothing answers, without the password, and tries again at the next call', async () => {
+  it('reports that no server answers, without the password, and retries at the next call', async () => {
     const store = createOpensearchStore({ url: 'http://me:canary@127.0.0.1:1' });
     for (let attempt = 0; attempt < 2; attempt += 1) {
       const error: unknown = await store.list().catch((caught: unknown) => caught);

@@ -45,11 +45,11 @@ describe('pgvector store on Postgres', () => {
     });
   }
 
-  it('finds for random readers what they may read, and nothing else', async () => {
+  it('finds for random readers exactly what they may read', async () => {
     checkRandomReaders(await searchAsRandomReaders(open(), { seed: 7, documents: 150, searches: 200 }));
   });
 
-  it('keeps texts that Postgres has no room for, with a sign in their place', async () => {
+  it('keeps texts with characters that Postgres cannot store, with a replacement character', async () => {
     const collection = await open().create(pets);
     await collection.put([
       documentOf('a\u0000b', {
@@ -83,7 +83,7 @@ describe('pgvector store on Postgres', () => {
     expect(await collection.info()).toMatchObject({ documents: 1, passages: 1 });
   });
 
-  it('finds words of other languages by their stems, and scores like the embedded store', async () => {
+  it('finds words of other languages by their stems, and scores as the embedded store does', async () => {
     const collection = await open().create(pets);
     const german = 'Die Garantie gilt für zwei Jahre und ist nicht von der Rechnung abhängig. ';
     await collection.put([
@@ -124,7 +124,7 @@ describe('pgvector store on Postgres', () => {
     expect(found).toBeGreaterThanOrEqual(99);
   });
 
-  it('leaves collections of other schemas alone', async () => {
+  it('ignores collections in other schemas', async () => {
     await open().create(pets);
     const other = createPgvectorStore({ url: postgres.url, connections: 1, schema: 'other' });
     // The server of this test has one session.
@@ -136,17 +136,17 @@ describe('pgvector store on Postgres', () => {
   });
 });
 
-describe('pgvector store without a server that fits', () => {
+describe('pgvector store without a usable server', () => {
   it.each(['http://x', 'postgres', ''])('refuses the address %j', (url) => {
     expect(() => createPgvectorStore({ url })).toThrow(expect.objectContaining({ code: 'setting_invalid' }));
   });
 
-  it('refuses a schema that is no name', () => {
+  it('refuses an invalid name of a schema', () => {
     const options = { url: 'postgres://127.0.0.1:1/x', schema: 'x"; DROP TABLE y; --' };
     expect(() => createPgvectorStore(options)).toThrow(expect.objectContaining({ code: 'setting_invalid' }));
   });
 
-  it('says that nothing answers, without the password, and tries again at the next call', async () => {
+  it('reports that no server answers, without the password, and retries at the next call', async () => {
     const store = createPgvectorStore({ url: 'postgres://me:canary@127.0.0.1:1/x' });
     for (let attempt = 0; attempt < 2; attempt += 1) {
       const error: unknown = await store.list().catch((caught: unknown) => caught);

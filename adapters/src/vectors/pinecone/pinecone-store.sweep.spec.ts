@@ -9,7 +9,7 @@ const patience = 120_000;
 const robin = documentOf('a', { passages: [{ text: 'robin' }] });
 const vector = new Float32Array(pets.dimensions).fill(1);
 
-// No test speaks with the real service: the suite runs on a small Pinecone of our own.
+// No test uses the real service: the suite runs on a small Pinecone of our own.
 describe('Pinecone store on a small Pinecone', () => {
   let fake: FakePinecone;
   let store: VectorStore;
@@ -39,7 +39,7 @@ describe('Pinecone store on a small Pinecone', () => {
   }
 
   it(
-    'finds for random readers what they may read, and nothing else',
+    'finds for random readers exactly what they may read',
     async () => {
       checkRandomReaders(await searchAsRandomReaders(store, { seed: 7, documents: 30, searches: 60 }));
     },
@@ -47,7 +47,7 @@ describe('Pinecone store on a small Pinecone', () => {
   );
 
   it(
-    'ends a write when a search shows it, also where the service does not say which write it was',
+    'ends a write when a search shows it, even when the service does not name the write',
     async () => {
       const collection = await store.create(pets);
       fake.lag = 4;
@@ -70,7 +70,7 @@ describe('Pinecone store on a small Pinecone', () => {
     patience,
   );
 
-  it('gives up where a write does not become visible', async () => {
+  it('gives up when a write does not become visible', async () => {
     const collection = await store.create(pets);
     const hasty = createPineconeStore({ url: fake.url, apiKey: fake.apiKey, visibleMs: 30 });
     const other = await hasty.open('pets');
@@ -81,7 +81,7 @@ describe('Pinecone store on a small Pinecone', () => {
     expect(await collection.documents()).toHaveLength(1);
   });
 
-  it('asks again where there are too many requests, and writes again what the service left out', async () => {
+  it('retries after too many requests, and repeats the writes that the service left out', async () => {
     const collection = await store.create(pets);
     fake.fail(429, { code: 8, message: 'Too Many Requests' }, 3, { 'retry-after': '0' });
     fake.takeOnly(1, 2);
@@ -97,7 +97,7 @@ describe('Pinecone store on a small Pinecone', () => {
   });
 
   it.each(['readers', 'fields', 'kind'])(
-    'shows no text to somebody else where the service drops the condition of %s',
+    'shows no text without permission when the service drops the condition of %s',
     async (dropped) => {
       const collection = await store.create(pets);
       const mine = documentOf('mine', { passages: [{ text: 'robin' }] });
@@ -112,7 +112,7 @@ describe('Pinecone store on a small Pinecone', () => {
     patience,
   );
 
-  it('keeps no collection where the service understands conditions of lists otherwise', async () => {
+  it('refuses to create a collection when the service reads conditions on lists differently', async () => {
     fake.dropped.add('list');
     await expect(store.create(pets)).rejects.toMatchObject({
       code: 'vector_store_failed',
@@ -147,7 +147,7 @@ describe('Pinecone store on a small Pinecone', () => {
   );
 
   it(
-    'goes on behind a program that ended between taking its number and writing the names',
+    'continues after a program that ended between taking its number and writing the names',
     async () => {
       await store.create(pets);
       fake.before(/^POST .*\/vectors\/upsert$/, () => fake.fail(500, { code: 13, message: 'killed' }, 1));
@@ -158,7 +158,7 @@ describe('Pinecone store on a small Pinecone', () => {
     patience,
   );
 
-  it('follows a collection that another program gives another name', async () => {
+  it('follows a collection that another program renames', async () => {
     const old = await store.create(pets);
     await old.put([documentOf('old', { passages: [{ text: 'robin' }] })]);
     const other = open();
@@ -172,7 +172,7 @@ describe('Pinecone store on a small Pinecone', () => {
     expect((await old.documents()).map(({ id }) => id)).toEqual(['new']);
   });
 
-  it('writes nothing to a collection that was dropped, and removes what nothing leads to after an hour', async () => {
+  it('writes nothing to a dropped collection, and removes unreferenced records after an hour', async () => {
     const collection = await store.create(pets);
     await open().drop('pets');
     await expect(collection.put([robin])).rejects.toMatchObject({ code: 'collection_not_found' });
@@ -189,7 +189,7 @@ describe('Pinecone store on a small Pinecone', () => {
     expect(vectors?.has(old)).toBe(false);
   });
 
-  it('keeps texts and notes that are longer than a record holds, and leaves no piece behind', async () => {
+  it('keeps texts and notes that are longer than a record, and leaves no piece behind', async () => {
     const collection = await store.create(pets);
     const text = 'Ключ 鍵 "\\\u0001 '.repeat(6_000);
     await collection.put([documentOf('a', { passages: [{ text }, { text: 'robin' }] })]);
@@ -251,7 +251,7 @@ describe('Pinecone store on a small Pinecone', () => {
     expect(await found({ op: 'lt', field: 'note', value: '' })).toEqual([]);
   });
 
-  it('refuses filters and metadata that the service does not take, and keeps the rest', async () => {
+  it('refuses filters and metadata that the service does not support, and keeps the rest', async () => {
     const collection = await store.create(pets);
     const has: Filter = { op: 'exists', field: 'size' };
     let deep: Filter = has;
@@ -272,7 +272,7 @@ describe('Pinecone store on a small Pinecone', () => {
   });
 
   it(
-    'weighs words of a large collection by a part of it',
+    'weights the words of a large collection by a sample',
     async () => {
       const collection = await store.create(pets);
       const passages = Array.from({ length: 2_600 }, (_, at) => ({
@@ -310,7 +310,7 @@ describe('Pinecone store when the service is not well', () => {
     );
   });
 
-  it('says that nothing answers, without the key, and tries again at the next call', async () => {
+  it('reports that no server answers, without the key, and retries at the next call', async () => {
     const store = createPineconeStore({ url: 'http://127.0.0.1:1', apiKey: 'canary' });
     for (let attempt = 0; attempt < 2; attempt += 1) {
       const error: unknown = await store.list().catch((caught: unknown) => caught);

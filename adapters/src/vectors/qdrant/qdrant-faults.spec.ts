@@ -9,7 +9,7 @@ describe('Qdrant store when the server is not well', () => {
   const list = async (url: string, more: { apiKey?: string; timeoutMs?: number } = {}) =>
     createQdrantStore({ url, ...more }).list();
 
-  it('says that nothing answers', async () => {
+  it('reports that no server answers', async () => {
     const gone = await startStandIn(() => undefined);
     await gone.close();
 
@@ -25,7 +25,7 @@ describe('Qdrant store when the server is not well', () => {
     });
   });
 
-  it('lets the caller go at a signal though the server is slow', async () => {
+  it('ends an aborted call even when the server is slow', async () => {
     const { url } = await standIn(({ method }) =>
       method === 'GET'
         ? { status: 200, body: { result: { config: { metadata: { heddle: 1, ...pets, createdAt: 1 } } } } }
@@ -45,7 +45,7 @@ describe('Qdrant store when the server is not well', () => {
     await expect(running).rejects.toMatchObject({ code: 'aborted' });
   });
 
-  it('sends the key and tells that it was refused', async () => {
+  it('sends the key and reports that it was refused', async () => {
     const { url, asked } = await standIn(() => ({ status: 401, body: 'Invalid API key or JWT' }));
 
     await expect(list(url, { apiKey: 'wrong-key' })).rejects.toMatchObject({
@@ -68,7 +68,7 @@ describe('Qdrant store when the server is not well', () => {
       { code: 'vector_store_failed', retryable: false, message: expect.stringContaining('Wrong input: no') },
     ],
     [502, '<html>Bad gateway</html>', { code: 'vector_store_failed', retryable: true }],
-  ])('tells an answer %i with its reason', async (status, body, expected) => {
+  ])('reports an answer %i with its reason', async (status, body, expected) => {
     const { url } = await standIn(() => ({ status, body }));
 
     await expect(list(url)).rejects.toMatchObject(expected);
@@ -86,7 +86,7 @@ describe('Qdrant store when the server is not well', () => {
     });
   });
 
-  it('refuses an address that is none', () => {
+  it('refuses an invalid address', () => {
     expect(() => createQdrantStore({ url: 'qdrant:6333' })).toThrow(
       expect.objectContaining({ code: 'setting_invalid' }),
     );

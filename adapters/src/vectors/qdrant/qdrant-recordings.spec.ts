@@ -6,9 +6,9 @@ import { exchanges, hasRecordings, recorded } from './__fixtures__/recorded.js';
 import { standInsOfTests, type Answer, type Asked, type StandIn } from './__fixtures__/stand-in.js';
 import { createQdrantStore } from './qdrant-store.js';
 
-// No test here speaks with a real server: every request is checked against the real server's description, and its recorded
-// replies are read, where ../shared/data/qdrant is on this machine.
-const withRecordings = hasRecordings ? describe : describe.skip; // skipped: the recordings are not on this machine
+// No test here uses a real server: every request is checked against the description of the real server, and its recorded replies are read,
+// where ../shared/data/qdrant exists on this machine.
+const withRecordings = hasRecordings ? describe : describe.skip; // Skipped when the recordings are not on this machine.
 
 const standIn = standInsOfTests();
 
@@ -36,7 +36,7 @@ withRecordings('Qdrant store by the recordings of a real server', () => {
     return { status, body };
   };
 
-  /** The recorded reply with our payloads instead of the recording's own. */
+  /** The recorded reply with our payloads. */
   const replyWith = (name: string, payload: object): Answer => {
     const { status, body } = recorded(name).response;
     const { result, ...rest } = body as { result: { points: object[] } };

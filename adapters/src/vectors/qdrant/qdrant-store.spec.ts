@@ -6,7 +6,7 @@ import { pets } from '../__fixtures__/pets.js';
 import { startStandIn, type StandIn } from './__fixtures__/stand-in.js';
 import { createQdrantStore } from './qdrant-store.js';
 
-// No test here speaks with a real server: the suite runs on a small Qdrant of our own.
+// No test here uses a real server: the suite runs on a small Qdrant of our own.
 describe('Qdrant store on a small Qdrant', () => {
   let fake: StandIn;
   let store: VectorStore;
@@ -29,7 +29,7 @@ describe('Qdrant store on a small Qdrant', () => {
     });
   }
 
-  it('finds for random readers what they may read, and nothing else', async () => {
+  it('finds for random readers exactly what they may read', async () => {
     checkRandomReaders(await searchAsRandomReaders(store, { seed: 7, documents: 60, searches: 200 }));
     expect(fake.violations).toEqual([]);
   });
@@ -59,7 +59,7 @@ describe('Qdrant store on a small Qdrant', () => {
     expect((await after.documents()).map(({ id }) => id)).toEqual(['new']);
   });
 
-  it('starts over where making a collection was cut off before its name stood', async () => {
+  it('creates a collection again when an earlier try ended before its name was set', async () => {
     await fetch(`${fake.url}/collections/heddle_pets@1`, {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
@@ -71,7 +71,7 @@ describe('Qdrant store on a small Qdrant', () => {
     expect((await (await store.open('pets')).info()).dimensions).toBe(8);
   });
 
-  it('keeps names apart that differ in signs only', async () => {
+  it('keeps names apart that differ only in punctuation', async () => {
     const names = ['a@1', 'a~401', 'a*1', 'a/1', 'a%401', 'ä 1'];
     for (const name of names) await store.create({ ...pets, name });
 
@@ -79,7 +79,7 @@ describe('Qdrant store on a small Qdrant', () => {
     expect(fake.asked.every(({ path }) => !/[*<>"|?\\\u0000]/.test(path))).toBe(true);
   });
 
-  it('leaves collections of other prefixes alone', async () => {
+  it('ignores collections with other prefixes', async () => {
     await store.create(pets);
     const other = createQdrantStore({ url: fake.url, prefix: 'other_' });
 
@@ -87,7 +87,7 @@ describe('Qdrant store on a small Qdrant', () => {
     expect(await other.drop('pets')).toBe(false);
   });
 
-  it('refuses to order text that is no date, and says what to do', async () => {
+  it('refuses to order text that is not a date', async () => {
     const collection = await store.create(pets);
     await collection.put([
       documentOf('a', { metadata: { day: '2026-03-01', shelf: 'b' }, passages: [{ text: 'one' }] }),

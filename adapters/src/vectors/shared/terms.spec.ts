@@ -12,7 +12,7 @@ const words =
   );
 
 describe('terms of passages on servers', () => {
-  it('stem English as the words table of the embedded store does', () => {
+  it('are stemmed in English as in the words table of the embedded store', () => {
     const database = new Database(':memory:');
     database.exec(`
       CREATE VIRTUAL TABLE temp.cut USING fts5(word, content='', tokenize='${tokenizer}');
@@ -23,7 +23,7 @@ describe('terms of passages on servers', () => {
     database.close();
   });
 
-  it('of a question and of a passage are the same in any form of a word', () => {
+  it('match between a question and a passage in any form of a word', () => {
     const { counts } = countTerms({ text: 'Several connections' }, english);
     expect([...questionTerms('connect', ['en']).keys()].every((term) => counts.has(term))).toBe(true);
   });

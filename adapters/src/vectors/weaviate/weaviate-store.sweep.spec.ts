@@ -5,7 +5,7 @@ import { pets } from '../__fixtures__/pets.js';
 import { startFakeWeaviate, type FakeWeaviate } from './__fixtures__/fake-weaviate.js';
 import { createWeaviateStore } from './weaviate-store.js';
 
-// No test here speaks with a real server: npm run test:compat does.
+// No test here uses a real server: npm run test:compat does.
 describe('Weaviate store on a small Weaviate', () => {
   let fake: FakeWeaviate;
   let store: VectorStore;
@@ -27,11 +27,11 @@ describe('Weaviate store on a small Weaviate', () => {
     });
   }
 
-  it('finds for random readers what they may read, and nothing else', async () => {
+  it('finds for random readers exactly what they may read', async () => {
     checkRandomReaders(await searchAsRandomReaders(store, { seed: 7, documents: 30, searches: 100 }));
   });
 
-  it('finds the best words in what is new, which the server ranks wrongly', async () => {
+  it('finds the best words in new passages, which the server ranks wrongly', async () => {
     const collection = await store.create(pets);
     const passages = Array.from({ length: 700 }, (_, at) => ({
       text: at === 699 ? 'robin robin' : `robin and other birds ${at}`,
@@ -43,7 +43,7 @@ describe('Weaviate store on a small Weaviate', () => {
     }
   });
 
-  it('shows no text to somebody else where the server drops the condition of readers', async () => {
+  it('shows no text without permission when the server drops the condition of readers', async () => {
     const collection = await store.create(pets);
     await collection.put([
       { ...documentOf('mine', { passages: [{ text: 'robin' }] }), readers: { list: ['user:ada'] } },
@@ -57,7 +57,7 @@ describe('Weaviate store on a small Weaviate', () => {
     }
   });
 
-  it('keeps names apart that differ in signs only, and takes long ones', async () => {
+  it('keeps names apart that differ only in punctuation, and accepts long ones', async () => {
     const names = ['a@1', 'a~401', 'A', 'a', 'a*1', 'ä 1', 'a%401', `"${'x'.repeat(300)}\\`];
     for (const name of names) await store.create({ ...pets, name });
     expect((await open().list()).map(({ name }) => name).sort()).toEqual([...names].sort());
@@ -86,11 +86,11 @@ describe('Weaviate store on a small Weaviate', () => {
     expect([...fake.classes.keys()].filter((name) => name.startsWith('Heddle_names_'))).toHaveLength(1);
   });
 
-  it('makes a change again that was made from names of which newer ones were removed meanwhile', async () => {
+  it('repeats a rename whose list of names was replaced and removed meanwhile', async () => {
     await store.create({ ...pets, name: 'one' });
     const [name] = [...fake.classes.keys()].filter((key) => key.startsWith('Heddle_names_'));
     const number = Number(name?.slice('Heddle_names_'.length));
-    // Between reading the names and writing them, other programs make three changes, and only the class of the last one stays.
+    // Between the read and the write of the names, other programs make three changes, and only the class of the last one stays.
     fake.before(/^POST \/v1\/schema$/, () => {
       const body = fake.classes.get(`Heddle_names_${number}`)?.body ?? {};
       const newest = `Heddle_names_${number + 3}`;
@@ -109,7 +109,7 @@ describe('Weaviate store on a small Weaviate', () => {
     expect((await open().list()).map((info) => info.name)).toEqual(['theirs']);
   });
 
-  it('follows a collection that another program gives another name', async () => {
+  it('follows a collection that another program renames', async () => {
     const old = await store.create(pets);
     await old.put([documentOf('old', { passages: [{ text: 'robin' }] })]);
     const other = open();
@@ -124,18 +124,18 @@ describe('Weaviate store on a small Weaviate', () => {
     expect((await (await open().open('pets')).documents()).map(({ id }) => id)).toEqual(['late', 'new']);
   });
 
-  it('writes nothing to a collection that was dropped, and makes no class', async () => {
+  it('writes nothing to a dropped collection, and creates no class', async () => {
     const collection = await store.create(pets);
     await open().drop('pets');
     const put = collection.put([documentOf('a', { passages: [{ text: 'one' }] })]);
     await expect(put).rejects.toMatchObject({ code: 'collection_not_found' });
     const again = await store.create(pets);
-    // It goes between looking where it is and writing.
+    // The collection is removed after the search for it and before the write.
     fake.before(/^POST \/v1\/batch/, () => fake.classes.get('Heddle_records')?.tenants.clear());
     await expect(again.setNote('a', 'text')).rejects.toMatchObject({ code: 'collection_not_found' });
   });
 
-  it('finds again what is written again after a kill that left it out of the indexes', async () => {
+  it('finds what is written again after a kill had left it out of the indexes', async () => {
     const collection = await store.create(pets);
     const robin = documentOf('a', { passages: [{ text: 'robin' }] });
     await collection.put([{ ...robin, readers: { list: ['user:ada'] } }]);
@@ -155,7 +155,7 @@ describe('Weaviate store on a small Weaviate', () => {
       expect(await again.search({ mode: 'lexical', text: 'robin', k: 5, readers })).toHaveLength(count);
   });
 
-  it('leaves out a passage that goes while its readers change', async () => {
+  it('leaves out a passage that is removed while its readers change', async () => {
     const collection = await store.create(pets);
     await collection.put([documentOf('a', { passages: [{ text: 'robin' }] })]);
     const message = 'msg:repo.merge code:500 err:update local object: object not found';
@@ -170,7 +170,7 @@ describe('Weaviate store on a small Weaviate', () => {
     expect(await collection.search({ ...query, readers: ['user:ada'] })).toHaveLength(0);
   });
 
-  it('removes tenants that nothing leads to after an hour', async () => {
+  it('removes unreferenced tenants after an hour', async () => {
     await store.create(pets);
     const tenants = fake.classes.get('Heddle_passages')?.tenants;
     const old = `c${Date.now() - 3_700_000}-x`;
@@ -187,7 +187,7 @@ describe('Weaviate store on a small Weaviate', () => {
     await expect(store.create(pets)).rejects.toMatchObject({ code: 'vector_store_failed' });
   });
 
-  it('removes a document of many passages, some with each request', async () => {
+  it('stores and removes a document of many passages', async () => {
     const collection = await store.create(pets);
     const passages = Array.from({ length: 230 }, (_, at) => ({ text: `part ${at}` }));
     await collection.put([documentOf('long', { passages })]);
@@ -195,7 +195,7 @@ describe('Weaviate store on a small Weaviate', () => {
     expect([await collection.delete(['long']), (await collection.info()).passages]).toEqual([1, 0]);
   });
 
-  it('orders texts and numbers of any sign, long ones by their beginning', async () => {
+  it('orders texts and numbers of any sign, and long texts by their beginning', async () => {
     const collection = await store.create(pets);
     const sized = (id: string, size: number, note: string) =>
       documentOf(id, { metadata: { size, note }, passages: [{ text: 'robin' }] });
@@ -219,7 +219,7 @@ describe('Weaviate store on a small Weaviate', () => {
     expect(await found({ op: 'eq', field: 'note', value: `${long}1` })).toEqual(['low']);
   });
 
-  it('refuses filters of too many levels or conditions', async () => {
+  it('refuses filters with too many levels or conditions', async () => {
     const collection = await store.create(pets);
     const has: Filter = { op: 'exists', field: 'size' };
     let deep: Filter = has;
@@ -252,7 +252,7 @@ describe('Weaviate store when the server is not well', () => {
     );
   });
 
-  it('says that nothing answers, without the key, and tries again at the next call', async () => {
+  it('reports that no server answers, without the key, and retries at the next call', async () => {
     const store = createWeaviateStore({ url: 'http://127.0.0.1:1', apiKey: 'canary' });
     for (let attempt = 0; attempt < 2; attempt += 1) {
       const error: unknown = await store.list().catch((caught: unknown) => caught);

@@ -4,12 +4,15 @@ import { queryNumber, QueryTime } from './query-values.js';
 
 const Limit = queryNumber(z.int().min(1).max(50)).default(10);
 
-it.each(['', ' ', '0x10', ' 5', '5 ', '1_0', 'NaN', 'Infinity', '5,0', '١'])('reads no number from %j', (text) => {
-  expect(Limit.safeParse(text).success).toBe(false);
-  expect(QueryTime.safeParse(text).success).toBe(false);
-});
+it.each(['', ' ', '0x10', ' 5', '5 ', '1_0', 'NaN', 'Infinity', '5,0', '١'])(
+  'refuses %j as a number and as a time',
+  (text) => {
+    expect(Limit.safeParse(text).success).toBe(false);
+    expect(QueryTime.safeParse(text).success).toBe(false);
+  },
+);
 
-it('reads numbers as programs write them, and the default where there is none', () => {
+it('reads numbers in decimal and exponent notation, and takes the default if the number is missing', () => {
   expect(['5', '50', '1e1', undefined].map((text) => Limit.parse(text))).toEqual([5, 50, 10, 10]);
   expect(Limit.safeParse('2.5').success).toBe(false);
 });
@@ -21,7 +24,7 @@ it('reads a time from milliseconds, a date and a date with a time', () => {
   expect(QueryTime.safeParse('2026-02-30').success).toBe(false);
 });
 
-it('is a number in the API document', () => {
+it('describes the limit as a bounded integer in the API document', () => {
   expect(z.toJSONSchema(z.object({ limit: Limit }), { io: 'input' })).toMatchObject({
     properties: { limit: { type: 'integer', minimum: 1, maximum: 50 } },
   });

@@ -36,14 +36,14 @@ const two = [
   { from: 'd.out', to: 'c.back', loop },
 ];
 
-describe('loops that wait for each other', () => {
-  it('are reported, because neither could ever end', () => {
+describe('the check for loops that wait for each other', () => {
+  it('reports two loops if each waits for the other', () => {
     expect(issuesOf([...two, { from: 'a.out', to: 'd.more' }, { from: 'c.out', to: 'b.more' }])).toMatchObject([
       { code: 'loop-overlap' },
     ]);
   });
 
-  it('may follow each other', () => {
+  it('reports nothing if one loop follows the other', () => {
     expect(issuesOf([...two, { from: 'a.out', to: 'd.more' }, { from: 'b.out', to: 'c.in' }])).toEqual([]);
   });
 });

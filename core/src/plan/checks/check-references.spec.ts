@@ -33,8 +33,8 @@ const catalog = createCatalog(
   ),
 );
 
-/** The issues of one node with a reference. */
-function doubts(kind: NodeReference['kind'], id: unknown, facts: CompileFacts) {
+/** Compiles one node with a reference. */
+function referenceIssues(kind: NodeReference['kind'], id: unknown, facts: CompileFacts) {
   const { issues } = compilePlan(
     { heddle: 2, name: 'N', nodes: { one: { type: kind, version: 1, config: { id } } }, edges: [] },
     catalog,
@@ -50,46 +50,48 @@ const problems: CompileFacts = {
   personProblem: (name) => (name === 'nobody' ? problem : undefined),
 };
 
-describe('what a node refers to', () => {
+describe('references of a node', () => {
   it.each(['model', 'embedder', 'reranker', 'classifier'] as const)('warns if the %s is not known', (kind) => {
-    expect(doubts(kind, 'gone', known)).toMatchObject([
+    expect(referenceIssues(kind, 'gone', known)).toMatchObject([
       { severity: 'warning', node: 'one', field: 'id', message: "The model 'gone' is not in the catalogue." },
     ]);
-    expect(doubts(kind, 'here', known)).toEqual([]);
-    expect(doubts(kind, '', known)).toEqual([]);
-    expect(doubts(kind, 'gone', { known: { collection: new Set() } })).toEqual([]);
+    expect(referenceIssues(kind, 'here', known)).toEqual([]);
+    expect(referenceIssues(kind, '', known)).toEqual([]);
+    expect(referenceIssues(kind, 'gone', { known: { collection: new Set() } })).toEqual([]);
   });
 
   it('refuses a collection that is not known', () => {
-    expect(doubts('collection', 'gone', known)).toMatchObject([
+    expect(referenceIssues('collection', 'gone', known)).toMatchObject([
       { severity: 'error', node: 'one', field: 'id', message: "The collection 'gone' does not exist." },
     ]);
-    expect(doubts('collection', 'here', known)).toEqual([]);
-    expect(doubts('collection', 'gone', { known: { model: new Set() } })).toEqual([]);
+    expect(referenceIssues('collection', 'here', known)).toEqual([]);
+    expect(referenceIssues('collection', 'gone', { known: { model: new Set() } })).toEqual([]);
   });
 
   it.each([
     ['tool', 'gone', 'nobody'],
     ['person', 'nobody', 'gone'],
-  ] as const)('is doubted where something is wrong with the %s', (kind, wrong, right) => {
-    expect(doubts(kind, wrong, problems)).toMatchObject([
+  ] as const)('warns if something is wrong with the %s', (kind, wrong, right) => {
+    expect(referenceIssues(kind, wrong, problems)).toMatchObject([
       { severity: 'warning', node: 'one', field: 'id', ...problem },
     ]);
-    expect(doubts(kind, right, problems)).toEqual([]);
-    expect(doubts(kind, wrong, known)).toEqual([]);
+    expect(referenceIssues(kind, right, problems)).toEqual([]);
+    expect(referenceIssues(kind, wrong, known)).toEqual([]);
   });
 
   it('warns if something is wrong with the secret or its host', () => {
     for (const code of ['reference-missing', 'secret-host'] as const) {
       const facts: CompileFacts = { secretProblem: ({ id }) => (id === 'gone' ? { code, ...problem } : undefined) };
-      expect(doubts('secret', 'gone', facts)).toMatchObject([{ code, severity: 'warning', node: 'one', field: 'id' }]);
-      expect(doubts('secret', 'here', facts)).toEqual([]);
+      expect(referenceIssues('secret', 'gone', facts)).toMatchObject([
+        { code, severity: 'warning', node: 'one', field: 'id' },
+      ]);
+      expect(referenceIssues('secret', 'here', facts)).toEqual([]);
     }
-    expect(doubts('secret', 'gone', known)).toEqual([]);
+    expect(referenceIssues('secret', 'gone', known)).toEqual([]);
   });
 
-  it('is not checked for references that only a run resolves, or if the settings are not valid', () => {
-    expect(doubts('policy', 'gone', { ...known, ...problems })).toEqual([]);
-    expect(doubts('model', 7, known)).toEqual([]);
+  it('reports nothing for references that only a run resolves, or if the settings are not valid', () => {
+    expect(referenceIssues('policy', 'gone', { ...known, ...problems })).toEqual([]);
+    expect(referenceIssues('model', 7, known)).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ import { compilePlan } from '../compile-plan.js';
 import { needsOfPlan, type NeedFacts } from './needs-of-plan.js';
 
 const Reference = z.object({ kind: z.string(), id: z.string(), isChoice: z.boolean().optional() });
-/** A node that refers to what its config says. */
+/** A node type with the references that its config lists. */
 const refers = (version: number, type = 'refers') =>
   defineNode({
     ...base,
@@ -51,8 +51,8 @@ function planOf(nodes: object, more: object = {}, workflow?: (slug: string) => R
 }
 const others = (needs: readonly string[]) => needs.filter((need) => !need.startsWith('node:'));
 
-describe('the needs of a plan', () => {
-  it('name each type of node in the version that is stored with the run, once', () => {
+describe('needsOfPlan', () => {
+  it('lists each type of node once, in the version that is stored with the run', () => {
     const plan = planOf({
       a: node([]),
       b: node([], { version: 2 }),
@@ -65,23 +65,23 @@ describe('the needs of a plan', () => {
   it.each([
     ['a local model', ['model', 'small'], ['model:small']],
     ['a local embedder', ['embedder', 'minilm'], ['model:minilm']],
-    ['a model of a connection that all reach', ['model', 'openai/gpt'], []],
+    ['a model of a connection that every process reaches', ['model', 'openai/gpt'], []],
     ['a model of a connection in a zone', ['model', 'far/big'], ['zone:dmz']],
     ['a connection in a zone', ['connection', 'far'], ['zone:dmz']],
     ['a collection', ['collection', 'handbook'], ['model:minilm', 'zone:dmz']],
     ['an unknown collection', ['collection', 'none'], []],
-    ['a tool server that is started', ['tool', 'files'], ['tool:files']],
-    ['a tool of it', ['tool', 'files__read_me'], ['tool:files']],
+    ['a tool server that Heddle starts', ['tool', 'files'], ['tool:files']],
+    ['a tool of a server that Heddle starts', ['tool', 'files__read_me'], ['tool:files']],
     ['a tool server in a zone', ['tool', 'inside'], ['zone:lab']],
-    ['a tool server that all reach', ['tool', 'web'], []],
+    ['a tool server that every process reaches', ['tool', 'web'], []],
     ['one of several models', ['model', 'small', true], []],
     ['a model that was not chosen', ['model', ''], []],
     ['a person', ['person', 'ada'], []],
-  ] as const)('of %s', (_name, reference, expected) => {
+  ] as const)('lists the needs of %s', (_name, reference, expected) => {
     expect(others(needsOfPlan(planOf({ a: node([reference]) }), facts))).toEqual(expected);
   });
 
-  it('include nested workflows: those of the document, of the store, and of what they refer to', () => {
+  it('includes nested workflows: inner ones of the document, stored ones, and their references', () => {
     const deep = parseDocument({
       heddle: 2,
       name: 'Deep',
@@ -108,7 +108,7 @@ describe('the needs of a plan', () => {
     ]);
   });
 
-  it('leave out what nodes refer to that do not run: bypassed, fixed, or beside the only one', () => {
+  it('leaves out references of nodes that do not run: bypassed nodes, fixed nodes, all others of a single-node run', () => {
     const plan = planOf({
       off: node([['model', 'off']], { run: { disabled: true } }),
       fixed: node([['model', 'fixed']]),
@@ -120,7 +120,7 @@ describe('the needs of a plan', () => {
     expect(needsOfPlan(plan, facts, { only: 'fixed' })).toContain('node:refers@1');
   });
 
-  it('decide the class', () => {
+  it('determines the class of processes for the run', () => {
     const classOf = (...config: Config) => classOfNeeds(needsOfPlan(planOf({ a: node(config) }), facts));
     expect([classOf(), classOf(['model', 'far/big']), classOf(['model', 'small'])]).toEqual(['cpu', 'cpu', 'gpu']);
     expect(classOf(['collection', 'handbook'])).toBe('gpu');

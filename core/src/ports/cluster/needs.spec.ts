@@ -4,13 +4,13 @@ import { missingOf, type Able } from './needs.js';
 const worker = (classes: readonly string[], ...capabilities: readonly string[]): Able => ({ classes, capabilities });
 const why = (needs: readonly string[], ...workers: readonly Able[]) => missingOf({ class: 'cpu', needs }, workers);
 
-describe('why no process can run a run', () => {
-  it('is nothing where one has all of it, whatever the others lack', () => {
+describe('the reason why no process can execute a run', () => {
+  it('is undefined if one process meets all needs, whatever the others lack', () => {
     expect(why(['a', 'b'], worker(['cpu'], 'a'), worker(['gpu', 'cpu'], 'b', 'a', 'c'))).toBeUndefined();
     expect(why([], worker(['cpu']))).toBeUndefined();
   });
 
-  it('is the class where no process takes it, also where one of another class has all of it', () => {
+  it('is the class if no process takes it, even if one of another class meets all needs', () => {
     expect(why(['a'], worker(['gpu'], 'a'))).toMatchObject({
       code: 'capability_missing',
       retryable: true,
@@ -18,7 +18,7 @@ describe('why no process can run a run', () => {
     });
   });
 
-  it('names what no process has, and what to do about each kind', () => {
+  it('names the needs that no process meets, and a remedy for each kind', () => {
     const needs = ['model:small', 'node:@acme/pkg/join@2', 'tool:files', 'zone:dmz', 'model:other', 'had'];
     const found = why(needs, worker(['cpu'], 'had'), worker(['gpu'], ...needs));
     expect(found?.details).toEqual({ class: 'cpu', needs: needs.slice(0, 5) });
@@ -27,7 +27,7 @@ describe('why no process can run a run', () => {
     );
   });
 
-  it('names what no single process has together', () => {
+  it('names the needs that no single process meets together', () => {
     const found = why(
       ['both', 'zone:a', 'zone:b'],
       worker(['cpu'], 'zone:a', 'both'),
@@ -37,7 +37,7 @@ describe('why no process can run a run', () => {
     expect(found?.details).toEqual({ class: 'cpu', needs: ['zone:a', 'zone:b'] });
   });
 
-  it('says what it does not know as it is, and names no more than five', () => {
+  it('names needs of an unknown kind as they are, and at most five', () => {
     const needs = Array.from({ length: 9 }, (_, index) => `future:${index}`);
     expect(why(needs, worker(['cpu']))?.message).toMatch(/'future:4', 4 more\. Start a newer program\.$/);
   });

@@ -22,7 +22,7 @@ describe('the id of an entity', () => {
     expect(entityId(name)).toBe(id);
   });
 
-  it('has the words of a question, in any script', () => {
+  it('splits a question into the same terms as the ids, in any script', () => {
     expect(entityTerms("Who is the Beatles' and Levi’s father?")).toEqual(['who', 'is', 'the', 'beatles', 'and', 'levi', 'father']); // prettier-ignore
     const terms = entityTerms('東京大学はどこにありますか');
     expect(terms.join(' ')).toContain(entityId('東京'));
@@ -37,7 +37,7 @@ describe('a name in a text', () => {
     ['東京', '東京都', true],
     ['Curie', 'Curie’s laboratory', true],
     ['', 'anything', false],
-  ])('%j stands in %j: %j', (name, text, stands) => {
+  ])('finds %j in %j: %j', (name, text, stands) => {
     expect(nameFinder('Title', text)(name)).toBe(stands);
   });
 });

@@ -15,7 +15,7 @@ describe('the enforced commit and hash of a model file', () => {
     [{ pin: 'recorded', sha256, source: 'by hand' }, 'recorded at the first check: SHA-256 7485fe6f11af'],
     [{ pin: 'none' }, 'not pinned yet: the first download records commit and hash'],
     [{ pin: 'none', commit }, 'pinned to commit bc64014: the first download records its hash'],
-  ] as const)('tells %j', (file, text) => {
+  ] as const)('describes %j', (file, text) => {
     expect(pinText(file)).toBe(text);
   });
 });

@@ -64,11 +64,11 @@ describe('hosts of secrets', () => {
     'http://10.0.0.50:8080/',
     'https://x.b.example/',
     'https://аpi.example.com/',
-  ])('and not to %s', (url) => {
+  ])('does not let a secret go to %s', (url) => {
     expect(allowsSecretHost(hosts, new URL(url))).toBe(false);
   });
 
-  it('says which host to add, so that adding it helps', () => {
+  it('names the host to add in the error, and allows the request once it is added', () => {
     for (const address of ['http://127.0.0.1:4000/x', 'https://a.example/', 'http://b.example/', 'https://[::1]:8/']) {
       const url = new URL(address);
       const card = { name: 'key', hosts: ['other.example'], needsHost: false };

@@ -46,7 +46,7 @@ class Counter {
 }
 
 describe('the slices of arms', () => {
-  it('give each arm its share, and a canary the callers that it had before there were tests', () => {
+  it('gives each arm its share, and a canary the first callers', () => {
     const slices = firstSlices(armsOf(0.5, 0.3, 0.2), 1);
     const counts = new Map<number | undefined, number>();
     for (let step = 0; step < 10_000; step += 1) {
@@ -60,7 +60,7 @@ describe('the slices of arms', () => {
     ]);
   });
 
-  it('move no caller whom the new shares do not move', () => {
+  it('moves as few callers as the new shares allow', () => {
     const random = createRandom(5);
     let arms = armsOf(0.2, 0.2, 0.2, 0.2, 0.2);
     let slices = firstSlices(arms, 1);
@@ -85,14 +85,14 @@ describe('the slices of arms', () => {
     }
   });
 
-  it('are refused where shares do not add up to 1, or a version is there twice', () => {
+  it('refuses shares that do not add up to 1, and a version in two arms', () => {
     expect(armsProblem(armsOf(0.5, 0.4))).toBe('The shares add up to 90.00 %, not to 100 %.');
     expect(armsProblem([...armsOf(0.5), { version: 1, share: 0.5 }])).toBe('Each version can be only one arm.');
     expect(armsProblem(armsOf(0.1, 0.2, 0.7))).toBeUndefined();
   });
 });
 
-/** The share of seeded tests with two to five equal arms that name a winner, or call one worse, at any run. */
+/** The share of seeded A/A tests that name a winner or a worse arm after any run. */
 function falseFindings(
   seed: number,
   primary: AbMetric,
@@ -109,12 +109,12 @@ function falseFindings(
     const counter = new Counter(test);
     for (let run = 0; run < runs; run += 1) {
       counter.add(1 + Math.floor(random.uniform() * arms), primary.name, draw(random));
-      // The judge names what is better; turned around, the same judge names what is worse.
-      const turned = {
+      // `decideAb` names only a better arm. With the metric reversed, it names the worse one.
+      const reversed = {
         ...test,
         primary: { ...primary, better: metric.better === 'higher' ? 'lower' : 'higher' } as const,
       };
-      if ([test, turned].some((one) => decideAb(one, counter.counts).winner !== undefined)) {
+      if ([test, reversed].some((one) => decideAb(one, counter.counts).winner !== undefined)) {
         found += 1;
         break;
       }
@@ -129,13 +129,13 @@ describe('1,000 A/A tests that are read after each run', () => {
     ['scores', { name: 'score:helpful' }, 2, (random) => random.uniform(), 300],
     ['latencies', { name: 'score:ms', unit: 'ms' }, 2, (random) => 300 * Math.exp(random.normal()), 500],
     ['five arms', { name: 'score:passed', unit: 'check' }, 5, (random) => (random.uniform() < 0.3 ? 1 : 0), 300],
-  ])('call equal arms different in at most 5 %%: %s', (_, primary, arms, draw, runs) => {
+  ])('finds a difference between equal arms in at most 5 %% of the tests: %s', (_, primary, arms, draw, runs) => {
     expect(falseFindings(31, primary, arms, draw, runs)).toBeLessThanOrEqual(0.05);
   });
 });
 
 describe('a planted difference', () => {
-  it('is found: the better arm wins, and no other', () => {
+  it('makes the better arm the winner, and no other', () => {
     const test = testOf({ name: 'feedback' }, { arms: armsOf(0.4, 0.3, 0.3) });
     const counter = new Counter(test);
     const random = createRandom(41);
@@ -160,7 +160,7 @@ describe('a planted difference', () => {
       (version, random) => (random.uniform() < (version === 2 ? 0.4 : 0.02) ? 1 : 0),
     ],
     [
-      'is slow, long before row 100',
+      'is slow, in fewer than 120 runs',
       { metric: { name: 'ms' }, against: 'limit', value: 1_000 },
       'ms',
       (version, random) => (version === 2 ? 5_000 : 300) * (0.5 + random.uniform()),
@@ -178,14 +178,14 @@ describe('a planted difference', () => {
       (version, random) => (version === 2 ? 0.02 : 0.01) * (0.5 + random.uniform()),
     ],
   ];
-  it.each(guards)('is rolled back where an arm %s', (_, guard, metric, draw) => {
+  it.each(guards)('rolls back an arm that %s', (_, guard, metric, draw) => {
     const test = testOf(undefined, { guards: [guard] });
     const counter = new Counter(test);
     const random = createRandom(43);
     let runs = 0;
     while (decideAb(test, counter.counts).rollBack.length === 0 && runs < 2_000) {
       runs += 1;
-      // One caller only: guards count each run.
+      // All runs have the same caller: guards count runs, not callers.
       counter.add(1 + (runs % 2), metric, draw(1 + (runs % 2), random), runs < 3);
     }
     const [rolledBack] = decideAb(test, counter.counts).rollBack;
@@ -196,7 +196,7 @@ describe('a planted difference', () => {
 });
 
 it.each<[AbMetric]>([[{ name: 'score:passed', unit: 'check' }], [{ name: 'score:helpful' }]])(
-  'the number of callers that a difference needs is enough in most tests: %j',
+  'finds a difference in most tests with the computed number of callers: %j',
   (primary) => {
     const { unit } = abMetricInfo(primary);
     const callers = callersForDifference({ unit, difference: 0.2, deviation: 0.5 }, 0.95) ?? 0;
@@ -214,8 +214,8 @@ it.each<[AbMetric]>([[{ name: 'score:passed', unit: 'check' }], [{ name: 'score:
   },
 );
 
-describe('a test', () => {
-  it('says nothing of arms without runs, and does not take missing values for 0', () => {
+describe('an A/B test', () => {
+  it('gives no mean for an arm without valid values, and does not count missing values as 0', () => {
     const test = testOf({ name: 'score:helpful' });
     const counter = new Counter(test);
     for (let run = 0; run < 200; run += 1) counter.add(1, 'score:helpful', run % 2 === 0 ? undefined : 0.9);
@@ -229,7 +229,7 @@ describe('a test', () => {
     expect([isValueOf('check', 0.5), isValueOf('ms', -1), isValueOf('USD', Infinity)]).toEqual([false, false, false]);
   });
 
-  it('is not decided by one caller who floods it', () => {
+  it('is not decided by many runs of one caller', () => {
     const test = testOf({ name: 'feedback' });
     const counter = new Counter(test);
     for (let run = 0; run < 500; run += 1) {

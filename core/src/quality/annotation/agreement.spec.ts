@@ -48,14 +48,14 @@ describe('agreement', () => {
     expect(found?.interval?.high).toBeLessThan(1);
   });
 
-  it('says nothing where there is nothing to compare, or chance alone explains it', () => {
+  it('has no kappa if there is nothing to compare, or if only one value was given', () => {
     expect(agreementOf(rubric, 'rate', [])).toEqual([{ criterion: 'clear', items: 0 }]);
     const skipped = [said(1, 'a', { scores: { clear: 1 } }), said(1, 'b', { isSkipped: true })];
     expect(agreementOf(rubric, 'rate', skipped)).toEqual([{ criterion: 'clear', items: 0 }]);
     expect(agreementOf(rubric, 'rate', scored(1, 1, 1))).toEqual([{ criterion: 'clear', items: 1, same: 1 }]);
   });
 
-  it('compares preferences by run, wherever it stood', () => {
+  it('compares the preferred runs of two people, and counts a tie as another value', () => {
     const pair = { runs: ['x', 'y'] };
     const all = [
       said(1, 'a', { ...pair, preferred: 'x' }),
@@ -70,7 +70,7 @@ describe('agreement', () => {
     });
   });
 
-  it('gives each value of a person for the calibration of a judge', () => {
+  it('lists the values of each person for the calibration of a judge, without skipped items', () => {
     const all = [...scored(1, 0, 1), said(2, 'a', { isSkipped: true, scores: { clear: 1 } })];
     expect(personValues(all)).toEqual([
       { run: 'r1', criterion: 'clear', value: 1, person: 'b' },
@@ -105,12 +105,12 @@ describe('a rubric', () => {
       'has one level',
       { name: 'q', rubric: { criteria: [{ name: 'a', title: 'A', levels: [{ value: 1, title: 'x' }] }] } },
     ],
-    ['says more', { name: 'q', rubric, more: 1 }],
+    ['has an unknown field', { name: 'q', rubric, more: 1 }],
   ])('is refused where it %s', (_what, request) => {
     expect(CreateQueueRequest.safeParse(request).success).toBe(false);
   });
 
-  it('may ask only which answer is better', () => {
+  it('needs no criteria if people only choose the better answer', () => {
     expect(CreateQueueRequest.safeParse({ name: 'q', kind: 'compare', rubric: {} }).success).toBe(true);
   });
 });

@@ -20,21 +20,21 @@ const experiment = {
 };
 
 describe('the disagreement of judges', () => {
-  it('is the largest difference between two LLM judges; other metrics are no judges', () => {
+  it('is the largest difference between two LLM judges, without other metrics', () => {
     expect(disagreementOf([said('kind', 1), said('right', 0.25), said('rouge', 0)], experiment)).toBe(0.75);
     expect(disagreementOf([said('kind', 1), said('rouge', 0)], experiment)).toBeUndefined();
     expect(disagreementOf([said('kind', 1), said('right')], experiment)).toBeUndefined();
     expect(disagreementOf([], experiment)).toBeUndefined();
   });
 
-  it('is that of the models of a panel, by its levels; a vote without a level does not count', () => {
+  it('is the largest difference between the votes of a panel on the scale of its levels, without votes that have no level', () => {
     const votes = [{ level: 1 }, { level: 3 }, { error: {} }, { level: 99 }, null];
     expect(disagreementOf([said('right', 0.5, { votes })], experiment)).toBe(1);
     expect(disagreementOf([said('kind', 0.5, { votes: [{ level: 2 }, { level: 3 }] })], experiment)).toBe(0.25);
     expect(disagreementOf([said('right', 0.5, { votes: 'none' })], experiment)).toBeUndefined();
   });
 
-  it('is that of named metrics, where low values that are good are turned; times are no scores', () => {
+  it('is the difference between named scores, reversed where low is good, and does not compare times', () => {
     const values = [said('rouge', 0.5), said('toxic', 0.9), said('time', 900)];
     expect(disagreementOf(values, experiment, ['rouge', 'toxic'])).toBeCloseTo(0.4);
     expect(disagreementOf(values, experiment, ['rouge', 'time'])).toBeUndefined();

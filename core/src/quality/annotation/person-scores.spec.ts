@@ -9,13 +9,13 @@ const criterion = (name: string, values: readonly number[]) => ({
 });
 const said = (value: number, name = 'clear') => ({ run: 'r', criterion: name, value, person: 'user:a' });
 
-describe('the scores of people', () => {
-  it('go from 0 for the lowest level to 1 for the highest, in whatever order the levels stand', () => {
+describe('personScores', () => {
+  it('maps the lowest level to 0 and the highest to 1, whatever the order of the levels', () => {
     const rubric = Rubric.parse({ criteria: [criterion('clear', [5, 3, 1])] });
     expect(personScores(rubric, undefined, [said(1), said(3), said(5)]).map(({ score }) => score)).toEqual([0, 0.5, 1]);
   });
 
-  it('are of one criterion, which is named where there are several', () => {
+  it('uses one criterion, and requires its name if the rubric has several', () => {
     const rubric = Rubric.parse({ criteria: [criterion('clear', [0, 1]), criterion('short', [0, 1])] });
     expect(personScores(rubric, 'short', [said(1), said(0, 'short')])).toEqual([
       { run: 'r', person: 'user:a', score: 0 },

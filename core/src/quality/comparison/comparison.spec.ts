@@ -13,7 +13,7 @@ const rouge: MetricInfo = { name: 'rouge', title: 'ROUGE-L', better: 'higher', u
 const ms: MetricInfo = { name: 'ms', title: 'Latency', better: 'lower', unit: 'ms' };
 const usd: MetricInfo = { name: 'usd', title: 'Cost', better: 'lower', unit: 'USD' };
 
-/** Values by variant, one for each row; a list holds repeats; null has no value. */
+/** The values of each variant, one for each row. A list holds the repeats of a row; null is a missing value. */
 type Columns = Readonly<Record<string, readonly (number | null | readonly number[])[]>>;
 
 const compareVariants = (...compared: Parameters<typeof compareVariantsSteps>): ComparisonTable =>
@@ -63,7 +63,7 @@ describe('a comparison of variants', () => {
     expect(ComparisonTable.parse(table)).toEqual(table);
   });
 
-  it('names no winner where few rows differ, and says how many rows would show 5 points', () => {
+  it('names no winner if few rows differ, and gives the number of rows that would show a difference of 5 points', () => {
     const columns = { now: many(40, () => 1), draft: many(40, (row) => (row < 3 ? 0 : 1)) };
     const table = compareVariants({
       rows: rowsOf(40),
@@ -79,7 +79,7 @@ describe('a comparison of variants', () => {
     expect(power.visible).toBeGreaterThan(0.05);
   });
 
-  it('counts repeats of a row once', () => {
+  it('counts a row with repeats as one row', () => {
     const values = many(12, (row) => row / 12);
     const once = { now: values, draft: values.map((value) => value + 0.01) };
     const often = { now: values.map((v) => [v, v, v, v]), draft: values.map((v) => [v, v + 0.02, v, v + 0.02]) };
@@ -98,7 +98,7 @@ describe('a comparison of variants', () => {
     expect(repeated!.test).toBe('wilcoxon');
   });
 
-  it('tests checks with repeats by their signs', () => {
+  it('compares checks with repeats by the sign test', () => {
     const columns = { now: many(10, () => 0).map((v) => [v, 1]), draft: many(10, () => 1).map((v) => [v, 1]) };
     const { test, p } = only(
       compareVariants({
@@ -112,7 +112,7 @@ describe('a comparison of variants', () => {
     expect(p).toBeCloseTo(2 / 1024, 12);
   });
 
-  it('leaves rows without a value out of pairs, counts them, and takes them for no zeros', () => {
+  it('leaves rows without a value out of pairs, and counts them as missing, not as 0', () => {
     const columns = { now: [1, 1, null, null, 1], draft: [1, Number.NaN, 1, null, 0] };
     const table = compareVariants({
       rows: rowsOf(5),
@@ -127,7 +127,7 @@ describe('a comparison of variants', () => {
     ]);
   });
 
-  it('says nothing where there is nothing to say', () => {
+  it('gives no difference without rows, no comparison of one variant, and refuses an unknown baseline', () => {
     const empty = compareVariants({ rows: [], variants: ['now', 'draft'], metrics: [right], scores: [] });
     expect(only(empty.comparisons)).toMatchObject({ rows: 0, p: 1, verdict: 'undecided', power: { difference: 0.05 } });
     expect(empty.comparisons[0]).not.toHaveProperty('difference');
@@ -139,7 +139,7 @@ describe('a comparison of variants', () => {
     ).toThrow("'old'");
   });
 
-  it('corrects for all comparisons of the table', () => {
+  it('corrects p-values and intervals for the number of comparisons in the table', () => {
     const columns = {
       now: many(14, () => 0),
       a: many(14, (row) => (row < 6 ? 1 : 0)),
@@ -162,7 +162,7 @@ describe('a comparison of variants', () => {
     expect(only(alone.comparisons).verdict).toBe('better');
   });
 
-  it('is the same each time, and another seed moves only the intervals', () => {
+  it('gives the same table each time; another seed changes only the intervals', () => {
     const { normal } = createRandom(7);
     const columns = { now: many(60, () => normal()), draft: many(60, () => normal() + 0.3) };
     const compared = {
@@ -178,7 +178,7 @@ describe('a comparison of variants', () => {
     expect(other.comparisons[0]!.p).toBe(first.comparisons[0]!.p);
   });
 
-  it('calls the quicker variant better, and the baseline the winner where the others are proved worse', () => {
+  it('calls the quicker variant better, and the baseline the winner if all others are proved worse', () => {
     const { uniform } = createRandom(3);
     const columns = { now: many(30, () => 100 + uniform()), slow: many(30, () => 150 + uniform()) };
     const table = compareVariants({
@@ -192,7 +192,7 @@ describe('a comparison of variants', () => {
     expect(table.winners).toEqual([{ metric: 'ms', variant: 'now' }]);
   });
 
-  it('names no winner where two variants beat the baseline and are not proved different from each other', () => {
+  it('names no winner if two variants beat the baseline but are not proved different from each other', () => {
     const low = many(60, (row) => (row < 6 ? 1 : 0));
     const one = many(60, (row) => (row < 40 ? 1 : 0));
     const alike = many(60, (row) => (row < 39 || row === 50 || row === 51 ? 1 : 0));
@@ -230,7 +230,7 @@ describe('a comparison of variants', () => {
     expect(odd).toMatchObject({ mean: 0, difference: 0 });
   });
 
-  it('calls equal variants with noise of their own different in at most 5 % of the tables', () => {
+  it('finds a difference between equal variants with independent noise in at most 5 % of the tables', () => {
     const { uniform } = createRandom(11);
     const tables = 100;
     let different = 0;
@@ -251,7 +251,7 @@ describe('a comparison of variants', () => {
 });
 
 describe('a Pareto front', () => {
-  it('has the variants that no other one beats, equal ones too', () => {
+  it('contains the variants that no other variant beats, equal ones included', () => {
     const points = [
       { variant: 'best', quality: 0.9, price: 10 },
       { variant: 'cheap', quality: 0.5, price: 1 },
@@ -263,7 +263,7 @@ describe('a Pareto front', () => {
     expect(paretoFront([])).toEqual([]);
   });
 
-  it('is made of each quality against money and time', () => {
+  it('exists for each quality metric against cost and against time', () => {
     const { fronts } = compareVariants({
       rows: rowsOf(2),
       variants: ['now', 'draft', 'failed'],
@@ -281,8 +281,8 @@ describe('a Pareto front', () => {
   });
 });
 
-describe('rows that changed side', () => {
-  it('passed with one variant and failed with the other', () => {
+describe('changedSide', () => {
+  it('is better or worse for a check that only one variant passes, and undefined otherwise', () => {
     expect(changedSide(right, 0, 1)).toBe('better');
     expect(changedSide(right, 1, 0)).toBe('worse');
     expect(changedSide(right, 1, 1)).toBeUndefined();

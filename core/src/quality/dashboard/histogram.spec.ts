@@ -28,14 +28,14 @@ describe('a histogram of durations', () => {
     expect(one.map((count, index) => count + (two[index] ?? 0))).toEqual(histogramOf([1, 20, 300, 4, 20, 90_000]));
   });
 
-  it('accepts values that are no durations, and durations above all bounds', () => {
+  it('counts invalid durations in the first bucket, and durations above all bounds in the last', () => {
     expect([-5, 0, NaN, 1].map(bucketOf)).toEqual([0, 0, 0, 0]);
     expect(bucketOf(1e300)).toBe(bucketsOfHistogram - 1);
     expect(percentileOf(new Uint32Array(bucketsOfHistogram), 0.5)).toBeUndefined();
     expect(countOf(histogramOf([NaN, 1e300]))).toBe(2);
   });
 
-  it('counts what is above a limit', () => {
+  it('counts the durations above a limit', () => {
     expect(countAbove(histogramOf([10, 100, 1_000, 10_000]), 500)).toBe(2);
     expect(countAbove(histogramOf([512]), 512)).toBe(0);
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { nodeOfExecution, normaliseMessage } from './normalise-message.js';
 
 describe('normaliseMessage', () => {
-  it('makes one message of those that differ in ids, values, addresses and numbers', () => {
+  it('gives the same text for messages that differ only in ids, values, addresses and numbers', () => {
     const messages = [
       "Run 'a' of ada@example.org waited 30.5 s for https://one.example/x?id=1.",
       "Run 'bcd' of ada@example.org waited 7 s for http://two.example/.",
@@ -15,7 +15,7 @@ describe('normaliseMessage', () => {
     );
   });
 
-  it('keeps words, and cuts what is long, in a time that does not grow with the text', () => {
+  it('keeps words, and cuts a message of a million characters quickly', () => {
     expect(normaliseMessage('The disk\n is   full')).toBe('The disk is full');
     const begun = performance.now();
     expect(normaliseMessage(`'${'a'.repeat(1_000_000)}`).length).toBeLessThanOrEqual(300);
@@ -24,7 +24,7 @@ describe('normaliseMessage', () => {
 });
 
 describe('nodeOfExecution', () => {
-  it('names the node of all iterations', () => {
+  it('gives the same path for all iterations and items of a node', () => {
     expect(['say', 'rewrite@1', 'each@12#ada%40example/say@0.2'].map(nodeOfExecution)).toEqual([
       'say',
       'rewrite',

@@ -14,8 +14,8 @@ const whole = DatasetRow.parse({
   metadata: { by: 'Ada' },
 });
 
-describe('the row of a record', () => {
-  it('of labelled questions, as a comparison of indexes reads them', () => {
+describe('rowOfRecord', () => {
+  it('reads labelled questions as a comparison of indexes does', () => {
     const given = { question: 'How much leave?', documents: ['leave.md'], notRelevant: ['travel.md'], split: 'test' };
     expect(rowOfRecord('jsonl', given)).toMatchObject({
       inputs: { question: 'How much leave?' },
@@ -31,7 +31,7 @@ describe('the row of a record', () => {
     expect(() => rowOfRecord('jsonl', { query: 'How much leave?' })).toThrow('neither `inputs` nor a `question`');
   });
 
-  it('of OpenAI Evals: input and ideal', () => {
+  it('reads input and ideal of OpenAI Evals', () => {
     expect(rowOfRecord('openai', { input: [{ role: 'user', content: 'Hi' }], ideal: ['A', 'B'], sector: 'x' })).toEqual(
       {
         inputs: { input: [{ role: 'user', content: 'Hi' }], sector: 'x' },
@@ -42,7 +42,7 @@ describe('the row of a record', () => {
     expect(() => rowOfRecord('openai', { ideal: 'A' })).toThrow('It has no `input`.');
   });
 
-  it('of a chat: the last answer is the expected one', () => {
+  it('takes the last answer of a chat as the expected one', () => {
     const user = { role: 'user', content: 'Hi' };
     const assistant = { role: 'assistant', content: 'Hello' };
     expect(rowOfRecord('messages', { messages: [user, assistant] })).toMatchObject({
@@ -54,7 +54,7 @@ describe('the row of a record', () => {
     expect(() => rowOfRecord('messages', { messages: ['Hi'] })).toThrow('Each message needs');
   });
 
-  it('of promptfoo: vars and the assertion that equals; other assertions are kept', () => {
+  it('reads vars and the equals assertion of promptfoo, and keeps other assertions', () => {
     const assert = [
       { type: 'equals', value: 'Paris' },
       { type: 'latency', threshold: 5 },
@@ -68,7 +68,7 @@ describe('the row of a record', () => {
     expect(() => rowOfRecord('promptfoo', { assert })).toThrow('no `vars`');
   });
 
-  it('of a table: known columns, and inputs', () => {
+  it('reads the known columns of a table, and all others as inputs', () => {
     const cells = { question: 'Why?', expected: '', tags: 'a; b;', split: 'train', label: '', references: 'd1; d2' };
     expect(rowOfRecord('csv', cells)).toEqual({
       inputs: { question: 'Why?' },
@@ -83,7 +83,7 @@ describe('the row of a record', () => {
   });
 
   it.each(['jsonl', 'openai', 'messages', 'promptfoo', 'parquet'] as const)(
-    'takes documents that are judged not relevant from a field of their own: %s',
+    'reads documents that are judged not relevant from their own field: %s',
     (format) => {
       const named = { references: [{ document: 'a' }], not_relevant: ['b', { document: 'c', text: 'No.' }] };
       const record = {
@@ -104,7 +104,7 @@ describe('the row of a record', () => {
     },
   );
 
-  it('judges each document once', () => {
+  it('keeps one judgement for each document, and refuses contradictory ones', () => {
     const of = (references: unknown, notRelevant: unknown) => () =>
       rowOfRecord('jsonl', { inputs: {}, references, not_relevant: notRelevant });
     expect(of([{ document: 'a' }], ['b', 'a'])).toThrow("'a' is in `references` and in `not_relevant`");
@@ -114,7 +114,7 @@ describe('the row of a record', () => {
       expect(of([], wrong)).toThrow('not_relevant');
   });
 
-  it('takes the label and the split of the import where it names none', () => {
+  it('uses the label and the split of the import if the record has none', () => {
     expect(rowOfRecord('jsonl', { inputs: {} }, { label: 'restricted', split: 'dev' })).toMatchObject({
       label: 'restricted',
       split: 'dev',
@@ -134,13 +134,13 @@ describe('the row of a record', () => {
 });
 
 describe('the record of a row', () => {
-  it.each(['jsonl', 'openai', 'promptfoo'] as const)('comes back as the same row: %s', (format) => {
+  it.each(['jsonl', 'openai', 'promptfoo'] as const)('is read back as the same row: %s', (format) => {
     const row = format === 'openai' ? { ...whole, inputs: { input: 'Why?', depth: 2 } } : whole;
     const written: unknown = JSON.parse(JSON.stringify(recordOfRow(format, row)));
     expect(rowOfRecord(format, written as Record<string, unknown>)).toEqual(row);
   });
 
-  it('of a chat comes back as the same row', () => {
+  it('of a chat is read back as the same row', () => {
     const row = { ...whole, inputs: { messages: [{ role: 'user', content: 'Hi' }] }, expected: 'Hello' };
     expect(rowOfRecord('messages', recordOfRow('messages', row))).toEqual(row);
     expect(recordOfRow('messages', { ...whole, inputs: { q: 'Why?' } })['messages']).toEqual([
@@ -164,7 +164,7 @@ describe('the record of a row', () => {
     ]);
   });
 
-  it('of a table comes back with the documents that are judged not relevant', () => {
+  it('of a table is read back with the documents that are judged not relevant', () => {
     const row = DatasetRow.parse({
       id: 'a',
       inputs: { question: 'Why?' },
@@ -172,7 +172,7 @@ describe('the record of a row', () => {
         { document: 'book' },
         { document: 'film', grade: 0 },
         { document: 'spam', grade: -2 },
-        // One passage of the book does not answer: the document is relevant.
+        // One passage of the book does not answer, but the document is still relevant.
         { document: 'book', grade: 0 },
       ],
     });

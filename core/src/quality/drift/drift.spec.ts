@@ -7,7 +7,7 @@ import { driftText } from './drift-text.js';
 import { energyTest } from './energy-distance.js';
 import { ksTest } from './kolmogorov-smirnov.js';
 
-/** Does all the work of a test at once. */
+/** Runs a test without its pauses. */
 function finish<T>(work: Generator<void, T, void>): T {
   for (;;) {
     const { done, value } = work.next();
@@ -42,7 +42,7 @@ const samplesOf = (random: Random, count: number, world?: World): DriftSample[] 
 
 describe('the test of Kolmogorov and Smirnov', () => {
   it('gives exact p-values', () => {
-    // Of the 20 orders of three and three, two have a difference of 1; 2 / C(10, 5) for five and five.
+    // Two of the C(6, 3) = 20 orders of three and three values have the distance 1, and two of the C(10, 5) of five and five.
     expect(ksTest([1, 2, 3], [4, 5, 6])).toEqual({ distance: 1, p: expect.closeTo(0.1, 12) });
     expect(ksTest([1, 2, 3, 4, 5], [6, 7, 8, 9, 10]).p).toBeCloseTo(2 / 252, 12);
     expect(ksTest([1, 2, 3], [1, 2, 3])).toEqual({ distance: 0, p: 1 });
@@ -65,7 +65,7 @@ describe('the test of Kolmogorov and Smirnov', () => {
     expect(p).toBeCloseTo(reached / all, 12);
   });
 
-  it('keeps small p-values, and refuses what is no number', () => {
+  it('keeps very small p-values, and refuses NaN and empty samples', () => {
     const low = Array.from({ length: 200 }, (_, at) => at);
     const { p } = ksTest(
       low,
@@ -78,17 +78,17 @@ describe('the test of Kolmogorov and Smirnov', () => {
   });
 });
 
-describe('tests by draws', () => {
-  it('measure the energy distance as its definition', () => {
+describe('permutation tests', () => {
+  it('compute the energy distance by its definition', () => {
     const first = [Float32Array.of(0), Float32Array.of(2)];
     const second = [Float32Array.of(1), Float32Array.of(5), Float32Array.of(6)];
-    // 2 · mean distance between, less both mean distances within, each over all ordered pairs.
+    // Twice the mean distance between the samples, less the mean distance within each, over all ordered pairs.
     const between = (1 + 5 + 6 + 1 + 3 + 4) / 6;
     const wanted = 2 * between - (2 * 2) / 4 - (2 * (4 + 5 + 1)) / 9;
     expect(finish(energyTest(first, second, createRandom(1))).distance).toBeCloseTo(wanted, 9);
   });
 
-  it('agree with counting all choices of the second sample', () => {
+  it('agree with an exact count of all choices of the second sample', () => {
     const values = [0, 1, 3, 7, 8, 12, 13];
     const vectors = values.map((value) => Float32Array.of(value));
     const distance = (members: readonly number[]): number => {
@@ -152,7 +152,7 @@ describe('drift', () => {
     }
   });
 
-  it('compares only what both sides have enough of', () => {
+  it('compares only facts that both samples contain often enough', () => {
     const random = createRandom(1);
     const bare = samplesOf(random, 50).map(({ runId, inputLength, route }) => ({ runId, inputLength, route }));
     const kinds = (list: readonly DriftFinding[]): string[] => list.map(({ kind }) => kind);

@@ -25,7 +25,7 @@ describe('calibrate', () => {
     expect(found.summary).toMatch(/^It agrees with people on 70 % of 50 rows; kappa 0\.40 \(0\.1\d to 0\.6\d\)\.$/);
   });
 
-  it('says that it is not calibrated until 30 rows are', () => {
+  it('says that the judge is not calibrated before people have judged 30 rows', () => {
     expect(calibrate([], 5)).toMatchObject({
       rows: 0,
       isCalibrated: false,
@@ -35,13 +35,13 @@ describe('calibrate', () => {
     expect(calibrate(pairs([1, 1, 30]), 2)).toMatchObject({ isCalibrated: true, agreement: 1 });
   });
 
-  it('has no kappa where both always say the same, and says why', () => {
+  it('has no kappa if judge and people always give the same level, and says why', () => {
     const found = calibrate(pairs([1, 1, 40]), 3);
     expect(found).not.toHaveProperty('kappa');
     expect(found.summary).toContain('kappa is undefined');
   });
 
-  it('reads scores as the nearest level; near misses count in the weighted kappa', () => {
+  it('rounds scores to the nearest level, and counts near misses in the weighted kappa', () => {
     const near = calibrate(pairs([0.3, 0.25, 10], [0.26, 0.5, 10], [1, 0.75, 10], [0, 0, 10]), 5);
     expect(near.table[1]).toEqual([0, 10, 10, 0, 0]);
     expect(near.weightedKappa!).toBeGreaterThan(near.kappa!);

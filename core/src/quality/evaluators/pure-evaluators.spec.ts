@@ -93,7 +93,7 @@ describe('evaluators without a model', () => {
   });
 
   it.each(['exact', 'number', 'fields', 'edit-distance', 'rouge', 'bleu', 'chrf'])(
-    '%s gives no value, and never 0, without an expected answer or an answer',
+    '%s gives an error and no value without an expected answer or an answer',
     async (kind) => {
       for (const evaluation of await judge({ kind }, { answer: 'x' }))
         expect(evaluation).toMatchObject({ error: { code: 'evaluation_no_expected' } });
@@ -104,7 +104,7 @@ describe('evaluators without a model', () => {
     },
   );
 
-  it('says that the run failed, and still measures its time', async () => {
+  it('explains that the run failed, and still measures its time', async () => {
     const failed = { expected: 'x', error: { code: 'node_failed', message: 'Out of luck.' } };
     expect(await judge({ kind: 'exact' }, failed)).toMatchObject([
       { error: { code: 'evaluation_no_answer' }, explanation: 'The run failed: Out of luck.' },
@@ -112,7 +112,7 @@ describe('evaluators without a model', () => {
     expect(await valueOf({ kind: 'latency' }, failed)).toBe(5);
   });
 
-  it('judges a named output, and says which ones there are', async () => {
+  it('judges the named output, and lists the outputs if it is missing', async () => {
     const outputs = { first: 'a', second: 'b' };
     expect(await valueOf({ kind: 'exact', output: 'second' }, { outputs, expected: 'b' })).toBe(1);
     expect(await judge({ kind: 'exact', output: 'toString' }, { outputs, expected: 'b' })).toMatchObject([
@@ -120,7 +120,7 @@ describe('evaluators without a model', () => {
     ]);
   });
 
-  it('compares what was retrieved with the references', async () => {
+  it('compares the retrieved passages with the references', async () => {
     const references = [{ document: 'b', grade: 1 }];
     const passages = [passage('a'), passage('b')];
     const found = await judge({ kind: 'retrieval', config: { k: 2 } }, { references, passages });
@@ -130,7 +130,7 @@ describe('evaluators without a model', () => {
     expect(await valueOf({ kind: 'retrieval' }, { passages })).toBe('evaluation_no_references');
   });
 
-  it('counts citations of the right documents, and none whose quote was made up', async () => {
+  it('counts citations of relevant documents, but not those with an invented quote', async () => {
     const references = [
       { document: 'a', grade: 1 },
       { document: 'b', grade: 1 },
@@ -153,15 +153,15 @@ describe('tool calls', () => {
       ({ value, error }) => value ?? error?.code,
     );
 
-  it('compares names and arguments in any order, each call once', async () => {
+  it('compares names and arguments in any order, and matches each call once', async () => {
     expect(await values([call('send'), call('search', { q: 'b' }), call('search', { q: 'a' })])).toEqual([1, 1]);
-    // The first call also fits the expected one without arguments: it must not take that from the second.
+    // The first call also matches the expected call without arguments, which must stay free for the second call.
     expect(await values({ toolCalls: ['search', call('search', { q: 'a' }), 'send'] })).toEqual([1, 1]);
     expect(await values([call('search', { q: 'a' })], { arguments: 'equal' })).toEqual([0.5, 0]);
     expect(await values([])).toEqual([0, 0]);
   });
 
-  it('compares the order where it counts', async () => {
+  it('compares the order of calls only if inOrder is set', async () => {
     const expected = ['send', 'search', 'search'];
     expect(await values(expected)).toEqual([1, 1]);
     expect((await values(expected, { inOrder: true })) as number[]).toEqual([
@@ -170,16 +170,16 @@ describe('tool calls', () => {
     ]);
   });
 
-  it('needs expected calls', async () => {
+  it('gives an error without expected calls', async () => {
     expect(await values(undefined)).toEqual(['evaluation_no_expected', 'evaluation_no_expected']);
     expect(await values('text')).toEqual(['evaluation_unfit', 'evaluation_unfit']);
   });
 });
 
-describe('bad input', () => {
+describe('the catalogue of evaluators', () => {
   const ready = (...setups: readonly unknown[]) => catalog.ready(setups.map((setup) => EvaluatorSetup.parse(setup)));
 
-  it('names the evaluator and the field that are wrong', () => {
+  it('names the wrong evaluator and its wrong field', () => {
     expect(() => ready({ kind: 'latency' }, { kind: 'nope' })).toThrow(
       "Evaluator 2 (nope), kind: There is no kind 'nope'",
     );
@@ -191,10 +191,13 @@ describe('bad input', () => {
     expect(() => ready({ kind: 'json-schema', config: { schema: { type: 'nope' } } })).toThrow('config.schema');
   });
 
-  it('refuses two metrics with one name, and takes two evaluators of a kind with names', () => {
+  it('refuses two metrics with the same name, and accepts two evaluators of a kind with different names', () => {
     expect(() => ready({ kind: 'exact' }, { kind: 'exact' })).toThrow("Two evaluators give the metric 'exact'");
-    const names = ready({ kind: 'exact' }, { kind: 'fields', name: 'strict' }).flatMap(({ metrics }) => metrics);
-    expect(names.map(({ name }) => name)).toEqual(['exact', 'strict.f1', 'strict.precision', 'strict.recall']);
+    const names = ready({ kind: 'fields' }, { kind: 'fields', name: 'strict' }).flatMap(({ metrics }) => metrics);
+    const parts = ['f1', 'precision', 'recall'];
+    expect(names.map(({ name }) => name)).toEqual(
+      ['fields', 'strict'].flatMap((of) => parts.map((part) => `${of}.${part}`)),
+    );
   });
 
   it('has a title for every field of every kind', () => {
@@ -234,7 +237,7 @@ describe('bad input', () => {
     expect(() => encodeURIComponent(long[0]!.explanation)).not.toThrow();
   });
 
-  it('throws when the signal aborts, and nothing else', async () => {
+  it('throws only when the signal of all evaluators aborts', async () => {
     const signal = AbortSignal.abort(new Error('Stopped.'));
     const [latency] = ready({ kind: 'latency' });
     const hangs = {
@@ -243,7 +246,7 @@ describe('bad input', () => {
     };
     const one = (whole: AbortSignal) => evaluateOne(hangs, subjectOf({}), { ...context, signal }, { ...meter, whole });
     await expect(one(signal)).rejects.toThrow('Stopped.');
-    // Only this evaluator took too long.
+    // Only the time limit of this evaluator ran out.
     expect(await one(meter.whole)).toMatchObject([{ error: { code: 'aborted', message: 'Stopped.' } }]);
   });
 });

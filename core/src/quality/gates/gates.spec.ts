@@ -23,8 +23,8 @@ const condition = (of: GateCondition['of'], wanted: number, metric = 'score'): G
 const judged = (of: GateCondition['of'], wanted: number, draft: MeasuredDraft, metric = 'score') =>
   judgeDatasetRule([condition(of, wanted, metric)], draft)[0]!;
 
-describe('conditions of a dataset', () => {
-  it('reach at least what is wanted where higher is better, and at most where lower is', () => {
+describe('judgeDatasetRule', () => {
+  it('requires at least the wanted value if higher is better, and at most that value if lower is better', () => {
     const draft = measured([[0.4], [0.8]]);
     expect(judged('mean', 0.6, draft)).toMatchObject({ value: 0.6000000000000001, side: 'at-least', isPassed: true });
     expect(judged('mean', 0.61, draft).isPassed).toBe(false);
@@ -32,13 +32,13 @@ describe('conditions of a dataset', () => {
     expect(judged('mean', 0.5, draft, 'run.cost').isPassed).toBe(false);
   });
 
-  it('take the bad end for the 95th percentile', () => {
+  it('takes the 95th percentile at the worse end', () => {
     const draft = measured(Array.from({ length: 100 }, (_, at) => [at]));
     expect(judged('p95', 94, draft, 'run.cost')).toMatchObject({ value: 94, isPassed: true });
     expect(judged('p95', 5, draft)).toMatchObject({ value: 4, isPassed: false });
   });
 
-  it('count the rows that pass, and take the worst of all repeats of every row', () => {
+  it('counts the rows that pass, and takes the worst repeat of every row', () => {
     const draft = measured(
       [
         [1, 1],
@@ -57,7 +57,7 @@ describe('conditions of a dataset', () => {
     });
   });
 
-  it('fail where a row has no value, a value is not a number, or there is no row', () => {
+  it('fails if a row has no value, a value is not a number, or there are no rows', () => {
     expect(judged('mean', 0.5, measured([[1]], { rows: 2 }))).toMatchObject({
       value: 1,
       isPassed: false,
@@ -71,14 +71,14 @@ describe('conditions of a dataset', () => {
     }
   });
 
-  it('fail where no evaluator gives the metric', () => {
+  it('fails if no evaluator gives the metric', () => {
     expect(judged('mean', 0, measured([[1]]), 'gone')).toMatchObject({
       isPassed: false,
       note: expect.stringContaining('gone'),
     });
   });
 
-  it('are not worse than the live version where the interval leaves out everything beyond the margin', () => {
+  it('passes the condition not-worse only if the whole interval lies within the margin', () => {
     const against = (low: number, high: number, more: Partial<VariantComparison> = {}): MeasuredDraft =>
       measured([[1]], {
         comparisonOf: () => ({
@@ -107,7 +107,7 @@ describe('conditions of a dataset', () => {
       note: expect.stringContaining('900'),
     });
     expect(judged('not-worse', 0, against(0, 0)).isPassed).toBe(true);
-    // What is plainly worse does not need more rows.
+    // More rows would not help a draft that is clearly worse.
     expect(judged('not-worse', 0.05, against(-1, -0.8)).note).toBeUndefined();
     expect(judged('not-worse', 0.01, against(-1, 0.02), 'run.cost').isPassed).toBe(false);
     expect(judged('not-worse', 0.05, against(-0.01, 0.2, { leftOut: 1 })).isPassed).toBe(false);
@@ -138,13 +138,13 @@ const rule = (more: object = {}): ReplayRule => ReplayRule.parse({ kind: 'replay
 const failed = (more: object, rows: readonly ReplayRow[], sent = 0): readonly string[] =>
   judgeReplayRule(rule(more), rows, { sent }).flatMap(({ title, isPassed }) => (isPassed ? [] : [title]));
 
-describe('rules of a replay', () => {
-  it('pass where nothing changed', () => {
+describe('judgeReplayRule', () => {
+  it('passes if nothing changed', () => {
     const all = { maxChanged: 0, maxRerouted: 0, maxMeanCost: 1, maxP95Cost: 1, maxCostRise: 0, maxTimeRise: 0 };
     expect(failed(all, [row(), row()])).toEqual([]);
   });
 
-  it('name what got worse', () => {
+  it('names each condition that got worse', () => {
     const worse = row({
       status: 'changed',
       after: side({ ms: 20, cost: 3, nodes: ['a', 'b'], egress: ['https://x.example'] }),
@@ -165,7 +165,7 @@ describe('rules of a replay', () => {
     expect(failed({}, [row()], 1)).toEqual(['Effects that were made']);
   });
 
-  it('fail without runs, and with rows that were not replayed', () => {
+  it('fails without runs, and with rows that were not replayed', () => {
     expect(failed({ maxChanged: 1, maxMeanCost: 9 }, [])).toEqual([
       ...['Recorded runs', 'Changed answers', 'New destinations of data', 'Cost of a run, mean'],
     ]);
@@ -174,7 +174,7 @@ describe('rules of a replay', () => {
     expect(failed({ minRuns: 3 }, [row(), row()])).toEqual(['Recorded runs']);
   });
 
-  it('count free runs that now cost money as dearer', () => {
+  it('reports free runs that now cost money as more expensive', () => {
     expect(failed({ maxCostRise: 5 }, [row({ before: side({ cost: 0 }) })])).toEqual(['More expensive than before']);
   });
 });

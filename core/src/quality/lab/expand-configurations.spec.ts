@@ -8,11 +8,11 @@ const now = {
 } as const;
 
 describe('the configurations of a lab', () => {
-  it('begin with the collection as it is, and hold each combination once, those of one index together', () => {
+  it('begin with the present settings of the collection and contain each combination once, grouped by index', () => {
     const found = expandConfigurations(now, { maxTokens: [100, 200], mode: ['hybrid', 'lexical'], weight: [0.3, 0.6] });
     expect(found.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7]);
     expect(found[0]).toEqual({ number: 1, index: now, search: { mode: 'hybrid', weight: undefined, diversity: 0 } });
-    // A lexical search has no weight, so that it comes once an index.
+    // A lexical search has no weight: there is one for each index.
     expect(
       found.map(({ index, search }) => `${index.splitter.maxTokens} ${search.mode} ${search.weight ?? ''}`),
     ).toEqual([
@@ -26,7 +26,7 @@ describe('the configurations of a lab', () => {
     ]);
   });
 
-  it('hold rerankers, none of them once, and begin with the search that the collection has', () => {
+  it('contain the search without a reranker once, and begin with the present reranker of the collection', () => {
     const search = { mode: 'dense', reranker: { model: 'cross', candidates: 20, ifUnavailable: 'continue' } } as const;
     const found = expandConfigurations({ ...now, search }, { reranker: ['none', 'cross'], candidates: [20, 50] });
     expect(found.map(({ search: { mode, reranker } }) => [mode, reranker])).toEqual([
@@ -40,7 +40,7 @@ describe('the configurations of a lab', () => {
     ]);
   });
 
-  it('weigh titles where a search reads words, and begin with the weight that the collection has', () => {
+  it('have title weights only for searches by words, and begin with the present title weight', () => {
     const search = { mode: 'hybrid', titleWeight: 3 } as const;
     const found = expandConfigurations({ ...now, search }, { mode: ['hybrid', 'dense'], titleWeight: [1, 3] });
     expect(found.map(({ search: { mode, titleWeight } }) => [mode, titleWeight])).toEqual([
@@ -50,7 +50,7 @@ describe('the configurations of a lab', () => {
     ]);
   });
 
-  it('weigh the knowledge graph on the present index only, and begin with the weight that the collection has', () => {
+  it('have graph weights only for the present index, and begin with the present graph weight', () => {
     const graph = { ...now, hasGraph: true, search: { graphWeight: 0.5 } };
     const weights = (of: typeof graph | typeof now, grid: Partial<LabGrid>) =>
       expandConfigurations(of, LabGrid.parse(grid)).map(
@@ -69,7 +69,7 @@ describe('the configurations of a lab', () => {
     expect(weights(now, { graphWeight: [0], mode: ['hybrid', 'dense'] })).toEqual(['200 none', '200 none']);
   });
 
-  it('rewrite questions in each way with each model, and begin without', () => {
+  it('rewrite questions in each way with each model, and begin without rewriting', () => {
     const found = expandConfigurations(now, { rewrite: ['none', 'hyde', 'multi'], rewriter: ['small', 'far/chat'] });
     expect(found.map(({ search: { rewrite } }) => rewrite)).toEqual([
       undefined,
@@ -92,14 +92,14 @@ describe('the configurations of a lab', () => {
   it.each([
     ['a kind of rewriting without a model', { rewrite: ['none', 'hyde'] }, /name one or more as `rewriter`/],
     ['a model that rewrites nothing', { mode: ['dense'], rewriter: ['small'] }, /add kinds as `rewrite`/],
-    ['only questions as they are', { rewrite: ['none'] }, /no value that differs/],
+    ['only questions without rewriting', { rewrite: ['none'] }, /no value that differs/],
   ])('are refused for %s', (_what, grid, message) => {
     expect(() => expandConfigurations(now, LabGrid.parse(grid))).toThrow(
       expect.objectContaining({ code: 'lab_invalid', message: expect.stringMatching(message) }),
     );
   });
 
-  it('leave out passages that are no longer than what they repeat', () => {
+  it('leave out passages that are not longer than their overlap', () => {
     const found = expandConfigurations(now, { maxTokens: [16, 64], overlapTokens: [0, 32] });
     expect(found.slice(1).map(({ index: { splitter } }) => [splitter.maxTokens, splitter.overlapTokens])).toEqual([
       [16, 0],
@@ -108,7 +108,7 @@ describe('the configurations of a lab', () => {
     ]);
   });
 
-  it('are refused where there is nothing to compare, and where there are too many', () => {
+  it('are refused if there is nothing to compare, or if there are too many', () => {
     expect(() => expandConfigurations(now, {})).toThrow(expect.objectContaining({ code: 'lab_invalid' }));
     expect(() => expandConfigurations(now, { mode: ['hybrid'] })).toThrow(/no value that differs/);
     const sizes = Array.from({ length: 20 }, (_, at) => 50 + at);

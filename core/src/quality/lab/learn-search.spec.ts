@@ -9,8 +9,8 @@ const questionsOf = (count: number): readonly string[] => Array.from({ length: c
 const scoresOf = (count: number, value: (number: number, at: number) => number) =>
   new Map(configurations.map(({ number }) => [number, Array.from({ length: count }, (_, at) => value(number, at))]));
 
-describe('a search that is learnt', () => {
-  it('is the best one, where questions that took no part in the choice prove it', () => {
+describe('learnSearch', () => {
+  it('chooses the best search, proved by questions that took no part in the choice', () => {
     const random = createRandom(3).uniform;
     const noise = Array.from({ length: 200 }, () => random());
     const scores = scoresOf(200, (number, at) => (noise[at] ?? 0) * 0.5 + (number === 3 ? 0.2 : 0));
@@ -19,7 +19,7 @@ describe('a search that is learnt', () => {
     expect(learnt?.difference).toBeCloseTo(0.2);
   });
 
-  it('is not there for few questions, for one that is repeated, and without another search of the same index', () => {
+  it('learns nothing from few questions, from one repeated question, or without another search of the same index', () => {
     const better = (count: number) => scoresOf(count, (number) => (number === 2 ? 1 : 0));
     const few = fewestLearntFrom - 1;
     expect(learnSearch({ configurations, scores: better(few), questions: questionsOf(few) }, 1)).toBeUndefined();
@@ -32,7 +32,7 @@ describe('a search that is learnt', () => {
     expect(learnSearch({ configurations, scores: new Map([[2, [1]]]), questions: ['a'] }, 1)).toBeUndefined();
   });
 
-  it('has no rewriting, which a collection cannot keep', () => {
+  it('does not choose a search with rewriting, which a collection cannot store', () => {
     const rewrite = { kind: 'hyde', model: 'mini' } as const;
     const rewritten = configurations.map((one) =>
       one.number === 3 ? { ...one, search: { ...search, rewrite } } : one,
@@ -42,7 +42,7 @@ describe('a search that is learnt', () => {
     expect(learnSearch({ configurations: rewritten, scores, questions: questionsOf(90) }, 1)?.number).toBe(2);
   });
 
-  it('counts a question once: a copied one that likes another search outvotes nobody', () => {
+  it('counts a repeated question once, so that its copies do not outvote the others', () => {
     const questions = [...questionsOf(60), ...Array.from({ length: 3_000 }, () => 'Copied?')];
     const scores = scoresOf(3_060, (number, at) => (at < 60 ? (number === 1 ? 0.6 : 0.5) : number === 2 ? 1 : 0));
     expect(learnSearch({ configurations, scores, questions }, 1)).toMatchObject({
@@ -52,7 +52,7 @@ describe('a search that is learnt', () => {
     });
   });
 
-  it('is proved by noise in few of many sets', () => {
+  it('calls a search better in at most 5 of 60 sets of pure noise', () => {
     const many = Array.from({ length: 30 }, (_, at) => ({ number: at + 1, index, search }));
     let proved = 0;
     for (let set = 0; set < 60; set += 1) {

@@ -25,7 +25,7 @@ describe('a race', () => {
     expect(stopped).toBeLessThanOrEqual(20);
   });
 
-  it('stops one that is clearly worse early, and never one that gives the same answers', () => {
+  it('stops a configuration that is clearly worse, and never one with the same scores', () => {
     const best = scores(200, 0.9, 1);
     expect(isStopped(best, scores(200, 0.3, 2))).toBe(true);
     expect(isStopped(best, best)).toBe(false);
@@ -37,7 +37,7 @@ describe('the best configuration', () => {
   const best = (of: ReadonlyMap<number, readonly number[]>, tried: number) =>
     bestOf(of, [...compareWithFirst(of, { first: 1, tried, seed: 1 })], { first: 1 });
 
-  it('is said to be better only where interval and test say so after the correction', () => {
+  it('is called better only if interval and test prove it after the correction', () => {
     const better = base.map((value) => Math.min(1, value + 0.3));
     const found = best(
       new Map([
@@ -66,7 +66,7 @@ describe('the best configuration', () => {
     });
   });
 
-  it('is the collection as it is where nothing beats it, and missing where that one did not end', () => {
+  it('is the present configuration if nothing beats it, and undefined if that one has no scores', () => {
     const worse = base.map((value) => value / 2);
     expect(
       best(
@@ -84,7 +84,7 @@ describe('the best configuration', () => {
     expect(best(new Map([[2, worse]]), 2)).toBeUndefined();
   });
 
-  it('stands beside the others, each compared with the collection as it is: worse is proved as better is', () => {
+  it('comes with the comparison of each configuration with the present one: better, worse or undecided', () => {
     const of = new Map([
       [1, base],
       [2, base.map((value) => Math.min(1, value + 0.3))],

@@ -14,12 +14,12 @@ describe('exactMatch', () => {
     expect(exactMatch(undefined, null).score).toBe(0);
   });
 
-  it('ignores case, space and the form of accents only where asked', () => {
+  it('ignores case, space and the form of accents only if the options say so', () => {
     expect(exactMatch(' Caf\u00e9 ', 'cafe\u0301').score).toBe(0);
     expect(exactMatch(' Caf\u00e9  bar ', 'cafe\u0301 bar', { ignoreCase: true, ignoreSpace: true }).score).toBe(1);
   });
 
-  it('shortens long values in its explanation, and never through a character', () => {
+  it('shortens long values in its explanation without splitting a character', () => {
     const { explanation } = exactMatch('🙂'.repeat(5_000), 'x');
     expect(explanation.length).toBeLessThan(250);
     expect(() => encodeURIComponent(explanation)).not.toThrow();
@@ -40,7 +40,7 @@ describe('containsParts', () => {
 describe('matchesPattern', () => {
   const plain = (pattern: string, text: string): boolean => new RegExp(pattern, 'u').test(text);
 
-  it('asks the matcher, and says what failed', () => {
+  it('uses the given matcher, and names a pattern that does not match', () => {
     expect(matchesPattern('order 12', String.raw`\d+`, plain).score).toBe(1);
     expect(matchesPattern('order', String.raw`\d+`, plain)).toEqual({
       score: 0,
@@ -48,7 +48,7 @@ describe('matchesPattern', () => {
     });
   });
 
-  it('does not count a pattern that takes too long against the answer', () => {
+  it('throws, and gives no score, for a pattern that takes too long or is invalid', () => {
     expect(() => matchesPattern('aaaa', '(a+)+$', () => undefined)).toThrow('takes too long');
     expect(() => matchesPattern('a', '(', plain)).toThrow();
   });
@@ -64,11 +64,11 @@ describe('numberWithin', () => {
     ['none', 0, 0],
     ['', 0, 0],
     ['v1.2', 1.2, 0],
-  ])('reads %j', (answer, expected, score) => {
+  ])('compares the number in %j with %j', (answer, expected, score) => {
     expect(numberWithin(answer, expected).score).toBe(score);
   });
 
-  it('accepts a distance of the tolerance itself, and refuses what is not a number', () => {
+  it('accepts a distance equal to the tolerance, and no answer that is not a number', () => {
     expect(numberWithin(0.3, 0.2, { absolute: 0.1 }).score).toBe(1);
     expect(numberWithin(110, 100, { relative: 0.1 }).score).toBe(1);
     expect(numberWithin(Number.NaN, 1, { absolute: 5 }).score).toBe(0);
@@ -76,7 +76,7 @@ describe('numberWithin', () => {
     expect(() => numberWithin(1, Infinity)).toThrow('The expected number');
   });
 
-  it('reads a megabyte of digits and commas in time', () => {
+  it('reads a megabyte of digits and commas within ten seconds', () => {
     const start = performance.now();
     numberWithin('1,111'.repeat(200_000), 1);
     numberWithin('1.'.repeat(500_000), 1);
@@ -97,13 +97,13 @@ describe('fieldF1', () => {
     expect(fieldF1('1', 1).f1).toBe(0);
   });
 
-  it('takes null and a missing field as no field, and two values without fields as equal', () => {
+  it('treats null like a missing field, and two values without fields as equal', () => {
     expect(fieldF1({ a: null }, {}).f1).toBe(1);
     expect(fieldF1({}, { a: 1 }).f1).toBe(0);
     expect(fieldF1(undefined, { a: 1 })).toEqual({ precision: 0, recall: 0, f1: 0 });
   });
 
-  it('goes through values that are nested deeper than the stack', () => {
+  it('compares values that are nested deeper than the call stack', () => {
     let deep: unknown = 1;
     for (let level = 0; level < 3_000; level += 1) deep = [deep];
     expect(fieldF1(deep, deep).f1).toBe(1);
@@ -111,7 +111,7 @@ describe('fieldF1', () => {
 });
 
 describe('metrics of texts', () => {
-  it('take empty texts', () => {
+  it('accept empty texts', () => {
     expect(textSimilarity('', '')).toBe(1);
     expect(editDistance('', 'abc')).toBe(3);
     expect(rouge('', '').rougeL.f1).toBe(0);
@@ -119,12 +119,12 @@ describe('metrics of texts', () => {
     expect(sentenceChrf('', [''])).toBe(0);
   });
 
-  it('need a reference', () => {
+  it('require at least one reference', () => {
     expect(() => sentenceBleu('a', [])).toThrow('at least one reference');
     expect(() => sentenceChrf('a', [])).toThrow('at least one reference');
   });
 
-  it('refuse texts that would hold up the process', () => {
+  it('refuse texts that would block the process', () => {
     expect(() => editDistance('a'.repeat(200_000), 'b'.repeat(200_000))).toThrow('too long for this metric');
     expect(() => rouge('a '.repeat(200_000), 'b '.repeat(200_000))).toThrow('too long for this metric');
   });

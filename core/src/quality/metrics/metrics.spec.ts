@@ -21,7 +21,7 @@ interface Ranking {
 const flat = ({ rouge1, rouge2, rougeL }: Rouge): readonly number[] =>
   [rouge1, rouge2, rougeL].flatMap(({ precision, recall, f1 }) => [precision, recall, f1]);
 
-/** Asserts that all numbers of all cases are equal to 1e-6, and names the case that differs. */
+/** Asserts that all numbers of all cases agree within 1e-6, and names a case that differs. */
 function expectEqual<Case>(cases: readonly Case[], of: (one: Case) => readonly (readonly number[])[]): void {
   expect(cases.length).toBeGreaterThanOrEqual(200);
   for (const one of cases) {
@@ -85,7 +85,7 @@ describe('the metrics of retrieval, against trec_eval on 200 rankings', () => {
     });
   });
 
-  it('count a document that comes twice once, and nothing relevant as zero', () => {
+  it('count a repeated document once, and give zero if nothing is relevant', () => {
     const relevance = new Map([['a', 2]]);
     expect(ndcgAt(2, ['a', 'a', 'b'], relevance)).toBe(1);
     expect(recallAt(5, ['b'], new Map())).toBe(0);
@@ -95,32 +95,32 @@ describe('the metrics of retrieval, against trec_eval on 200 rankings', () => {
   });
 });
 
-describe('confusions', () => {
+describe('confusionAt', () => {
   const judged = new Map([
     ['right', 2],
     ['wrong', 0],
     ['spam', -2],
   ]);
   it.each([
-    ['stands above', ['other', 'wrong', 'right'], 10, 1],
+    ['is above the relevant one', ['other', 'wrong', 'right'], 10, 1],
     ['has a negative grade', ['spam', 'right'], 10, 1],
-    ['stands below', ['right', 'wrong', 'spam'], 10, 0],
-    ['stands where nothing relevant does', ['other', 'wrong'], 10, 1],
+    ['is below the relevant one', ['right', 'wrong', 'spam'], 10, 0],
+    ['is found without a relevant one', ['other', 'wrong'], 10, 1],
     ['is not among the first k', ['other', 'wrong', 'right'], 1, 0],
     ['is not found', ['other', 'right'], 10, 0],
-    ['is not found, as nothing is', [], 10, 0],
-    ['stands above in the first k, where the relevant one does not', ['wrong', 'right'], 1, 1],
-    ['comes after another document that comes twice', ['other', 'other', 'wrong'], 2, 1],
-  ])('a document that is judged not relevant %s', (_what, ranked, k, wanted) => {
+    ['is not found, like all others', [], 10, 0],
+    ['is among the first k, unlike the relevant one', ['wrong', 'right'], 1, 1],
+    ['comes after another, repeated document', ['other', 'other', 'wrong'], 2, 1],
+  ])('measures a ranking in which the document judged not relevant %s', (_what, ranked, k, wanted) => {
     expect(confusionAt(k, ranked, judged)).toBe(wanted);
   });
 
-  it('are of questions alone that have a document judged not relevant', () => {
+  it('is undefined for questions without a document judged not relevant', () => {
     expect(confusionAt(10, ['a', 'b'], new Map([['b', 1]]))).toBeUndefined();
     expect(confusionAt(10, ['a'], new Map([['a', 0]]))).toBe(1);
   });
 
-  it('leave the other measures as they are', () => {
+  it('does not change the other measures', () => {
     const relevant = new Map([['right', 2]]);
     for (const ranked of [['wrong', 'right'], ['right', 'spam'], ['spam']]) {
       expect(ndcgAt(5, ranked, judged)).toBe(ndcgAt(5, ranked, relevant));

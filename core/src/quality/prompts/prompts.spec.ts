@@ -29,7 +29,7 @@ describe('a prompt', () => {
     ]);
   });
 
-  it('refuses what nobody can use, and says what to do', () => {
+  it('refuses texts and chats that cannot be used, and says why', () => {
     expect(problemOf(text('Hello {{ name'))).toContain('no closing }}');
     const many = Array.from({ length: 10_000 }, (_none, index) => `{{v${index}}}`).join('');
     expect(problemOf(text(many))).toContain('10000 variables; the limit is 100');
@@ -123,7 +123,7 @@ describe('a reference to a prompt', () => {
     expect(location?.contents).toContainEqual(find({ prompt: 'talk', label: 'production' })?.content);
   });
 
-  it('reports what does not exist or does not fit, and what to do', () => {
+  it('reports a prompt that does not exist or does not fit its field', () => {
     const issuesOf = (prompts: object): readonly (string | undefined)[] =>
       compiled(prompts).issues.flatMap(({ field, severity, message }) =>
         field === undefined ? [] : [`${severity} ${field}: ${message}`],

@@ -8,13 +8,13 @@ const run = (value?: number) => ({ 'run.answered': 1, ...(value === undefined ? 
 const failed = { 'run.answered': 0 };
 
 describe('lossByMetric', () => {
-  it('is how much worse the cheap answer is, over the repeats, by the direction of the metric', () => {
+  it('is the mean loss of the cheap answer over the repeats, in the direction of the metric', () => {
     expect(lossByMetric([run(0), run(1)], [run(1), run(1)], metric)).toBe(0.5);
     expect(lossByMetric([run(1)], [run(0.25)], metric)).toBe(-0.75);
     expect(lossByMetric([run(0.2)], [run(0.5)], { ...metric, better: 'lower' })).toBeCloseTo(-0.3);
   });
 
-  it('takes a run without an answer as the worst answer, and says nothing where neither answered or a value is missing', () => {
+  it('counts a run without an answer as the worst answer, and is undefined if neither answered or a value is missing', () => {
     expect(lossByMetric([failed], [run(0.9)], metric)).toBe(0.9);
     expect(lossByMetric([run(0.9)], [failed], metric)).toBe(-0.9);
     expect(lossByMetric([failed], [failed], metric)).toBeUndefined();
@@ -22,7 +22,7 @@ describe('lossByMetric', () => {
     expect(lossByMetric([], [run(1)], metric)).toBeUndefined();
   });
 
-  it('reads verdicts of judges as wins', () => {
+  it('maps the verdict of a judge to a loss from -1 to 1', () => {
     expect([1, 0.5, 0].map(lossByVerdict)).toEqual([-1, 0, 1]);
   });
 });
@@ -34,26 +34,26 @@ describe('chooseThreshold', () => {
   const choose = (count: number, lossAt: (at: number) => number, limit: number) =>
     chooseThreshold(rows(count, lossAt), limit, count);
 
-  it('lets through what loses little, and stops where further requests would not confirm the limit', () => {
+  it('accepts requests that lose little, as long as the limit of the loss is confirmed', () => {
     const found = choose(2_000, (at) => (at < 1_400 ? 0 : 1), 0.02);
     expect(found?.count).toBeGreaterThanOrEqual(1_400);
     expect(found?.count).toBeLessThan(1_430);
-    // Fewer requests to measure with promise less.
+    // If fewer requests were measured, the limit is confirmed for fewer.
     const rowsOfHalf = rows(2_000, (at) => (at < 1_400 ? 0 : 1));
     expect(chooseThreshold(rowsOfHalf, 0.02, 300)?.count).toBeLessThan(found?.count ?? 0);
   });
 
-  it('takes all where the cheap variant is better, and none where it always loses', () => {
+  it('accepts all requests if the cheap variant always wins, and none if it always loses', () => {
     expect(choose(100, () => -1, 0)).toEqual({ threshold: 1, count: 100 });
     expect(choose(100, () => 1, 0.02)).toBeUndefined();
   });
 
-  it('does not promise 2 points of 60 requests without a loss, and does of 200', () => {
+  it('does not confirm a limit of 2 points from 60 requests without a loss, but does from 200', () => {
     expect(choose(60, () => 0, 0.02)).toBeUndefined();
     expect(choose(200, () => 0, 0.02)?.count).toBe(200);
   });
 
-  it('does not part requests of equal difficulty', () => {
+  it('does not separate requests of equal difficulty', () => {
     const same = Array.from({ length: 500 }, (_, at) => ({ difficulty: 0.5, loss: at < 100 ? 1 : 0 }));
     expect(chooseThreshold(same, 0.1, 500)).toBeUndefined();
     expect(chooseThreshold(same, 0.3, 500)).toEqual({ threshold: 1, count: 500 });

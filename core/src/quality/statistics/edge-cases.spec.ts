@@ -15,7 +15,7 @@ describe('the interval of a mean', () => {
     expect(bootstrapMean(Float64Array.of(0.25, 0.25))).toEqual({ low: 0.25, high: 0.25 });
   });
 
-  it('is the same for the same seed, and another one for another seed', () => {
+  it('is the same for the same seed, and differs for another seed', () => {
     const values = Float64Array.from({ length: 40 }, (_, row) => Math.sin(row * row));
     expect(bootstrapMean(values, { seed: 7 })).toEqual(bootstrapMean(values, { seed: 7 }));
     expect(bootstrapMean(values, { seed: 7 })).not.toEqual(bootstrapMean(values, { seed: 8 }));
@@ -34,14 +34,14 @@ describe('the interval of a mean', () => {
     expect(outside).toBeLessThan(80);
   });
 
-  it('refuses settings without sense', () => {
+  it('refuses a level above 1 and too few resamples', () => {
     expect(() => bootstrapMean(Float64Array.of(1, 2), { level: 95 })).toThrow('The level is 95');
     expect(() => bootstrapMean(Float64Array.of(1, 2), { resamples: 10 })).toThrow('at least 100');
   });
 });
 
 describe('a test of two variants', () => {
-  it('sees no difference without a row that differs', () => {
+  it('gives p = 1 without a row that differs', () => {
     expect(mcnemarTest({ onlyFirst: 0, onlySecond: 0 }).p).toBe(1);
     expect(signTest([0, 0]).p).toBe(1);
     expect(wilcoxonTest([])).toEqual({ rows: 0, statistic: 0, p: 1 });
@@ -54,13 +54,13 @@ describe('a test of two variants', () => {
     expect(signTest(mirrored).p).toBe(signTest(differences).p);
   });
 
-  it('stays exact with ties between 14 and 50 rows: it equals the count of all signs', () => {
+  it('is exact with ties above 14 rows', () => {
     const differences = [...Array.from({ length: 11 }, () => 1), ...Array.from({ length: 5 }, () => -1)];
-    // All sizes are equal: the rank sum says how many are positive, as the sign test does.
+    // All differences have the same size, so the rank sum depends only on how many are positive, as in the sign test.
     expect(wilcoxonTest(differences).p).toBeCloseTo(signTest(differences).p, 12);
   });
 
-  it('refuses counts that are no counts', () => {
+  it('refuses negative and fractional counts, and NaN', () => {
     expect(() => mcnemarTest({ onlyFirst: -1, onlySecond: 2 })).toThrow('onlyFirst is -1');
     expect(() => mcnemarTest({ onlyFirst: 0.5, onlySecond: 2 })).toThrow('onlyFirst is 0.5');
     expect(() => wilcoxonTest([Number.NaN])).toThrow('Difference 0 is NaN');
@@ -68,27 +68,27 @@ describe('a test of two variants', () => {
 });
 
 describe('corrections', () => {
-  it('keep the order given, and none or one p-value as it is', () => {
+  it('keep the order of the p-values, and leave a single one unchanged', () => {
     expect(holm([])).toEqual([]);
     expect(holm([0.04])).toEqual([0.04]);
     expect(holm([0.04, 0.01])).toEqual([0.04, 0.02]);
   });
 
-  it('refuse a p-value that is no share', () => {
+  it('refuse a p-value that is not between 0 and 1', () => {
     expect(() => holm([Number.NaN])).toThrow('p-value 0 is NaN');
     expect(() => holm([1.5])).toThrow('p-value 0 is 1.5');
   });
 });
 
 describe('power', () => {
-  it('says how many rows a difference needs', () => {
+  it('gives the number of rows that a difference needs', () => {
     expect(rowsForPairedDifference({ difference: 0.05, deviation: 0.2 })).toBe(128);
     expect(rowsForPairedDifference({ difference: -0.05, deviation: 0.2 })).toBe(128);
     expect(rowsForPairedDifference({ difference: 0.0001, deviation: 0.2 })).toBeGreaterThan(3e7);
     expect(rowsForPairedDifference({ difference: 0, deviation: 0.2 })).toBeUndefined();
   });
 
-  it('finds rows for a McNemar test that are enough, a little above the approximation', () => {
+  it('finds enough rows for a McNemar test, and not many more', () => {
     const split = { onlyFirst: 0.05, onlySecond: 0.15 };
     const rows = rowsForMcNemar(split) ?? 0;
     expect(powerOfMcNemar(rows, split)).toBeGreaterThanOrEqual(0.8);
@@ -100,7 +100,7 @@ describe('power', () => {
     expect(rowsForMcNemar({ onlyFirst: 0, onlySecond: 1 })).toBe(6);
   });
 
-  it('is zero for too few rows, and refuses shares and deviations without sense', () => {
+  it('is zero for too few rows, and refuses impossible shares and deviations', () => {
     expect(powerOfPairedDifference(1, { difference: 1, deviation: 1 })).toBe(0);
     expect(powerOfMcNemar(0, { onlyFirst: 0.2, onlySecond: 0.1 })).toBe(0);
     expect(() => powerOfPairedDifference(10, { difference: 1, deviation: 0 })).toThrow('The deviation is 0');
@@ -109,7 +109,7 @@ describe('power', () => {
 });
 
 describe("Cohen's kappa", () => {
-  it('is 1 for raters that agree, and undefined where chance explains all', () => {
+  it('is 1 for raters that agree, and undefined if all ratings are the same', () => {
     expect(
       cohensKappa([
         [5, 0],
@@ -137,7 +137,7 @@ describe("Cohen's kappa", () => {
 });
 
 describe('the Wilson interval', () => {
-  it('stays in its range with no success, all, and no rows', () => {
+  it('stays between 0 and 1 without successes, without failures and without rows', () => {
     expect(wilsonInterval(0, 0)).toEqual({ low: 0, high: 1 });
     expect(wilsonInterval(0, 10).low).toBe(0);
     expect(wilsonInterval(10, 10).high).toBe(1);
@@ -146,7 +146,7 @@ describe('the Wilson interval', () => {
 });
 
 describe('createRandom', () => {
-  it('repeats itself by seed, covers its range evenly, and has the normal moments', () => {
+  it('repeats its numbers for a seed, covers its range evenly, and has the moments of a normal distribution', () => {
     const one = createRandom(5);
     const same = createRandom(5);
     const other = createRandom(6);
@@ -164,7 +164,7 @@ describe('createRandom', () => {
     expect(normals.reduce((sum, value) => sum + value * value, 0) / 100_000).toBeCloseTo(1, 1);
   });
 
-  it('gives many columns the intervals that each of them has alone', () => {
+  it('gives each of many columns the interval that it has alone', () => {
     const { uniform } = createRandom(5);
     const column = (length: number): Float64Array => Float64Array.from({ length }, uniform);
     const columns = [column(40), column(7), column(40), new Float64Array(9).fill(0.5), new Float64Array(1)];

@@ -4,7 +4,7 @@ import { boundedInterval, extendBoundedSequence, startBoundedSequence } from './
 import { evidenceAgainst, proportionsInterval, type Arms } from './sequence-proportions.js';
 import { extendUnboundedSequence, startUnboundedSequence, unboundedInterval } from './sequence-unbounded.js';
 
-/** Seeded A/A tests: both variants are equal. Each is read after every row, which a fixed interval does not survive. */
+/** Seeded A/A tests of two equal variants. Each is read after every row, where a fixed interval is wrong too often. */
 const simulations = 10_000;
 const rows = 200;
 
@@ -36,7 +36,10 @@ function unboundedFinds(draw: (random: Random) => number, random: Random): boole
   return false;
 }
 
-/** The arms are read after every tenth request: the evidence is the bound of the interval, which the last test checks. */
+/**
+ * The arms are read after every tenth request by their evidence, which reaches its bound where the interval ends (the last describe tests
+ * that).
+ */
 function armsFind(rate: number, shareOfFirst: number, random: Random): boolean {
   const first = { successes: 0, rows: 0 };
   const second = { successes: 0, rows: 0 };
@@ -76,7 +79,7 @@ describe('the sequential intervals of 10,000 A/A tests', () => {
     expect(falseFindings(13, (random) => armsFind(rate, share, random))).toBeLessThanOrEqual(0.05);
   });
 
-  it('break their level with a fixed interval, so that the simulation can fail', () => {
+  it('are wrong too often with a fixed interval, so the simulation can fail', () => {
     const share = falseFindings(14, (random) => {
       let sum = 0;
       for (let row = 1; row <= rows; row += 1) {
@@ -104,7 +107,7 @@ describe('a sequential interval', () => {
     }
   });
 
-  it('goes on from stored data as if it had not stopped', () => {
+  it('continues from stored data as if it had never been stored', () => {
     const values = [0.2, -0.4, 0.9, 0, 0.3];
     const stored: unknown = JSON.parse(
       JSON.stringify(extendBoundedSequence(startBoundedSequence(), values.slice(0, 2))),
@@ -113,7 +116,7 @@ describe('a sequential interval', () => {
     expect(resumed).toEqual(extendBoundedSequence(startBoundedSequence(), values));
   });
 
-  it('is the whole range, or absent, before there are rows', () => {
+  it('is the whole range, or undefined, before there are rows', () => {
     const none = { successes: 0, rows: 0 };
     expect(boundedInterval(startBoundedSequence())).toEqual({ low: -1, high: 1 });
     expect(unboundedInterval(startUnboundedSequence())).toBeUndefined();
@@ -129,7 +132,7 @@ describe('a sequential interval', () => {
     for (const end of [low, high]) expect(evidenceAgainst(arms, end)).toBeCloseTo(Math.log(20), 6);
   });
 
-  it('holds arms where all requests succeed or fail', () => {
+  it('exists for arms in which all requests succeed or all fail', () => {
     const { low, high } = proportionsInterval({
       first: { successes: 0, rows: 50 },
       second: { successes: 50, rows: 50 },
@@ -138,7 +141,7 @@ describe('a sequential interval', () => {
     expect(high).toBe(1);
   });
 
-  it('refuses what is not a number, not in the bounds, or not a count', () => {
+  it('refuses values that are not numbers or not in the bounds, and impossible counts', () => {
     expect(() => extendBoundedSequence(startBoundedSequence(), [Number.NaN])).toThrow('Value 0 is NaN');
     expect(() => extendBoundedSequence(startBoundedSequence(), [1.5])).toThrow('1.5 is not between -1 and 1');
     expect(() => extendUnboundedSequence(startUnboundedSequence(), [1, Infinity])).toThrow('Value 1 is Infinity');

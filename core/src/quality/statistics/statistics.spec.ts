@@ -51,7 +51,7 @@ const differencesOf = ({ first, second }: Table): number[] =>
   second.map((score, row) => Math.round((score - (first[row] ?? 0)) * 1e6) / 1e6);
 const ends = (interval: Interval | undefined): number[] => [interval?.low ?? Number.NaN, interval?.high ?? Number.NaN];
 
-/** Asserts that all numbers are equal to 1e-6. One assertion a table names the table that differs. */
+/** Asserts that all numbers agree within 1e-6, with one assertion for each table, which names a table that differs. */
 function expectEqual(
   of: (table: Table) => { readonly found: readonly number[]; readonly wanted: readonly number[] },
 ): void {

@@ -22,7 +22,7 @@ function faulty(change: (one: SourceChange) => readonly SourceChange[]): ReturnT
   return { ...subject, connector: { ...connector, changes } };
 }
 
-const verdicts = async (open: () => ReturnType<typeof memorySubject>): Promise<readonly string[]> => {
+const failuresOf = async (open: () => ReturnType<typeof memorySubject>): Promise<readonly string[]> => {
   const failed: string[] = [];
   for (const one of sourceConnectorSuite) await one.run(open()).catch(() => failed.push(one.name));
   return failed;
@@ -49,6 +49,6 @@ describe('the suite of connectors fails for a connector that', () => {
           : [one],
     ],
   ])('%s', async (_, change) => {
-    expect(await verdicts(() => faulty(change))).not.toEqual([]);
+    expect(await failuresOf(() => faulty(change))).not.toEqual([]);
   });
 });

@@ -43,7 +43,7 @@ describe('canonicalJson', () => {
     ['in one list', () => Array.from({ length: 20_000 }, (_, index) => index)],
     ['in many short lists', () => Array.from({ length: 150 }, () => Array.from({ length: 150 }, () => [1, 2]))],
     ['in the depth of a few', () => Array.from({ length: 10 }, () => ({ a: { b: { c: { d: { e: tenThousand } } } } }))],
-  ])('reads few values of a large one without a pause, where they are %s', (_where, make) => {
+  ])('reads a bounded number of values between two pauses if they are %s', (_where, make) => {
     const value = make();
     const text = canonicalJson(value);
     const { result, pieces, most } = watchPieces(({ watch }) => canonicalJsonSteps(watch(value)));
@@ -56,7 +56,7 @@ describe('canonicalJson', () => {
     ]);
   });
 
-  it('refuses what JSON cannot say', () => {
+  it('refuses values that JSON cannot represent', () => {
     const cycle: Record<string, unknown> = {};
     cycle['self'] = cycle;
     for (const value of [cycle, NaN, { a: Infinity }, 1n]) {

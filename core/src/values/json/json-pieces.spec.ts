@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { jsonPieces } from './json-pieces.js';
 
 describe('JSON in pieces', () => {
-  it('says what JSON.stringify says, whatever the value', () => {
+  it('writes the same text as JSON.stringify', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => {
         expect([...jsonPieces(value)].join('')).toBe(JSON.stringify(value));
@@ -22,14 +22,14 @@ describe('JSON in pieces', () => {
     }
   });
 
-  it('leaves out what JSON leaves out, in large values too', () => {
+  it('leaves out the same members as JSON.stringify, even in large values', () => {
     const many = Array(2_000).fill(1);
     const value = { many, none: undefined, call: () => 1, date: new Date(0), nothing: [...many, undefined, NaN] };
     expect([...jsonPieces(value)].join('')).toBe(JSON.stringify(value));
     expect([...jsonPieces(undefined)].join('')).toBe('null');
   });
 
-  it('refuses what JSON.stringify refuses', () => {
+  it('refuses a BigInt as JSON.stringify does', () => {
     expect(() => [...jsonPieces({ many: Array(2_000).fill(1), big: 1n })]).toThrow(TypeError);
   });
 });

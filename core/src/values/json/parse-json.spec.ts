@@ -6,7 +6,7 @@ import { parseJson, parseJsonSteps } from './parse-json.js';
 import { readJson } from './read-json.js';
 import { runThrough, type Steps } from '../steps.js';
 
-/** The result of a reader: the value as text with signed zeros, or that it refuses the text. */
+/** The outcome of a reader: the value, `no JSON` for a syntax error, or another error. */
 const outcome = (read: () => unknown): unknown => {
   try {
     return { value: read() };
@@ -29,11 +29,11 @@ const codeOf = (text: string, most: number = mostValues.usual): unknown => {
 };
 
 describe('readJson', () => {
-  it('reads a very long string in pieces, wherever its escapes stand', () => {
+  it('reads a very long string in pieces, wherever its escapes are', () => {
     for (const part of ['x', '\\u0041', '\\n', '\\"', '\\\\', 'a\\ud83d\\ude00b', '漢\\u00e9\\\\\\u0022'])
       for (const before of ['', 'a', 'ab\\t']) {
         const text = `{"a":["${before}${part.repeat(Math.ceil(2_500_000 / part.length))}"]}`;
-        // Compared without printing megabytes on a difference.
+        // A difference must not print megabytes.
         expect([part, JSON.stringify(runThrough(readJson(text))) === JSON.stringify(JSON.parse(text))]).toEqual([
           part,
           true,
@@ -55,7 +55,7 @@ describe('readJson', () => {
     );
   });
 
-  it('refuses what JSON.parse refuses: texts with a sign changed, left out or added', () => {
+  it('refuses the same texts as JSON.parse after a random change', () => {
     const sign = fc.constantFrom('{', '}', '[', ']', ',', ':', '"', '\\', '0', '-', '.', 'e', 't', 'u', '\u0000', ' ');
     fc.assert(
       fc.property(fc.json(), fc.nat(), fc.nat(2), sign, (text, position, taken, added) => {
@@ -102,14 +102,14 @@ describe('readJson', () => {
     '{"2":1,"1":2}',
     '\ufeff1',
     '"\u2028"',
-  ])('and odd ones alike: %j', (text) => {
+  ])('treats %j as JSON.parse does', (text) => {
     const ours = outcome(() => runThrough(readJson(text)));
     const theirs = outcome((): unknown => JSON.parse(text));
     expect(ours).toEqual(theirs);
     expect(JSON.stringify(ours)).toBe(JSON.stringify(theirs));
   });
 
-  it('makes no prototype of a member', () => {
+  it('makes no prototype from a member', () => {
     const value = runThrough(readJson('{"__proto__":{"polluted":1}}')) as Record<string, unknown>;
     expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
     expect(value['polluted']).toBeUndefined();
@@ -127,21 +127,21 @@ describe('parseJson', () => {
     for (const text of [list(20_001), halves(9_999)]) expect(codeOf(text)).toBe('body_too_complex');
   });
 
-  it('takes 10,000 members of one object, however many values may be in all', () => {
+  it('accepts at most 10,000 members of one object, whatever the limit of all values', () => {
     const object = (count: number): string =>
       JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, 1])));
     expect(codeOf(`[${object(10_000)},${object(10_000)}]`, mostValues.inputs)).toBe('none');
     expect(codeOf(`[${object(10_000)},{"a":${object(10_001)}}]`, mostValues.inputs)).toBe('body_too_complex');
   });
 
-  it('counts nothing inside texts, however they are escaped', () => {
+  it('counts nothing inside strings, however they are escaped', () => {
     const text = JSON.stringify(['[{,:'.repeat(50_000), '\\"[,', '"', '\\']);
     expect(codeOf(text, 5)).toBe('none');
     expect(codeOf('["\\\\",1,2]', 3)).toBe('none');
     expect(codeOf('["\\\\",1,2]', 2)).toBe('body_too_complex');
   });
 
-  it('refuses depth above 500, and names above 4,096 characters but no other text', () => {
+  it('refuses more than 500 levels and names above 4,096 characters, but no other long text', () => {
     expect(codeOf(`${'['.repeat(500)}${']'.repeat(500)}`)).toBe('none');
     expect(codeOf(`${'['.repeat(501)}${']'.repeat(501)}`)).toBe('bad_json');
     const long = 'x'.repeat(4_096);
@@ -149,20 +149,20 @@ describe('parseJson', () => {
     expect(codeOf(JSON.stringify({ [`${long}x`]: 1 }))).toBe('body_too_complex');
   });
 
-  it('refuses a number that is too large, and no other', () => {
+  it('refuses only numbers that are too large', () => {
     for (const text of ['1e999', '[-1E+400]', `{"a":[{"b":${'9'.repeat(400)}}]}`, `[${'1,'.repeat(15_000)}1e999]`])
       expect([text.slice(0, 20), codeOf(text)]).toEqual([text.slice(0, 20), 'bad_json']);
     for (const text of ['1e308', '[1e-999,0.1e5,true]', '"1e999"', '{"1e999":1}', `[0.${'1'.repeat(400)}]`, '-0'])
       expect([text, codeOf(text)]).toEqual([text, 'none']);
   });
 
-  it('refuses without reading on', () => {
+  it('refuses too many values before it reads the rest', () => {
     expect(codeOf(`[${'1,'.repeat(20_001)}what is no JSON`)).toBe('body_too_complex');
   });
 });
 
 describe('parseJsonSteps', () => {
-  it('gives the same values as JSON.parse, in many pieces where there are many', () => {
+  it('gives the same values as JSON.parse, in many pieces for many values', () => {
     const many = JSON.stringify(Array.from({ length: 30_000 }, (_, index) => ({ id: `d${index}`, text: 'x\n"é"' })));
     expect(runThrough(parseJsonSteps(many, mostValues.large))).toEqual(JSON.parse(many));
     expect(slicesOf(parseJsonSteps(many, mostValues.large))).toBeGreaterThan(20);
@@ -196,7 +196,7 @@ describe('parseJsonSteps', () => {
       );
   });
 
-  it('pauses after each two thousand values and each two million characters', () => {
+  it('pauses after every 2,000 values and every two million characters', () => {
     const values = (count: number): string => `[${'1,'.repeat(count - 1)}1]`;
     for (const count of [20_000, 399_000])
       expect(slicesOf(parseJsonSteps(values(count), mostValues.large))).toBeGreaterThanOrEqual(count / 2_000 - 1);

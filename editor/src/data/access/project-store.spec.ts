@@ -12,25 +12,25 @@ const project = (id: string, archivedAt?: number): ProjectReply => ({
 });
 
 describe('the project to work in', () => {
-  it('is none where there is nothing to choose', () => {
+  it('is none when there is nothing to choose', () => {
     expect(projectToUse([], undefined)).toBeUndefined();
     expect(projectToUse([project('default')], undefined)).toBeUndefined();
     expect(projectToUse([project('shop')], 'default')).toBeUndefined();
   });
 
-  it('is the chosen one while one is in it, also an archived one', () => {
+  it('is the chosen one while the user belongs to it, even if it is archived', () => {
     expect(projectToUse([project('default'), project('shop')], 'shop')).toBe('shop');
     expect(projectToUse([project('default'), project('old', 1)], 'old')).toBe('old');
   });
 
-  it('is else the first one, or one that is not archived', () => {
+  it('is otherwise the first one that is not archived', () => {
     expect(projectToUse([project('default'), project('shop')], undefined)).toBe('default');
     expect(projectToUse([project('a'), project('shop')], 'gone')).toBe('a');
     expect(projectToUse([project('old', 1), project('shop')], undefined)).toBe('shop');
   });
 });
 
-describe('switching', () => {
+describe('switching the project', () => {
   it('stays on a list and in the settings, and leaves a page about one thing', () => {
     expect(['/', '/runs', '/settings/keys', '/workflows/ask', '/collections/faq'].map(pathAfterSwitch)).toEqual([
       '/',
@@ -43,7 +43,7 @@ describe('switching', () => {
 });
 
 describe('the tile of a project', () => {
-  it('has one or two letters, none of them cut in two', () => {
+  it('has one or two whole characters as initials', () => {
     expect(['Web shop', 'default', 'x', 'R&D – north', 'Ångström', '👩‍🔬 lab'].map(initialsOf)).toEqual([
       'WS',
       'DE',

@@ -35,19 +35,19 @@ afterEach(() => {
 
 describe('the rights of a user', () => {
   it.each<[string, MeReply | undefined, boolean]>([
-    ['nobody knows yet who it is', undefined, false],
-    ['nobody has to sign in', { isSignInNeeded: false, hasUsers: false }, true],
+    ['the user is not known yet', undefined, false],
+    ['no sign-in is needed', { isSignInNeeded: false, hasUsers: false }, true],
     ['nobody is signed in', { isSignInNeeded: true, hasUsers: true }, false],
     [
-      'it is the user of this machine',
+      'the user is the local user',
       { ...user({}), principal: { ...user({}).principal, kind: 'local' } } as MeReply,
       true,
     ],
-    ['a viewer', user({ shop: ['viewer'] }), false],
-    ['an editor', user({ shop: ['editor'] }), true],
+    ['the user is a viewer', user({ shop: ['viewer'] }), false],
+    ['the user is an editor', user({ shop: ['editor'] }), true],
     ['one of several roles suffices', user({ shop: ['viewer', 'owner'] }), true],
-    ['no role at all', user({}), false],
-  ])('to write where %s: %p', (_what, me, isAllowed) => {
+    ['the user has no role', user({}), false],
+  ])('allow writing when %s: %p', (_what, me, isAllowed) => {
     expect(may(me, 'workflow:write', { id: 'shop' })).toBe(isAllowed);
   });
 
@@ -57,12 +57,12 @@ describe('the rights of a user', () => {
     expect(may(me, 'workflow:write')).toBe(true);
   });
 
-  it.each(Role.options)('of the role %s change nothing in an archived project', (role) => {
+  it.each(Role.options)('allow the role %s no change in an archived project', (role) => {
     for (const permission of ['workflow:write', 'run:draft', 'collection:write'] satisfies Permission[])
       expect(may(user({ shop: [role] }), permission, { id: 'shop', archivedAt: 1 })).toBe(false);
   });
 
-  it('count as given until they are known, as the server decides', () => {
+  it('are assumed until they are known, as the server decides anyway', () => {
     expect(mayNow('workflow:write')).toBe(true);
     meStore.setState({ me: user({ shop: ['viewer'] }) });
     projectStore.setState({ projects: [project('shop')] });
@@ -78,7 +78,7 @@ describe('the project of this tab', () => {
     expect([currentProject.getState().id, sessionStorage.length, localStorage.length]).toEqual([undefined, 0, 0]);
   });
 
-  it('is not changed where the browser keeps nothing, as the reload would lose it', () => {
+  it('is not changed when the browser cannot store it, as a reload would lose it', () => {
     const full = jest.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
       throw new DOMException('Full', 'QuotaExceededError');
     });
@@ -88,18 +88,18 @@ describe('the project of this tab', () => {
   });
 
   it.each<[string, readonly ProjectReply[] | undefined, string | undefined, string | undefined]>([
-    ['none while they are unknown', undefined, 'a', undefined],
+    ['none while the projects are unknown', undefined, 'a', undefined],
     ['the only one, without a choice', [project('a')], undefined, 'a'],
     ['the chosen one', [project('a'), project('b')], 'b', 'b'],
     ['none of several without a choice', [project('a'), project('b')], undefined, undefined],
-    ['none of several where the chosen one is gone', [project('a'), project('b')], 'c', undefined],
+    ['none of several when the chosen one is gone', [project('a'), project('b')], 'c', undefined],
   ])('is %s', (_what, projects, chosen, id) => {
     projectStore.setState({ projects });
     currentProject.setState({ id: chosen });
     expect(projectNow()?.id).toBe(id);
   });
 
-  it('is known by its id where it is not in the list', () => {
+  it('is known by its id alone when it is not in the list', () => {
     projectStore.setState({ projects: [project('a', { archivedAt: 5 })] });
     expect([projectById('a').archivedAt, projectById('b'), projectById()]).toEqual([5, { id: 'b' }, { id: 'default' }]);
   });

@@ -26,7 +26,7 @@ afterEach(() => {
   globalThis.fetch = realFetch;
 });
 
-/** What a call sends. */
+/** The one request that a call sends. */
 async function requestOf(call: () => Promise<unknown>): Promise<Sent> {
   await call();
   const [request, ...others] = sent;
@@ -46,7 +46,7 @@ describe('the calls about workflows', () => {
       undefined,
     ],
     [
-      'reads a workflow whose address holds signs',
+      'reads a workflow whose id has reserved characters',
       () => client.GET('/api/workflows/{id}', { params: { path: { id: 'a/b?c#d e' } } }),
       'GET',
       '/api/workflows/a%2Fb%3Fc%23d%20e',
@@ -124,7 +124,7 @@ describe('the calls about workflows', () => {
     expect(sent[0]?.body).toEqual(body);
   });
 
-  it('names the revision that a saved document is based on, so that nobody is overwritten', async () => {
+  it('names the revision that a saved document is based on, so that no newer one is overwritten', async () => {
     const { method, path, body, headers } = await requestOf(() =>
       client.PUT('/api/workflows/{id}', {
         params: { path: { id: 'w1' } },
@@ -135,7 +135,7 @@ describe('the calls about workflows', () => {
     expect([method, path, body, headers['if-match']]).toEqual(['PUT', '/api/workflows/w1', { document }, '"7"']);
   });
 
-  it('sends a file under its own name, also a strange one', async () => {
+  it('sends a file under its own name, even with accents and quotes', async () => {
     const file = new File(['x'], 'räksmörgås "1".txt', { type: 'text/plain' });
     const form = new FormData();
     form.append('file', file, file.name);
@@ -155,14 +155,14 @@ describe('the calls about runs', () => {
       undefined,
     ],
     [
-      'reads what was accepted',
+      'reads the accepted document of a run',
       () => client.GET('/api/runs/{id}/document', { params: { path: { id: 'r1' } } }),
       'GET',
       '/api/runs/r1/document',
       undefined,
     ],
     [
-      'reads a value inside of a loop',
+      'reads a value from inside a loop',
       () =>
         client.GET('/api/runs/{id}/values', {
           params: { path: { id: 'r1' }, query: { path: 'each[3]/write', port: 'text' } },
@@ -205,7 +205,7 @@ describe('the calls about runs', () => {
     ],
     ['reads the open requests', () => client.GET('/api/human-inputs'), 'GET', '/api/human-inputs', undefined],
     [
-      'goes on from a breakpoint to the next node',
+      'continues from a breakpoint to the next node',
       () =>
         client.POST('/api/runs/{id}/human-inputs/{requestId}/continue', {
           params: { path: { id: 'r1', requestId: 'q/1' } },
@@ -231,12 +231,12 @@ describe('a reply', () => {
     })) as never;
   };
 
-  it('is the body, as it came', async () => {
+  it('is the parsed body, with unknown fields', async () => {
     answerWith('{"workflows":[],"later":1}');
     expect(await client.GET('/api/workflows')).toEqual({ workflows: [], later: 1 });
   });
 
-  it('that is no JSON asks to reload, and names the address', async () => {
+  it('that is not JSON becomes an error that names the address and asks to reload', async () => {
     answerWith('<!doctype html>');
     const error = toApiError(await client.GET('/api/workflows').catch((reason: unknown) => reason));
     expect(error.code).toBe('unexpected');

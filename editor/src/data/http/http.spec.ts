@@ -49,7 +49,7 @@ afterEach(() => {
 });
 
 describe('a request', () => {
-  it('asks for JSON, and has no body and no content type where nothing is sent', async () => {
+  it('asks for JSON, and has no body and no content type when nothing is sent', async () => {
     await send('/api/things');
     expect(sent).toEqual([
       { path: '/api/things', init: { method: 'GET', headers: { accept: 'application/json' }, signal: undefined } },
@@ -93,7 +93,7 @@ describe('a refused request', () => {
     [409, 'conflict', 'Revision 4 is newer.'],
     [429, 'rate_limited', 'Wait a minute.'],
     [500, 'internal', 'It broke.'],
-  ])('with %s has the code and the words of the server', async (status, code, message) => {
+  ])('with %s has the code and the message of the server', async (status, code, message) => {
     answerWith({ status, body: refused(code, message, { at: 1 }) });
     const error = await errorOf();
     expect(error).toBeInstanceOf(ApiError);
@@ -101,13 +101,13 @@ describe('a refused request', () => {
     expect(error.isUnreachable).toBe(false);
   });
 
-  it.each([502, 503, 504])('with %s and no reply of ours means that the server is away', async (status) => {
+  it.each([502, 503, 504])('with %s and no error of Heddle means that the server is unreachable', async (status) => {
     answerWith({ status, body: undefined });
     const error = await errorOf();
     expect([error.isUnreachable, error.status]).toEqual([true, status]);
   });
 
-  it('with 503 in the words of the server keeps them', async () => {
+  it('with 503 and an error of Heddle keeps its code and message', async () => {
     answerWith({ status: 503, body: refused('draining', 'It restarts.') });
     expect(await errorOf()).toMatchObject({ code: 'draining', message: 'It restarts.', isUnreachable: false });
   });
@@ -117,7 +117,7 @@ describe('a refused request', () => {
     ['a page of a proxy', '<html>'],
     ['another shape', { message: 'no' }],
     ['null', null],
-  ])('with %s is told by its status', async (_what, body) => {
+  ])('with %s is described by its status', async (_what, body) => {
     answerWith({ status: 418, body });
     expect(await errorOf()).toMatchObject({
       code: 'unexpected',
@@ -126,7 +126,7 @@ describe('a refused request', () => {
     });
   });
 
-  it('tells those who watch that the project is gone, until they stop', async () => {
+  it('notifies watchers that the project is gone, until they stop', async () => {
     let gone = 0;
     const stop = onProjectGone(() => (gone += 1));
     answerWith({ status: 404, body: refused('project_not_found', 'It is gone.') });
@@ -138,12 +138,12 @@ describe('a refused request', () => {
 });
 
 describe('a server that does not answer', () => {
-  it('is told as unreachable, without a status', async () => {
+  it('is reported as unreachable, without a status', async () => {
     answer = () => Promise.reject(new TypeError('Failed to fetch'));
     expect(await errorOf()).toMatchObject({ code: 'unreachable', status: 0, isUnreachable: true });
   });
 
-  it('is not reported where the request was cancelled', async () => {
+  it('is not reported when the request was cancelled', async () => {
     const controller = new AbortController();
     const abort = new DOMException('Aborted', 'AbortError');
     answer = () => {
@@ -169,7 +169,7 @@ describe('the clock of the server', () => {
     ['a second ahead', '2026-01-01T12:00:01Z', 0],
     ['an hour ahead', '2026-01-01T13:00:00Z', 3_600_500],
     ['an hour behind', '2026-01-01T11:00:00Z', -3_599_500],
-  ])('with %s is off by what cannot be a rounding', (_what, date, skew) => {
+  ])('follows a date with %s, unless the difference may be rounding', (_what, date, skew) => {
     noteServerDate(new Date(date).toUTCString(), now);
     expect(serverNow(now) - now).toBe(skew);
   });
@@ -192,7 +192,7 @@ describe('anything thrown', () => {
     expect(toApiError(thrown)).toMatchObject({ code: 'unexpected', message, status: 0 });
   });
 
-  it('that is one already stays the same', () => {
+  it('that is an ApiError already stays the same', () => {
     const error = new ApiError('conflict', 'No.', 409);
     expect(toApiError(error)).toBe(error);
   });

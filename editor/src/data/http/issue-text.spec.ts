@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { send } from './http.js';
 import { issuesText } from './issue-text.js';
 
-describe('what does not fit', () => {
+describe('the issues of a request', () => {
   it.each([
     [[{ field: 'ratePerMinute', message: 'Give 1 or more' }], 'Rate per minute: Give 1 or more.'],
     [[{ field: 'examples.0.text', message: 'This is missing' }], 'Examples › 1 › text: This is missing.'],
@@ -15,7 +15,7 @@ describe('what does not fit', () => {
       ],
       'Name: This must not be empty. Code: Type six digits.',
     ],
-  ])('is said in sentences, by the labels of fields', (issues, text) => expect(issuesText(issues)).toBe(text));
+  ])('are written as sentences with the labels of fields', (issues, text) => expect(issuesText(issues)).toBe(text));
 });
 
 describe('a request that the server refused', () => {
@@ -30,12 +30,12 @@ describe('a request that the server refused', () => {
   const issues = [{ field: 'password', message: 'Use at least 12 characters' }];
   const message = 'The request is not valid: password: Use at least 12 characters.';
 
-  it('is told by its fields where it did not fit its schema', async () => {
+  it('is described by its fields when it does not fit its schema', async () => {
     body = { error: { code: 'bad_request', message, details: { issues } } };
     await expect(send('/api/x')).rejects.toThrow(/^Password: Use at least 12 characters\.$/);
   });
 
-  it('is told in the words of the server else', async () => {
+  it('is otherwise described by the message of the server', async () => {
     body = { error: { code: 'conflict', message: 'It is taken.', details: { issues } } };
     await expect(send('/api/x')).rejects.toThrow(/^It is taken\.$/);
     body = { error: { code: 'bad_request', message: 'Choose another.', details: { line: 1 } } };

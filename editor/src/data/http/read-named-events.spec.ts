@@ -11,7 +11,7 @@ const streamOf = (...parts: readonly Uint8Array<ArrayBuffer>[]): ReadableStream<
   });
 
 describe('an event stream', () => {
-  it('is read whole, however it was cut on the way', async () => {
+  it('gives the same events wherever it is cut', async () => {
     const bytes = new TextEncoder().encode(
       ': beat\n\ndata: {"text":"Grüße"}\n\nid: 3\nevent: last\ndata: {"end":true}\n\n',
     );

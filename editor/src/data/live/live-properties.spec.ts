@@ -5,7 +5,7 @@ import { createLiveClient } from './live-client.js';
 
 const event = (seq: number) => ({ seq, time: 0, type: 'node-start', runId: 'r', path: `n${seq}` });
 
-/** What happens on the way: events arrive again, out of order or not at all, the line breaks, and the server asks to watch again. */
+/** What happens on the way: events arrive again, out of order or not at all, the connection breaks, and the server asks to watch again. */
 const step = fc.oneof(
   fc.record({ kind: fc.constant('send' as const), from: fc.nat({ max: 40 }), count: fc.integer({ min: 1, max: 8 }) }),
   fc.record({ kind: fc.constantFrom('break' as const, 'resync' as const, 'lost' as const, 'replay' as const) }),
@@ -47,7 +47,7 @@ describe('a run that is watched', () => {
     );
   });
 
-  it('after it is left gives nothing more, and the topic is left with its last watcher only', () => {
+  it('gives nothing more to a watcher that left, and leaves the topic with its last watcher only', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 5 }), fc.nat({ max: 4 }), (count, leaving) => {
         const socket = createFakeSocket();
@@ -67,8 +67,8 @@ describe('a run that is watched', () => {
   });
 });
 
-describe('topics that are watched over a broken line', () => {
-  it('are all watched again, each from where it was', () => {
+describe('watched topics after a lost connection', () => {
+  it('are all watched again, each after its last event', () => {
     const socket = createFakeSocket();
     const live = createLiveClient(socket);
     live.watchRun('r', 0, { onEvents: () => undefined });
@@ -85,7 +85,7 @@ describe('topics that are watched over a broken line', () => {
     ]);
   });
 
-  it('that were left while it was broken are not watched again', () => {
+  it('are not watched again if they were left meanwhile', () => {
     const socket = createFakeSocket();
     const live = createLiveClient(socket);
     socket.connect();
@@ -97,7 +97,7 @@ describe('topics that are watched over a broken line', () => {
     expect([socket.requests.length, socket.left]).toEqual([before, []]);
   });
 
-  it('tell a late refusal to nobody who left', () => {
+  it('report a late refusal to no watcher that left', () => {
     const socket = createFakeSocket();
     const live = createLiveClient(socket);
     socket.connect();
@@ -111,7 +111,7 @@ describe('topics that are watched over a broken line', () => {
     expect(refused).toEqual([]);
   });
 
-  it('are told of a connection once for each change, until they stop to listen', () => {
+  it('report each change of the connection once, until the watcher stops', () => {
     const socket = createFakeSocket();
     const live = createLiveClient(socket);
     const heard: boolean[] = [];

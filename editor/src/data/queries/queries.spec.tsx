@@ -30,7 +30,7 @@ const show = (element: ReactElement): Promise<void> => {
   return act(async () => page.root.render(<LiveContext value={live}>{element}</LiveContext>));
 };
 
-/** A load that the test answers. */
+/** A load function whose promises the test settles. */
 function createLoad<Value>() {
   const calls: { signal: AbortSignal; resolve: (value: Value) => void; reject: (error: unknown) => void }[] = [];
   const load = (signal: AbortSignal): Promise<Value> =>
@@ -67,7 +67,7 @@ describe('loaded data', () => {
     expect(pageText()).toBe('two fine');
   });
 
-  it('is loaded again when the connection comes back, not when it goes', async () => {
+  it('is loaded again when the connection comes back, not when it is lost', async () => {
     const { calls, load } = createLoad<string>();
     await show(<Shown load={load} />);
     await act(async () => socket.connect());
@@ -78,7 +78,7 @@ describe('loaded data', () => {
     expect(calls).toHaveLength(3);
   });
 
-  it('drops an answer that comes after a newer request', async () => {
+  it('ignores a reply that arrives after a newer request', async () => {
     const { calls, load } = createLoad<string>();
     await show(<Shown load={load} />);
     await press(all('button')[0] as HTMLElement);
@@ -101,7 +101,7 @@ describe('loaded data', () => {
     return <p>{useLoadedAnew(load, news).value}</p>;
   }
 
-  it('is loaded again with news, and not with the same news', async () => {
+  it('is loaded again when its news number changes, and only then', async () => {
     const { calls, load } = createLoad<string>();
     const once = (): Promise<string> => load(new AbortController().signal);
     const live = createLiveClient(socket);
@@ -142,7 +142,7 @@ describe('an action', () => {
     expect(pageText()).toBe('idle fine');
   });
 
-  it('that breaks by a mistake of ours is still shown', async () => {
+  it('that throws an unexpected error shows it', async () => {
     await show(<Shown />);
     await act(async () => action.run(() => Promise.reject(new TypeError('odd'))));
     expect(pageText()).toBe('idle unexpected');
@@ -186,7 +186,7 @@ describe('a list in pages', () => {
   }
   const shown = (): string => all('p')[0]?.textContent ?? '';
 
-  it('joins the next page, and ends where there is none', async () => {
+  it('appends the next page, and offers no more after the last one', async () => {
     await show(<Shown filter="all" />);
     expect(shown()).toBe('a,b');
     await press(all('button')[0] as HTMLElement);
@@ -215,7 +215,7 @@ describe('a list in pages', () => {
     expect(shown()).toBe('a,b');
   });
 
-  it('keeps what it has when the next page fails, and can ask for it again', async () => {
+  it('keeps its pages when the next one fails, and can load that one again', async () => {
     replies.set('all 2', new ApiError('unreachable', 'Away.', 0));
     await show(<Shown filter="all" />);
     await press(all('button')[0] as HTMLElement);
@@ -225,7 +225,7 @@ describe('a list in pages', () => {
     expect(shown()).toBe('a,b,c');
   });
 
-  it('says why there is nothing where the first page fails, and loads it after a reconnect', async () => {
+  it('shows the error when the first page fails, and loads it after a reconnect', async () => {
     replies.set('all first', new ApiError('unreachable', 'Away.', 0));
     await show(<Shown filter="all" />);
     expect(shown()).toBe('Away.');
@@ -243,7 +243,7 @@ describe('data without live updates', () => {
     return <p>Data</p>;
   }
 
-  it('is loaded again at its interval while the page is visible, and no longer once it is left', async () => {
+  it('is loaded again at its interval while the page is visible, until the page is left', async () => {
     const again = jest.fn();
     await show(<Shown again={again} />);
     jest.advanceTimersByTime(3000);
@@ -277,7 +277,7 @@ describe('jobs', () => {
     );
   }
 
-  it('are shown newest first, a newer state in place of the older one, and garbage is dropped', async () => {
+  it('are shown newest first with their newest state, and malformed ones are dropped', async () => {
     socket.connect();
     await show(<Shown />);
     expect(socket.requests.at(-1)?.topic).toBe('jobs');
@@ -295,7 +295,7 @@ describe('the workflows of a project', () => {
     return <p>{`${choices.map(([id, name]) => `${id}=${name}`).join('; ')} | ${nameOf('w1')} | ${nameOf('gone')}`}</p>;
   }
 
-  it('are distinguished by their address where they share a name, and by their id where they are gone', async () => {
+  it('are distinguished by their slug when they share a name, and named by their id when they are gone', async () => {
     const summary = (id: string, slug: string, name: string) => ({ id, slug, name, nodes: 1, issues: 0, updatedAt: 1 });
     workflows = {
       workflows: [summary('w1', 'orders', 'Orders'), summary('w2', 'orders-2', 'Orders'), summary('w3', 'x', 'X')],
@@ -304,7 +304,7 @@ describe('the workflows of a project', () => {
     expect(pageText()).toBe('w1=Orders (orders); w2=Orders (orders-2); w3=X | Orders | gone');
   });
 
-  it('are known by their ids while the list cannot be read', async () => {
+  it('are named by their ids while the list cannot be read', async () => {
     workflows = undefined;
     await show(<Shown />);
     expect(pageText()).toBe(' | w1 | gone');

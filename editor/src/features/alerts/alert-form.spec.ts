@@ -5,7 +5,7 @@ import { formOf, freshForm, ruleOf } from './alert-form.js';
 const rule = (condition: object, more: object = {}): AlertRule => AlertRule.parse({ name: 'A', condition, ...more });
 
 describe('the form of an alert', () => {
-  it('gives back the rule that it was made of, also what it has no fields for', () => {
+  it('gives back the rule that it was made from, including settings without a field', () => {
     for (const before of [
       rule(
         { kind: 'threshold', metric: 'failed-share', value: 0.07, atLeast: 20 },
@@ -23,7 +23,7 @@ describe('the form of an alert', () => {
       expect(AlertRule.parse(ruleOf(formOf(before), before))).toEqual(before);
   });
 
-  it('writes percent and seconds', () => {
+  it('shows shares in percent and times in seconds', () => {
     const form = formOf(rule({ kind: 'threshold', metric: 'failed-share', value: 0.07 }));
     expect(form.value).toBe(7);
     expect(formOf(rule({ kind: 'burn-rate', metric: 'slow-share', allowed: 0.01, slowMs: 2_500 }))).toMatchObject({

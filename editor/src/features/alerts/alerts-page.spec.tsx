@@ -12,7 +12,7 @@ import type { Session } from '../session/session.js';
 import { AlertsPage } from './AlertsPage.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom has the element, but not the method that opens it.
+// jsdom does not implement the methods of a dialog.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const long = '<b>x</b>'.repeat(25);
@@ -108,21 +108,21 @@ describe('the alerts', () => {
     ]);
   });
 
-  it('offer nothing that a viewer may not do, and do not ask for channels', async () => {
+  it('offer a viewer only the history, and show no channels', async () => {
     roles = ['viewer'];
     await show();
     expect(texts('.alert-row button')).toEqual([`History of ${long}`]);
     expect(pageText()).not.toContain('Channels');
   });
 
-  it('say what they are for where there is none', async () => {
+  it('offer to create the first one when there is none', async () => {
     replies['GET /api/alerts'] = { alerts: [] };
     await show();
     expect(pageText()).toContain('No alerts yet.');
     expect(texts('.empty-state button')).toEqual(['New alert']);
   });
 
-  it('are silenced and woken', async () => {
+  it('are silenced for four hours', async () => {
     replies['POST /api/alerts/a_1/silence'] = alert();
     await show();
     const [button] = all('.alert-row button').filter((each) =>
@@ -132,7 +132,7 @@ describe('the alerts', () => {
     expect(sent).toEqual([{ method: 'POST', path: '/api/alerts/a_1/silence', body: { minutes: 240, reason: '' } }]);
   });
 
-  it('are made by a form in percent, which says what is missing', async () => {
+  it('are created with a form in percent, which says what is missing', async () => {
     replies['POST /api/alerts'] = alert();
     await show();
     await pressButton('New alert');
@@ -150,7 +150,7 @@ describe('the alerts', () => {
 });
 
 describe('the channels', () => {
-  it('are tested, and say why a test was not taken', async () => {
+  it('are tested, and show why the receiver refused a test', async () => {
     replies['POST /api/alert-channels/c1/test'] = { isSent: false, error: 'The receiver answered with status 410.' };
     await show();
     await pressButton('Send a test to Team');

@@ -103,7 +103,7 @@ it('judges answers by the keyboard alone: numbers, arrows, Enter, skip and take 
   expect(pageText()).toContain('Nothing is left for you here.');
 });
 
-it('says what is missing, and sends nothing', async () => {
+it('says which criterion has no level yet, and sends nothing', async () => {
   gives(task(1, run('a')));
   await show();
   await key('1');
@@ -112,7 +112,7 @@ it('says what is missing, and sends nothing', async () => {
   expect(page.count(`POST ${said(1)}`)).toBe(0);
 });
 
-it('leaves keys to a text that is written, and saves with Ctrl and Enter', async () => {
+it('leaves the keys to a focused text field, and saves with Ctrl and Enter', async () => {
   const asks = { instructions: '', criteria: [], hasText: true, hasCorrection: true };
   page.answer(`GET ${path}`, queue({ rubric: asks }));
   gives(task(1, run('a')), undefined);
@@ -133,7 +133,7 @@ it('leaves keys to a text that is written, and saves with Ctrl and Enter', async
   });
 });
 
-it('compares two answers with the arrows, and sends the run', async () => {
+it('compares two answers with the arrow keys, and sends the preferred run', async () => {
   const asks = { instructions: '', criteria: [], hasText: false, hasCorrection: false };
   page.answer(`GET ${path}`, queue({ kind: 'compare', rubric: asks }));
   gives(task(1, run('b'), run('a')), undefined);
@@ -147,7 +147,7 @@ it('compares two answers with the arrows, and sends the run', async () => {
   expect(page.sent().find(({ path: to }) => to === said(1))?.body).toMatchObject({ preferred: 'b' });
 });
 
-it('goes on where others took the item meanwhile, and shows an answer that is no text', async () => {
+it('offers the next answer when the time for an item is over, and shows an answer that is not text', async () => {
   gives(task(1, run('a', { total: 3 })), task(2, run('b')));
   page.refuse(`POST ${said(1)}`, 409, 'conflict', 'Your time for this item is over.');
   await show();
@@ -160,7 +160,7 @@ it('goes on where others took the item meanwhile, and shows an answer that is no
   expect(pageText()).toContain('Answer of b');
 });
 
-it('says to a viewer which right annotating needs', async () => {
+it('says to a viewer which role annotating needs', async () => {
   page.signInAs('viewer');
   await show();
   expect(pageText()).toContain('Annotating answers needs the role');
@@ -205,7 +205,7 @@ it('shows agreement with its interval, and writes corrections to a dataset', asy
   expect(pageText()).toContain('1 row written');
 });
 
-it('compares the judges of an experiment with what people said', async () => {
+it('compares the judges of a monitor with the levels that people gave', async () => {
   gives(undefined);
   page.answer(`GET ${path}/results`, {
     annotations: [{ item: 1, runs: ['r1'], who: 'user:a', scores: { clear: 1 }, isSkipped: false, time: 1 }],
@@ -264,7 +264,7 @@ it('lists queues, and shows in the inbox those that wait for the user', async ()
   expect(pageText()).not.toContain('Answers to annotate');
 });
 
-it('makes a queue from criteria that are written as lines, and names the line that does not fit', async () => {
+it('reads criteria that are written as lines, refuses other lines, and creates no queue without a name', async () => {
   expect(readCriteria('Clear: 1 unclear, 2 clear\n\nÜberzeugend?: 0 no, 0.5 a little, 1 yes')).toMatchObject([
     {
       name: 'clear',
@@ -294,7 +294,7 @@ it('makes a queue from criteria that are written as lines, and names the line th
   expect(page.count('POST /api/annotation-queues')).toBe(0);
 });
 
-it('assigns a queue to members, and keeps one who left until that is changed', async () => {
+it('assigns a queue to members, and keeps an assignee who left the project', async () => {
   gives(undefined);
   page.answer(`GET ${path}`, queue({ assignees: ['user:gone'] }));
   page.answer('GET /api/projects/default/members', { members: [{ member: 'user:a', name: 'Ada', roles: ['runner'] }] });

@@ -53,7 +53,7 @@ describe('the form', () => {
     expect(readForm(form())).toEqual({ values: { question: 'why', most: 3 }, files: [], errors: {} });
   });
 
-  it('takes JSON back, and no JSON that is no object', () => {
+  it('is filled from JSON, which must be an object', () => {
     fillForm(form(), { question: 'x', facts: { a: 1 } });
     expect(readForm(form()).values).toEqual({ question: 'x', facts: { a: 1 } });
     expect(readJson('[1]')).toHaveProperty('error');
@@ -62,7 +62,7 @@ describe('the form', () => {
 });
 
 describe('a reply', () => {
-  it('goes in as text, whatever it holds', () => {
+  it('is shown as text, whatever it contains', () => {
     const view = createReplyView(document.querySelector<HTMLElement>('.reply') ?? document.body);
     const hostile = '<img src=x onerror=alert(1)>';
     view.onHead(200, 'OK', [['heddle-version', hostile]]);
@@ -105,7 +105,7 @@ describe('a call', () => {
     await new Promise((resolve) => setTimeout(resolve, 1));
   };
 
-  it('has the key, the headers and the inputs that stand there, and no cookie beside a key', async () => {
+  it('sends the key, the headers and the inputs of the form, and no cookie beside a key', async () => {
     set('[data-input=question]', 'why');
     set('input[name=key]', 'hk_secret');
     set('select[name=way]', 'async');
@@ -127,7 +127,7 @@ describe('a call', () => {
     expect(JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage)])).not.toContain('hk_secret');
   });
 
-  it('is not made while a needed input is empty', async () => {
+  it('is not sent while a required input is empty', async () => {
     await submit();
     expect(calls).toEqual([]);
     expect(textOf('#in-question-error')).toBe('A value is required.');

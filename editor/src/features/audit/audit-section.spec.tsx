@@ -73,7 +73,7 @@ describe('the audit log', () => {
   it.each([
     [403, 'forbidden', 'Your role does not allow this.'],
     [503, 'storage_failed', 'The database cannot be read.'],
-  ])('shows a refusal with the status %s, and asks again on request', async (status, code, message) => {
+  ])('shows a refusal with the status %s, and loads again on request', async (status, code, message) => {
     page.refuse(list, status, code, message);
     await page.show(<AuditSection />);
     expect(alerts().join()).toContain(status === 503 ? 'database' : message);
@@ -90,7 +90,7 @@ describe('the audit log', () => {
     expect(page.requests.some(({ path }) => path.startsWith('/api/audit'))).toBe(false);
   });
 
-  it('marks what was refused', async () => {
+  it('marks refused events', async () => {
     page.answer(list, { records: [record(2, { isAllowed: false }), record(1)] });
     await page.show(<AuditSection />);
     expect(rows().map((row) => row.includes('refused'))).toEqual([true, false]);
@@ -134,7 +134,7 @@ describe('the filters of the audit log', () => {
     ['Subject', 'workflow:w', { subject: 'workflow:w' }],
     ['From', '2026-01-02T03:04', { from: String(new Date(2026, 0, 2, 3, 4).getTime()) }],
     ['Until', '2026-01-02T03:04', { to: String(new Date(2026, 0, 2, 3, 4).getTime()) }],
-  ])('ask the server by %s, and export the same', async (name, value, query) => {
+  ])('send %s to the server, and export the same events', async (name, value, query) => {
     await page.show(<AuditSection />);
     await fill(name, value);
     expect(Object.fromEntries(lastQuery())).toEqual({ ...query, limit: '100' });
@@ -153,7 +153,7 @@ describe('the filters of the audit log', () => {
     expect(Object.fromEntries(lastQuery())).toEqual({ who: 'user:ada', subject: 'workflow:w', limit: '100' });
   });
 
-  it('offer projects only where there are several', async () => {
+  it('offer projects only when there are several', async () => {
     const project = (id: string) => ({ id, name: id.toUpperCase(), roles: ['owner' as const], isManager: true });
     projectStore.setState({ projects: [project('default')] });
     await page.show(<AuditSection />);
@@ -165,7 +165,7 @@ describe('the filters of the audit log', () => {
     expect(lastQuery().get('project')).toBe('shop');
   });
 
-  it('offer to refresh where new events do not appear by themselves', async () => {
+  it('offer to refresh when new events do not appear automatically', async () => {
     await page.show(<AuditSection />);
     expect(button('Refresh')).toBeUndefined();
     await tick('New events appear automatically');
@@ -191,7 +191,7 @@ describe('a long audit log', () => {
     expect(button('Show older events')).toBeUndefined();
   });
 
-  it('keeps what is loaded where older events cannot be loaded', async () => {
+  it('keeps the loaded events when older ones cannot be loaded', async () => {
     page.answer(list, { records: many(250, 100) });
     page.disconnect('GET /api/audit?limit=100&before=151');
     await page.show(<AuditSection />);

@@ -13,7 +13,7 @@ import {
 import { killSwitchTarget } from './kill-switch-target.js';
 
 describe('the filter of the audit page', () => {
-  it('asks for what is typed, with times as numbers, and leaves out what is empty or half typed', () => {
+  it('sends the typed values, with times as numbers, and leaves out empty and incomplete ones', () => {
     const filter = filterOf({
       kind: 'publish',
       who: ' user:u ',
@@ -35,14 +35,14 @@ describe('the filter of the audit page', () => {
   });
 });
 
-describe('records that come', () => {
+describe('new records', () => {
   const of = (...numbers: readonly number[]) => numbers.map((number) => ({ number }));
-  it('stand before the known ones, each once', () => {
+  it('are listed before the known ones, each once', () => {
     expect(withNewer(of(3, 2, 1), of(5, 4, 3))).toEqual(of(5, 4, 3, 2, 1));
     expect(withNewer(of(3, 2), of(3, 2))).toEqual(of(3, 2));
     expect(withNewer([], of(2, 1))).toEqual(of(2, 1));
   });
-  it('begin anew where more came than a page holds, so that none is missing in the middle', () => {
+  it('replace the known ones when more arrive than a page holds, so that none is missing in between', () => {
     expect(withNewer(of(3, 2, 1), of(9, 8, 7))).toEqual(of(9, 8, 7));
   });
   it('are written as text', () => {

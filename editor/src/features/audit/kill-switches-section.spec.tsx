@@ -74,7 +74,7 @@ describe('the kill switches that are on', () => {
     expect(textsOf('.stop')).toEqual([]);
   });
 
-  it('stay on where the release is refused', async () => {
+  it('stay on when the release is refused', async () => {
     page.answer(list, { killSwitches: [on('workflow:w')] });
     page.refuse('DELETE /api/kill-switches/workflow%3Aw', 409, 'conflict', 'Somebody released it already.');
     await page.show(<KillSwitchesSection />);
@@ -123,7 +123,7 @@ describe('a new kill switch', () => {
     expect(said()).toBe(text);
   });
 
-  it('stops everything without a name', async () => {
+  it('stops everything, and asks for no name', async () => {
     page.answer('PUT /api/kill-switches/all', { target: 'all', runs: 0 });
     await page.show(<KillSwitchesSection />);
     await fill('Target', 'all');
@@ -158,7 +158,7 @@ describe('a new kill switch', () => {
     expect(field('Tool name')?.value).toBe('mail');
   });
 
-  it('keeps the reason where the server does not answer', async () => {
+  it('keeps the reason when the server does not answer', async () => {
     page.disconnect('PUT /api/kill-switches/all');
     await page.show(<KillSwitchesSection />);
     await fill('Target', 'all');

@@ -50,7 +50,7 @@ describe('the answer of a model that builds', () => {
     });
   });
 
-  it('writes again where an attempt begins again, and says why it failed', () => {
+  it('starts again with a new attempt, and says why the run failed', () => {
     const failed: StreamEvent = {
       ...base,
       type: 'run-end',

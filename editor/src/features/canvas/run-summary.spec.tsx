@@ -45,17 +45,17 @@ beforeEach(() => {
 afterEach(() => act(() => root.unmount()));
 
 describe('the summary of a run', () => {
-  it('says nothing before the run has ended', () => {
+  it('is empty before the run has ended', () => {
     expect(show(start, model('smollm2', true))).toBe('');
   });
 
-  it('says how long it took, what it cost, and that all stayed here', () => {
+  it('says how long the run took, what it cost, and that all data stayed on this machine', () => {
     expect(show(start, model('smollm2', true), tool('builtin'), end('done'))).toBe(
       'Done in 4.2 s · no cost · all data stayed on this machine',
     );
   });
 
-  it('names each destination outside this machine once, also where it takes everything', () => {
+  it('names each destination outside this machine once, or counts them when there are many', () => {
     const left = [model('openai/gpt-5', false), sent('openai'), sent('web'), sent('mail', 'refused')];
     expect(show(start, ...left, end('failed'))).toMatch(/^Failed after 4.2 s.*data went to openai, web$/);
     expect(show(start, ...['a', 'b', 'c', 'd'].map((name) => sent(name)), end('done'))).toContain('4 destinations');
@@ -65,7 +65,7 @@ describe('the summary of a run', () => {
     expect(show(start, tool('mcp'), end('done'))).toContain('tool servers');
   });
 
-  it('hides until the next run', () => {
+  it('is hidden by its button', () => {
     show(start, end('done'));
     act(() => document.querySelector<HTMLElement>('[aria-label="Hide summary"]')?.click());
     expect(text()).toBe('');

@@ -26,7 +26,7 @@ const press = () => canvas.dispatchEvent(new Event('pointerdown', { bubbles: tru
 const release = (kind = 'pointerup') => window.dispatchEvent(new Event(kind));
 
 describe('a view that the program moves', () => {
-  it('moves at once where no pointer is pressed, without travel for reduced motion', () => {
+  it('moves at once when no pointer is pressed, without animation for reduced motion', () => {
     const move = jest.fn();
     steady.move(move);
     isReduced = true;
@@ -34,7 +34,7 @@ describe('a view that the program moves', () => {
     expect(move.mock.calls).toEqual([[160], [0]]);
   });
 
-  it.each(['pointerup', 'pointercancel'])('waits for %s, and takes the last movement', (kind) => {
+  it.each(['pointerup', 'pointercancel'])('waits for %s, and makes only the last movement', (kind) => {
     const first = jest.fn();
     const last = jest.fn();
     press();
@@ -43,7 +43,7 @@ describe('a view that the program moves', () => {
     jest.runAllTimers();
     expect(last).not.toHaveBeenCalled();
     release(kind);
-    // What the release ends comes first.
+    // The handlers of the release run before the movement.
     expect(last).not.toHaveBeenCalled();
     jest.runAllTimers();
     expect([first.mock.calls.length, last.mock.calls.length]).toEqual([0, 1]);
@@ -52,7 +52,7 @@ describe('a view that the program moves', () => {
     expect(last).toHaveBeenCalledTimes(1);
   });
 
-  it('stops at the press of a pointer, once', () => {
+  it('stops once when a pointer is pressed', () => {
     press();
     release();
     expect(setViewport).not.toHaveBeenCalled();

@@ -68,7 +68,7 @@ beforeEach(() => {
 });
 afterEach(() => act(() => root.unmount()));
 
-/** The card is measured at a height, in a window of 800 by 600. */
+/** Measures the card at a height, in a window of 800 by 600. */
 function measure(height: number): void {
   act(() => {
     flow.setState({ width: 800, height: 600 });
@@ -77,7 +77,7 @@ function measure(height: number): void {
 }
 
 describe('a run that is opened', () => {
-  it('is brought into view again when the question it waits with makes its card taller than the window', () => {
+  it('is fitted into the view again when its open question makes the card taller than the window', () => {
     act(() => run.take([began, asked]));
     measure(300);
     expect(fits).toBe(0);
@@ -87,14 +87,14 @@ describe('a run that is opened', () => {
     expect(fits).toBe(1);
   });
 
-  it('stays where it is once somebody has touched the page', () => {
+  it('keeps its view once the user has pressed a pointer', () => {
     act(() => run.take([began, asked]));
     act(() => void window.dispatchEvent(new Event('pointerdown')));
     measure(900);
     expect(fits).toBe(0);
   });
 
-  it('stays where it is when a question comes while it is watched', () => {
+  it('keeps its view when a question arrives while the run is watched', () => {
     act(() => run.take([began]));
     act(() => run.take([asked]));
     measure(900);

@@ -39,14 +39,14 @@ function click(selector: string, detail: number): void {
 }
 
 describe('a pair of clicks on the pane', () => {
-  it('is one where both fall on it', () => {
+  it('counts when both clicks fall on the pane', () => {
     click('.pane', 1);
     click('.pane', 2);
     click('.pane', 3);
     expect(pairs).toEqual([false, true, false]);
   });
 
-  it('is none where the first fell on a button above it, also after a click on the pane', () => {
+  it('does not count when the first click fell on a button above the pane', () => {
     click('.pane', 1);
     click('button', 1);
     click('.pane', 2);

@@ -37,7 +37,7 @@ const message = (role: 'user' | 'assistant', text: string, run: string): ThreadP
 });
 const done = (answer: string, runId = 'r'): ChatRun => ({ runId, status: 'done', outputs: { answer } });
 
-/** A server that answers each message with the same text, and notes what it is asked. */
+/** A server that answers each message with the same text, and records what it is asked. */
 function serverOf(over: Partial<ChatServer> = {}) {
   const asked: unknown[] = [];
   const server: ChatServer = {
@@ -68,7 +68,7 @@ const keepsThread = (): void =>
   localStorage.setItem('heddle thread n', JSON.stringify({ session: 's'.repeat(24), thread: 't' }));
 
 describe('a chat of the kit', () => {
-  it('sends a message on a new thread, then on the same one, and a new conversation leaves it', async () => {
+  it('sends the first message on a new thread, the next one on the same thread, and starts another with a new conversation', async () => {
     const { server, asked } = serverOf();
     const chat = chatWith(server, 'n');
     await show(chat);
@@ -85,7 +85,7 @@ describe('a chat of the kit', () => {
     expect(one('.heddle-chat').dataset['theme']).toBe('dark');
   });
 
-  it('comes back on another day with its newest messages, and shows the earlier ones page by page', async () => {
+  it('opens a stored thread with its newest messages, and shows the earlier ones page by page', async () => {
     keepsThread();
     const pages: Record<string, ThreadPage> = {
       newest: {
@@ -121,7 +121,7 @@ describe('a chat of the kit', () => {
     ]);
   });
 
-  it('says why earlier messages cannot be read, and reads them at the next press', async () => {
+  it('says why earlier messages cannot be loaded, and loads them at the next press', async () => {
     keepsThread();
     let isThere = false;
     const { server } = serverOf({
@@ -139,7 +139,7 @@ describe('a chat of the kit', () => {
     expect([texts('.chat-question'), texts('[role=alert]')]).toEqual([['You: Old?', 'You: New?'], []]);
   });
 
-  it('keeps a hundred turns in its tab; a longer conversation comes from the server', async () => {
+  it('stores a hundred turns in its tab, and loads a longer conversation from the server', async () => {
     let messages: ThreadPage['messages'] = [];
     const { server } = serverOf({ messages: async () => ({ messages }) });
     const chat = chatWith(server, 'n');
@@ -152,7 +152,7 @@ describe('a chat of the kit', () => {
     expect(texts('.chat-question')).toEqual(['You: From the server?']);
   });
 
-  it('begins another thread where its own is erased', async () => {
+  it('starts a new thread when its own was erased', async () => {
     keepsThread();
     const { server, asked } = serverOf({
       messages: async () => Promise.reject(new ChatError('thread_not_found', 'There is no such thread.')),
@@ -162,7 +162,7 @@ describe('a chat of the kit', () => {
     expect(asked).toEqual([[{ question: 'Hello?' }, 'new']]);
   });
 
-  it('waits with what is asked until it knows whether its thread is still there', async () => {
+  it('sends a message only once it knows whether its thread still exists', async () => {
     keepsThread();
     let refuse = (_error: Error): void => undefined;
     const { server, asked } = serverOf({ messages: () => new Promise((_resolve, reject) => (refuse = reject)) });
@@ -194,7 +194,7 @@ describe('a run that waits for a person', () => {
     get: async () => ({ runId: 'r', status: 'suspended', outputs: {} }),
   };
 
-  it('asks this user where they may answer, once', async () => {
+  it('asks a user who may answer, once', async () => {
     const answers: unknown[] = [];
     const { server } = serverOf({
       ...waiting,
@@ -215,7 +215,7 @@ describe('a run that waits for a person', () => {
     await act(async () => chat.begin());
   });
 
-  it('keeps the form where the answer is refused', async () => {
+  it('keeps the form when the answer is refused', async () => {
     const { server } = serverOf({
       ...waiting,
       questions: async () => [question],
@@ -229,7 +229,7 @@ describe('a run that waits for a person', () => {
     await act(async () => chat.begin());
   });
 
-  it('only waits where the server has no questions for this user', async () => {
+  it('only waits when the server has no questions for this user', async () => {
     const chat = chatWith(serverOf(waiting).server);
     await show(chat);
     await ask('Send');

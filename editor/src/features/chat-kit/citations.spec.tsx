@@ -33,7 +33,7 @@ function Answer({ sources: all, text }: { readonly sources: readonly Source[]; r
 const show = (sources: readonly Source[], text: string): Promise<void> =>
   act(async () => root.render(<Answer sources={sources} text={text} />));
 
-it('marks sources that there are, and opens them', async () => {
+it('marks only existing sources, and opens them', async () => {
   const source = { number: 1, passage: 'p', document: 'a.md', quote: 'the 27th', quoteStart: 3, quoteEnd: 11 };
   await show([{ ...source, words: 'On the 27th, always.', source: 'javascript:x' }], 'Paid [1], not [2].');
   const [mark, ...others] = container.querySelectorAll('button');
@@ -48,7 +48,7 @@ it('marks sources that there are, and opens them', async () => {
   expect(container.querySelector('details')?.open).toBe(true);
 });
 
-it('shows the words of a source as they read, without the marks that Markdown writes', async () => {
+it('shows the text of a source without the syntax of Markdown', async () => {
   const text = '## Washing\n\nWash it **cold**, then:\n\n- Dry it *flat*\n- <b>Never</b> wring it';
   const quote = 'Wash it **cold**, then:';
   const quoteStart = text.indexOf(quote);
@@ -62,7 +62,7 @@ it('shows the words of a source as they read, without the marks that Markdown wr
   expect(shown?.querySelector('b')).toBeNull();
 });
 
-it('numbers sources as the answer shows them, in the marks and in the list', async () => {
+it('numbers sources in the order of the answer, in the marks and in the list', async () => {
   const source = (number: number) => ({
     number,
     passage: `p${number}`,

@@ -28,7 +28,7 @@ function clientOf(streams: readonly (readonly (ChatEvent | Error)[])[], states: 
       return () => Promise.resolve(ahead.shift() ?? done);
     })(),
   };
-  return { client: client as ChatServer, following }; // the methods that following a run uses
+  return { client: client as ChatServer, following }; // the methods that are used to follow a run
 }
 
 function listen() {
@@ -49,7 +49,7 @@ describe('following the run of a message', () => {
   const delta = (offset: number, text: string) => ({ type: 'delta', output: 'answer', offset, text }) as const;
   const result = { type: 'result', run: done } as const;
 
-  it('puts the text together, also where a part is written anew', async () => {
+  it('assembles the text, even when a part is written again', async () => {
     const { client } = clientOf([[begun, delta(0, 'Help'), delta(4, '!'), delta(3, 'lo'), result]]);
     const { heard, listener } = listen();
     expect(await runToEnd(client, question, listener, signal)).toBe(done);
@@ -61,7 +61,7 @@ describe('following the run of a message', () => {
     ]);
   });
 
-  it('takes a lost stream up again, and asks once only', async () => {
+  it('follows the run again after a lost stream, and sends the question only once', async () => {
     jest.useFakeTimers();
     try {
       const { client, following } = clientOf([
@@ -78,7 +78,7 @@ describe('following the run of a message', () => {
     }
   });
 
-  it('waits with a run that waits for a person', async () => {
+  it('waits while the run waits for a person', async () => {
     jest.useFakeTimers();
     try {
       const suspended: ChatRun = { runId: 'r', status: 'suspended', outputs: {} };
@@ -99,7 +99,7 @@ describe('following the run of a message', () => {
     }
   });
 
-  it('gives what the server refuses, and stops listening when nobody watches', async () => {
+  it('fails with the refusal of the server, and stops when the signal is aborted', async () => {
     const refused = new ChatError('too_many_requests', 'Wait.');
     await expect(runToEnd(clientOf([[refused]]).client, question, listen().listener, signal)).rejects.toBe(refused);
     const gone = new AbortController();

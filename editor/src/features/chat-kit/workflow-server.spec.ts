@@ -5,7 +5,7 @@ import { workflowServer } from './workflow-server.js';
 
 type Reply = readonly [status: number, body: string, headers?: Readonly<Record<string, string>>];
 
-/** A server by its replies; `asked` has the requests. */
+/** A server with these replies; `asked` lists the requests. */
 function serverOf(...replies: readonly Reply[]): { readonly server: ChatServer; readonly asked: string[] } {
   const left = [...replies];
   const asked: string[] = [];
@@ -52,7 +52,7 @@ describe('a workflow as the server of a chat', () => {
   it.each([
     ['failed', 'node_failed'],
     ['cancelled', 'run_cancelled'],
-  ])('gives a run that %s as its result', async (status, code) => {
+  ])('gives a %s run as its result', async (status, code) => {
     const { server } = serverOf([200, event('error', { code, message: 'It broke.' }), begun]);
     expect((await start(server)).at(-1)).toEqual({
       type: 'result',
@@ -60,7 +60,7 @@ describe('a workflow as the server of a chat', () => {
     });
   });
 
-  it('refuses as the server does, with its code and text', async () => {
+  it('fails with the code and the text of the server', async () => {
     const problem = JSON.stringify({ code: 'thread_not_found', detail: 'There is no such thread.' });
     const { server } = serverOf([404, problem], [404, problem], [404, problem]);
     const refusal = { code: 'thread_not_found', message: 'There is no such thread.' };
@@ -69,7 +69,7 @@ describe('a workflow as the server of a chat', () => {
     await expect(server.cancel('r')).rejects.toMatchObject(refusal);
   });
 
-  it('reads threads by pages, rates, takes a rating back, and answers questions', async () => {
+  it('reads threads page by page, rates a run, withdraws the rating, and answers questions', async () => {
     const asks = {
       requests: [{ requestId: 'q', path: 'ask', question: { title: 'May I?', schema: {}, details: { a: 1 } } }],
     };

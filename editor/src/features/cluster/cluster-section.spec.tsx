@@ -63,7 +63,7 @@ afterEach(() => page.leave());
 const rows = () => textsOf('[aria-label=Processes] tbody tr');
 
 describe('the section of the cluster', () => {
-  it('lists processes with what they do, their state, runs and what they have', async () => {
+  it('lists processes with their role, state, runs and capabilities', async () => {
     await page.show(<ClusterSection />);
     const [one, api, silent] = rows();
     for (const part of ['host-a', '/srv/data', 'Runs', 'Ready', '1 of 4', 'cpu, gpu, model:small', '1.0.0'])
@@ -108,7 +108,7 @@ describe('the section of the cluster', () => {
     expect(pageText()).toContain(said);
   });
 
-  it('lets a process drain after a question, and take runs again', async () => {
+  it('drains a process after a confirmation, and lets it take runs again', async () => {
     await page.show(<ClusterSection />);
     expect(textsOf('.cell-menu').map((text) => text.split(' ')[0])).toEqual(['Drain', '', '']);
     await press('Drain host-a /srv/data');
@@ -127,7 +127,7 @@ describe('the section of the cluster', () => {
     expect(pageText()).toContain('No other process takes runs');
   });
 
-  it('keeps the question open where it was refused, with the reason', async () => {
+  it('keeps the confirmation open with the reason when draining is refused', async () => {
     page.refuse('POST /api/cluster/processes/host-a/drain', 404, 'process_not_found', 'It ended.');
     await page.show(<ClusterSection />);
     await press('Drain host-a /srv/data');
@@ -136,7 +136,7 @@ describe('the section of the cluster', () => {
     expect(alerts().join()).toContain('It ended.');
   });
 
-  it('is read again by itself', async () => {
+  it('is loaded again every three seconds', async () => {
     const every = jest.spyOn(globalThis, 'setInterval');
     await page.show(<ClusterSection />);
     const before = page.count(read);
@@ -148,7 +148,7 @@ describe('the section of the cluster', () => {
     expect(page.count(read)).toBe(before + 1);
   });
 
-  it('says on one process how to scale, and drains nothing', async () => {
+  it('says how to scale when there is one process, and offers no draining', async () => {
     page.answer(read, { isShared: false, processes: [process('host', { role: 'all' })], classes: [], missing: [] });
     await page.show(<ClusterSection />);
     expect(pageText()).toContain('docs/scale.md');
@@ -157,7 +157,7 @@ describe('the section of the cluster', () => {
     expect(pageText()).not.toContain('Queues');
   });
 
-  it('shows nothing without the right to it, and no buttons without the right to drain', async () => {
+  it('loads nothing without the right to read it, and shows no buttons without the right to drain', async () => {
     page.signInAs('editor');
     await page.show(<ClusterSection />);
     expect([page.count(read), pageText().includes('auditor')]).toEqual([0, true]);
@@ -178,7 +178,7 @@ describe('texts of the cluster', () => {
     [0, 0.95, undefined],
     [10, 0.5, '≤ 100 ms'],
     [10, 0.95, '> 1.0 s'],
-  ] as const)('says for %s runs within how long a share of %s began', (runs, share, expected) => {
+  ] as const)('says for %s runs within which time the share %s began', (runs, share, expected) => {
     const buckets = [
       { seconds: 0.1, runs: 6 },
       { seconds: 1, runs: 9 },

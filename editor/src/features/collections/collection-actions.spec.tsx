@@ -24,10 +24,10 @@ import { CollectionPage } from './CollectionPage.js';
 import { CreateCollection } from './CreateCollection.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom has the element, but not the method that opens it.
+// jsdom does not implement the methods of a dialog.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
-// Nor what tells when an element changes its size.
+// jsdom has no ResizeObserver.
 class FakeResizeObserver {
   observe(): void {}
   unobserve(): void {}
@@ -114,13 +114,13 @@ async function show(element = <CollectionPage name="faq" document={undefined} />
 const written = () => sent.filter(({ method }) => method !== 'GET');
 
 describe('a collection', () => {
-  it('counts what is in it, one and many', async () => {
+  it('counts its documents and passages in the plural and the singular', async () => {
     await show();
     expect(texts('h1')).toEqual(['Our FAQ']);
     expect(texts('.home-head p')[0]).toBe('faq · 2 documents · 1 passage · small · markdown, 100 tokens · internal');
   });
 
-  it('that is gone leads back to all collections and is not asked for again', async () => {
+  it('that is gone leads back to all collections and offers no retry', async () => {
     delete replies['GET /api/collections/faq'];
     refuse(404, 'collection_not_found', 'There is no collection faq.');
     await show();
@@ -128,7 +128,7 @@ describe('a collection', () => {
     expect(buttonNamed('Retry')).toBeUndefined();
   });
 
-  it('that cannot be read while the server is away can be asked for again', async () => {
+  it('that cannot be read while the server is unreachable can be loaded again', async () => {
     delete replies['GET /api/collections/faq'];
     refusal = { status: 503 };
     await show();
@@ -138,7 +138,7 @@ describe('a collection', () => {
     expect(texts('h1')).toEqual(['Our FAQ']);
   });
 
-  it('offers nothing that changes to those who only view', async () => {
+  it('offers a viewer no changes', async () => {
     roles = ['viewer'];
     await show();
     expect([buttonNamed('Add files'), buttonNamed('Re-index all'), buttonNamed('Delete a.md')]).toEqual([
@@ -174,7 +174,7 @@ describe('a collection', () => {
     expect(one('dialog [role=alert]').textContent).toContain('This needs the role owner.');
   });
 
-  it('is indexed again as a whole, and says where that is refused', async () => {
+  it('is re-indexed as a whole, and shows a refusal', async () => {
     await show();
     await pressButton('Re-index all');
     expect(written()).toEqual([{ method: 'POST', path: '/api/collections/faq/reingest', body: {} }]);
@@ -184,7 +184,7 @@ describe('a collection', () => {
     expect(pageText()).toContain('It is being indexed.');
   });
 
-  it('without documents cannot be indexed again', async () => {
+  it('without documents cannot be re-indexed', async () => {
     replies['GET /api/collections/faq'] = { ...info, documents: 0 };
     replies[documentsPath] = { documents: [] };
     await show();
@@ -193,21 +193,21 @@ describe('a collection', () => {
 });
 
 describe('the documents of a collection', () => {
-  it('say what they are, and where no text was found', async () => {
+  it('show their id, passages and size, or that no text was found in the file', async () => {
     await show();
     expect(texts('.row-main .quiet')).toEqual(['a.md', 'empty.pdf · no text found in the file']);
     expect(texts('.row-figures')[0]).toContain('3 passages');
     expect(texts('.row-figures')[0]).toContain('4.2 kB');
   });
 
-  it('open by a link of their own, also with signs in the name', async () => {
+  it('open under their own address, even with special characters in the name', async () => {
     replies[documentsPath] = { documents: [documentOf('a b/ü?.md')] };
     await show();
     await press(one('.row-button'));
     expect(decodeURIComponent(window.location.pathname + window.location.search)).toContain('a b/ü?.md');
   });
 
-  it('are indexed again one by one', async () => {
+  it('are re-indexed one by one', async () => {
     await show();
     await pressButton('Re-index a.md');
     expect(written()).toEqual([
@@ -215,7 +215,7 @@ describe('the documents of a collection', () => {
     ]);
   });
 
-  it('are deleted after a confirmation, and the list is read again', async () => {
+  it('are deleted after a confirmation, and the list is loaded again', async () => {
     await show();
     await pressButton('Delete a.md');
     expect(texts('dialog h2')).toEqual(['Delete “Title of a.md”?']);
@@ -227,7 +227,7 @@ describe('the documents of a collection', () => {
     expect(all('dialog, .row-title')).toEqual([]);
   });
 
-  it('come 200 at a time', async () => {
+  it('are loaded 200 at a time', async () => {
     const many = Array.from({ length: 200 }, (_none, index) => documentOf(`d${String(index).padStart(3, '0')}`));
     replies[documentsPath] = { documents: many };
     replies[`${documentsPath}&after=d199`] = { documents: [documentOf('e')] };
@@ -266,7 +266,7 @@ describe('the title of a collection', () => {
     expect(all('dialog')).toEqual([]);
   });
 
-  it('is not for readers to change', async () => {
+  it('cannot be changed by a viewer', async () => {
     roles = ['viewer'];
     await show();
     expect(buttonNamed('Change the title')).toBeUndefined();
@@ -284,14 +284,14 @@ describe('the search in a collection', () => {
     );
   };
 
-  it('is off without words', async () => {
+  it('is disabled without a query', async () => {
     await show();
     expect(buttonNamed('Search')?.disabled).toBe(true);
     await search('   ');
     expect(written()).toEqual([]);
   });
 
-  it('sends the words and the way, and says where nothing is found', async () => {
+  it('sends the query and the mode, and says when nothing is found', async () => {
     replies[path] = { results: [] };
     await show();
     await search('wool & yarn');
@@ -302,7 +302,7 @@ describe('the search in a collection', () => {
     expect(buttonNamed('Keyword')?.getAttribute('aria-pressed')).toBe('true');
   });
 
-  it('shows what is found with its score, and opens its document', async () => {
+  it('shows a result with its relevance and score, and opens its document', async () => {
     replies[path] = { results: [passage] };
     await show();
     await search('wool');
@@ -349,14 +349,14 @@ describe('a new collection', () => {
     act(async () => void one('form').dispatchEvent(new Event('submit', { bubbles: true, cancelable: true })));
   const fields = (): HTMLInputElement[] => all<HTMLInputElement>('form input');
 
-  it('cannot be made without a model for it, and leads to where there are some', async () => {
+  it('cannot be created without an embedding model, and leads to the models', async () => {
     replies['GET /api/models'] = { models: [model('far', 'absent')] };
     await show(<CreateCollection onClose={() => undefined} />);
     expect(buttonNamed('Create collection')?.disabled).toBe(true);
     expect(all<HTMLAnchorElement>('form a').map(({ pathname }) => pathname)).toEqual(['/models']);
   });
 
-  it('has its name made from the title while one types', async () => {
+  it('gets its name from the title while the title is typed', async () => {
     replies['GET /api/models'] = { models: [model('starter', 'loaded', true)] };
     replies['GET /api/collections'] = { collections: [{ ...info, name: 'my-orbit-docs' }] };
     replies['POST /api/collections'] = { ...info, name: 'my-orbit' };
@@ -374,7 +374,7 @@ describe('a new collection', () => {
     expect(written()[0]?.body).toMatchObject({ title: 'My Orbit', name: 'orbit' });
   });
 
-  it('never leaves its checks to the browser, and says what is wrong beside the field', async () => {
+  it('checks its fields without the browser, and says beside each field what is wrong', async () => {
     replies['GET /api/models'] = { models: [model('starter', 'loaded', true)] };
     await show(<CreateCollection onClose={() => undefined} />);
     expect(one<HTMLFormElement>('form').noValidate).toBe(true);
@@ -398,8 +398,8 @@ describe('a new collection', () => {
   });
 
   it.each([
-    ['no choice of a store where one is set up', ['embedded'], undefined],
-    ['a choice where several are', ['embedded', 'pgvector'], 'pgvector'],
+    ['no choice of a store when only one is set up', ['embedded'], undefined],
+    ['a choice of a store when several are set up', ['embedded', 'pgvector'], 'pgvector'],
   ])('has %s', async (_name, stores, wanted) => {
     replies['GET /api/models'] = { models: [model('starter', 'loaded', true)] };
     replies['GET /api/collections'] = { collections: [], stores, unreachable: [] };
@@ -413,7 +413,7 @@ describe('a new collection', () => {
     expect((written()[0]?.body as { readonly store?: string }).store).toBe(wanted);
   });
 
-  it('offers a free name where the written one is taken', async () => {
+  it('offers a free name when the written one is taken', async () => {
     replies['GET /api/models'] = { models: [model('starter', 'loaded', true)] };
     replies['GET /api/collections'] = { collections: [info] };
     replies['POST /api/collections'] = { ...info, name: 'faq-2' };
@@ -429,7 +429,7 @@ describe('a new collection', () => {
     expect(written()[0]?.body).toMatchObject({ name: 'faq-2', title: 'Questions' });
   });
 
-  it('is made with what the form says, and opened', async () => {
+  it('is created from the form, and opened', async () => {
     replies['GET /api/models'] = { models: [model('other', 'ready'), model('starter', 'loaded', true)] };
     replies['POST /api/collections'] = { ...info, name: 'handbook' };
     await show(<CreateCollection onClose={() => undefined} />);
@@ -453,7 +453,7 @@ describe('a new collection', () => {
     expect(window.location.pathname).toContain('handbook');
   });
 
-  it('leaves the size of passages to the server where the form has none', async () => {
+  it('leaves the size of passages to the server when the form has none', async () => {
     replies['GET /api/models'] = { models: [model('starter', 'loaded', true)] };
     replies['POST /api/collections'] = { ...info, name: 'handbook' };
     await show(<CreateCollection onClose={() => undefined} />);
@@ -471,7 +471,7 @@ describe('a new collection', () => {
     await submit();
     expect(one('form').textContent).toContain('There is a collection handbook.');
     expect(fields()[0]?.value).toBe('handbook');
-    // It belongs to another project, so that only the refusal tells: a free name is offered.
+    // The name belongs to another project, so only the refusal shows that it is taken; a free name is then offered.
     expect(texts('.field-error')).toContain('The name handbook is taken.');
     expect(buttonNamed('Use handbook-2')).toBeDefined();
   });

@@ -34,7 +34,7 @@ describe('the name of a collection', () => {
     ['1docs', /Begin with/],
     ['a'.repeat(65), /Shorten it to 64 characters; it has 65/],
     ['constructor', /Choose another name/],
-  ])('%p says what is wrong and what to do', (name, problem) => {
+  ])('that is %p is refused, with what to do', (name, problem) => {
     expect(nameProblem(name)).toMatch(problem);
   });
 });

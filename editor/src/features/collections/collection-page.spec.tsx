@@ -62,7 +62,7 @@ const tell = (state: JobReply): Promise<void> => act(async () => socket.send('jo
 const list = (): string => document.querySelector('[aria-label=Documents]')?.textContent ?? '';
 const search = (): string => document.querySelector<HTMLInputElement>('input[type=search]')?.placeholder ?? '';
 
-it('an empty collection says so while documents are being imported, and only then', async () => {
+it('an empty collection says that documents are being imported only while they are', async () => {
   expect(list()).toContain('No documents yet. Drop files');
   expect(search()).toBe('Add documents first');
   await tell(job('running', { documents: 12, done: 3 }));
@@ -73,7 +73,7 @@ it('an empty collection says so while documents are being imported, and only the
   expect(list()).toContain('No documents yet.');
 });
 
-it('lists all documents of an import that failed, in a list that the keyboard scrolls', async () => {
+it('lists the documents that failed in an import, in a list that scrolls by keyboard', async () => {
   const failed = (count: number) => ({
     ...job('done', {}),
     result: {

@@ -37,19 +37,19 @@ const open = async (collections: readonly unknown[], unreachable: readonly unkno
 afterEach(() => page.leave());
 const text = (): string => document.body.textContent ?? '';
 
-it('shows the collections of the other stores where one does not answer, and says so', async () => {
+it('shows the collections of the other stores when one store does not answer, and says so', async () => {
   await open([faq], [{ store: 'qdrant', code: 'vector_store_unreachable', message }]);
   expect(text()).toContain('Questions');
   expect(document.querySelector('[role=alert]')?.textContent).toBe(`Collections in Qdrant are missing here${message}`);
 });
 
-it('names the store of a collection that does not live here', async () => {
+it('names the store of a collection outside the embedded store', async () => {
   await open([faq, { ...faq, name: 'far', title: 'Far', store: 'lancedb' }], []);
   expect(text()).toContain('e · internal3');
   expect(text()).toContain('e · internal · LanceDB (files of this server)');
 });
 
-it('does not say that there are none where a store does not answer', async () => {
+it('does not say that there are no collections when a store does not answer', async () => {
   await open([], [{ store: 'qdrant', code: 'vector_store_unreachable', message }]);
   expect(text()).not.toContain('No collections yet');
   page.leave();

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { markQueryTerms, splitByPassages } from './split-by-passages.js';
 
 describe('pieces of a text', () => {
-  it('are cut where passages begin, overlap and end, and give the text back', () => {
+  it('are cut where passages begin, overlap and end, and join to the whole text', () => {
     const text = 'abcdefghij';
     const found = splitByPassages(text, [
       { start: 0, end: 4 },
@@ -19,14 +19,14 @@ describe('pieces of a text', () => {
     expect(found.map((piece) => piece.text).join('')).toBe(text);
   });
 
-  it('are one where there are no passages, and none in an empty text', () => {
+  it('are the whole text when there are no passages, and none for an empty text', () => {
     expect(splitByPassages('abc', [])).toEqual([{ start: 0, text: 'abc', passages: [] }]);
     expect(splitByPassages('', [])).toEqual([]);
   });
 });
 
 describe('hits in a text', () => {
-  it('are the words of the query, whatever their case; short words do not count', () => {
+  it('are the words of the query in any case, also in the plural, without short words', () => {
     expect(markQueryTerms('The Meal allowance is 48 euro', 'meal of 48 EURO')).toEqual([
       { text: 'The ', isMarked: false },
       { text: 'Meal', isMarked: true },

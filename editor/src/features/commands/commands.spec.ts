@@ -75,20 +75,20 @@ describe('keys', () => {
     expect(nameKeys('Mod+Shift+Z', 'Ctrl')).toBe('Ctrl Shift Z');
   });
 
-  it('are never given to two commands, and no command lacks a title', () => {
+  it('belong to one command each, and every command has a title', () => {
     const keys = allCommands.flatMap((command) => command.keys);
     expect(new Set(keys).size).toBe(keys.length);
     expect(new Set(allCommands.map(({ id }) => id)).size).toBe(allCommands.length);
     expect(allCommands.every(({ title }) => title !== '')).toBe(true);
   });
 
-  it('belong to a field while it has the focus, but for those that work everywhere', () => {
+  it('go to a field that has the focus, except those that work everywhere', () => {
     expect(commandFor(press('d'), 'field', () => true)).toBeUndefined();
     expect(commandFor(press('d'), 'canvas', () => true)?.id).toBe('disable');
     expect(commandFor(press('k', { ctrlKey: true }), 'field', () => true)?.id).toBe('commands');
   });
 
-  it('of the canvas need its focus; a button elsewhere leaves only those of the whole page', () => {
+  it('of the canvas need its focus: while a button elsewhere has it, only those of the whole page work', () => {
     for (const key of ['d', 'Delete', 'x', 'r']) expect(commandFor(press(key), 'page', () => true)).toBeUndefined();
     expect(commandFor(press('x', { ctrlKey: true }), 'page', () => true)).toBeUndefined();
     expect(commandFor(press('z', { ctrlKey: true }), 'page', () => true)?.id).toBe('undo');
@@ -97,7 +97,7 @@ describe('keys', () => {
 });
 
 describe('commands', () => {
-  it('that are about a run are there once one is in view', async () => {
+  it('about a run are enabled once a run is in view', async () => {
     const { context } = setup();
     const offered = (): readonly string[] =>
       allCommands
@@ -112,7 +112,7 @@ describe('commands', () => {
     expect(offered()).toEqual(['rerun', 'resume-run', 'play']);
   });
 
-  it('open the run inside a node where it began one in the run in view', () => {
+  it('open the nested run of a node that started one in the run in view', () => {
     const { context } = setup();
     const isOffered = (node: string): boolean => {
       selectNodes(context.view, [node]);
@@ -154,7 +154,7 @@ describe('commands', () => {
     expect(ids()).toHaveLength(4);
   });
 
-  it('paste beside what was pasted at the same position before', async () => {
+  it('paste beside nodes that were pasted at the same position before', async () => {
     const { context, run } = setup();
     Object.assign(context.view.getState(), { canvas: { pointer: () => [10, 500] } });
     selectNodes(context.view, ['a', 'b']);
@@ -177,7 +177,7 @@ describe('commands', () => {
     expect(ids()).toEqual(['a', 'b']);
   });
 
-  it('move along the graph by arrows', async () => {
+  it('select the next and the previous node along the edges', async () => {
     const { context, run } = setup();
     await run('go-right');
     expect(context.view.getState().selectedNodes).toEqual(['a']);
@@ -187,7 +187,7 @@ describe('commands', () => {
     expect(context.view.getState().selectedNodes).toEqual(['a']);
   });
 
-  it('write a note, group, fold and ungroup, each one step', async () => {
+  it('add a note, group, fold and ungroup, each as one step to undo', async () => {
     const { context, run } = setup();
     const layout = () => context.documents.getState().document?.layout;
     await run('note');
@@ -203,7 +203,7 @@ describe('commands', () => {
     expect(context.documents.getState().document).toBe(document);
   });
 
-  it('delete a group with what is in it, and copy it with its notes', async () => {
+  it('delete a group with its nodes and notes, and paste a copy of all of them', async () => {
     const { context, run, ids } = setup();
     await run('note');
     selectNodes(context.view, ['a', 'b']);
@@ -230,7 +230,7 @@ describe('commands', () => {
     expect(context.view.getState().toast?.isRefusal ?? false).toBe(false);
   });
 
-  it('move and align without a pointer; steps that follow each other are one', async () => {
+  it('move and align without a pointer, and undo successive moves as one step', async () => {
     const { context, run } = setup();
     selectNodes(context.view, ['b']);
     await run('move-down');
@@ -252,7 +252,7 @@ describe('commands', () => {
     expect(context.documents.getState().document).toBe(document);
   });
 
-  it('leave a node alone that is not known here', async () => {
+  it('do not change a node whose type is unknown', async () => {
     const { context, run } = setup();
     selectNodes(context.view, ['a']);
     await run('disable');
@@ -261,7 +261,7 @@ describe('commands', () => {
     expect(context.view.getState().editing).toBeUndefined();
   });
 
-  it('change nothing where the document is that of a run', async () => {
+  it('change nothing in the document of a run', async () => {
     const { context, run, ids } = setup();
     context.documents.setState({ origin: { kind: 'run', runId: 'r', inputs: {} } });
     selectNodes(context.view, ['a']);
@@ -270,7 +270,7 @@ describe('commands', () => {
     expect(ids()).toEqual(['a', 'b']);
   });
 
-  it('say why drafts do not run for who may only call published versions, and let them stop what runs', () => {
+  it('say why a user who may only call published versions cannot run a draft, and let that user stop a run', () => {
     const { context } = setup();
     const facts = { ...factsOf(context), mayRun: false, mayStop: true };
     const [run] = allCommands.filter(({ id }) => id === 'run');

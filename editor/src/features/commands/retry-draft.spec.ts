@@ -20,7 +20,7 @@ const document = parseDocument({
 });
 
 let asked: StartRequest[];
-/** Whether the server accepts a request. */
+/** The error with which the server refuses a request, if it does. */
 let refusal: (request: StartRequest) => ApiError | undefined;
 beforeEach(() => {
   asked = [];
@@ -62,7 +62,7 @@ describe('a retry with the draft', () => {
     expect(location.pathname + location.search).toBe('/workflows/w?run=next');
   });
 
-  it('begins at the finished node that changed, and at the input where that is not enough', async () => {
+  it('starts at the first finished node that changed, or at the input when that is refused too', async () => {
     refusal = ({ from }) => (from === undefined ? mismatch('first', 'second') : undefined);
     await retryDraft(setup());
     expect(asked.map(({ from }) => from)).toEqual([undefined, 'first']);
@@ -72,7 +72,7 @@ describe('a retry with the draft', () => {
     expect(asked.map(({ from }) => from)).toEqual([undefined, 'first', 'ask']);
   });
 
-  it('says why it did not start, and tries nothing else', async () => {
+  it('says why it was refused, and makes no other attempt', async () => {
     refusal = () => new ApiError('busy', 'Too many runs.', 429);
     const context = setup();
     await retryDraft(context);
@@ -80,7 +80,7 @@ describe('a retry with the draft', () => {
     expect(context.view.getState().toast).toEqual({ text: 'Too many runs.', isRefusal: true });
   });
 
-  it('runs nothing where the draft could not be saved', async () => {
+  it('starts no run when the draft could not be saved', async () => {
     const context = setup();
     edit(context.documents, (before) => ({ ...before, name: 'Two' }));
     await retryDraft(context);

@@ -61,7 +61,7 @@ function reachesBrowser(key: string, target: HTMLElement = document.body): boole
 }
 
 describe('keys', () => {
-  it('of undo and redo are kept from the browser when there is nothing to take back, as it would change a field that was left', () => {
+  it('for undo and redo never reach the browser, which would change a field that was left', () => {
     edit(commands.documents, (before) => ({ ...before, name: 'Second' }));
     expect(reachesBrowser('z')).toBe(false);
     expect(commands.documents.getState().document).toBe(first);
@@ -71,7 +71,7 @@ describe('keys', () => {
     expect(reachesBrowser('y')).toBe(false);
   });
 
-  it('to go on and to press stay with buttons in a corner of the canvas; the canvas takes them for itself', () => {
+  it('such as Tab belong to the buttons in a corner of the canvas, and open the palette on the canvas itself', () => {
     const canvas = document.body.appendChild(document.createElement('div'));
     canvas.className = 'workflow-canvas';
     const corner = canvas.appendChild(document.createElement('div'));
@@ -84,7 +84,7 @@ describe('keys', () => {
     expect(commands.view.getState().overlay).toMatchObject({ kind: 'palette' });
   });
 
-  it('of the canvas do nothing while a button elsewhere has the focus, and where that button went away', () => {
+  it('of the canvas do nothing while a button elsewhere has the focus, or after that button was removed', () => {
     edit(commands.documents, (before) => ({ ...before, nodes: { word: { type: 'text', version: 1, config: {} } } }));
     const canvas = document.body.appendChild(document.createElement('div'));
     canvas.className = 'workflow-canvas';
@@ -103,7 +103,7 @@ describe('keys', () => {
     expect(removes(canvas)).toBe(true);
   });
 
-  it('of a field stay with the field, and those of copy with the browser', () => {
+  it('in a field stay with the field, and those for copying with the browser', () => {
     const field = document.body.appendChild(document.createElement('textarea'));
     expect(reachesBrowser('z', field)).toBe(true);
     expect(reachesBrowser('c')).toBe(true);

@@ -9,7 +9,7 @@ import { draftFrom } from './connection-draft.js';
 import { ConnectionForm } from './ConnectionForm.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom has the element, but not the method that opens it.
+// jsdom does not implement the methods of a dialog.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const realFetch = globalThis.fetch;
@@ -55,7 +55,7 @@ beforeEach(async () => {
         <ConnectionForm initial={draftFrom(preset, [])} needsKey />
       </SessionProvider>,
     );
-    // The form also loads what the user may do.
+    // The form also loads the rights of the user.
     await new Promise((resolve) => setTimeout(resolve, 0));
   });
 });
@@ -81,14 +81,14 @@ async function saveWithKey(): Promise<void> {
 describe('a new connection whose test fails', () => {
   beforeEach(saveWithKey);
 
-  it('asks whether it is kept, saying why it failed', () => {
+  it('asks whether to keep it, and says why the test failed', () => {
     expect(dialog()).toContain('Keep Shop anyway?');
     expect(dialog()).toContain('The provider refused the key');
     expect(dialog()).toContain('The key is wrong.');
     expect(isOpened()).toBe(false);
   });
 
-  it('is not there where it is changed first, and its form is as it was', async () => {
+  it('is removed when it is edited first, and its form keeps the key', async () => {
     await press('Edit');
     expect([dialog(), [...stored], keyField()?.value]).toEqual([undefined, [], 'a-key']);
     isReachable = true;
@@ -96,7 +96,7 @@ describe('a new connection whose test fails', () => {
     expect([[...stored], isOpened()]).toEqual([['shop'], true]);
   });
 
-  it('is kept where that is wanted', async () => {
+  it('is kept when the user confirms', async () => {
     await press('Keep');
     expect([[...stored], isOpened()]).toEqual([['shop'], true]);
   });

@@ -41,7 +41,7 @@ describe('a new connection', () => {
   const title = (): string | null | undefined => document.querySelector('h1')?.textContent;
   const values = (): readonly string[] => [...document.querySelectorAll('input')].map(({ value }) => value);
 
-  it('begins with the provider that it is called like, and another can be chosen', async () => {
+  it('starts with the provider of its name, and offers to choose another', async () => {
     await open('openai');
     expect([title(), values().includes('openai')]).toEqual(['Connect OpenAI', true]);
     await press('Choose another');
@@ -50,7 +50,7 @@ describe('a new connection', () => {
     expect([title(), values().includes('openai')]).toEqual(['Connect Anthropic', true]);
   });
 
-  it('asks what is at the other end where no provider is called so, and gets the name', async () => {
+  it('asks for the provider when none has its name, and keeps the name', async () => {
     await open('office');
     expect(title()).toBe('Add connection');
     await press('OpenAI');

@@ -36,7 +36,7 @@ afterEach(() => {
 });
 
 describe('the list of connections', () => {
-  it('says that it loads, and what a connection is where there is none', async () => {
+  it('says that it loads, and then that there are no connections', async () => {
     page.answer(list, { connections: [] });
     const release = page.hold(list);
     await page.show(<ConnectionsPage />);
@@ -48,18 +48,18 @@ describe('the list of connections', () => {
   it.each([
     ['has a key', {}, 'Key set'],
     ['needs a key', { key: 'none' }, 'Needs a key'],
-    ['has its key from outside', { key: 'environment' }, 'Key from the environment'],
+    ['has its key from the environment', { key: 'environment' }, 'Key from the environment'],
     ['is disabled', { isEnabled: false }, 'Disabled'],
-    ['rests after failures', { activity: { ...idle, circuit: 'open' } }, 'Paused after failures'],
-    ['tries again', { activity: { ...idle, circuit: 'half-open' } }, 'Retrying after failures'],
+    ['is paused after failures', { activity: { ...idle, circuit: 'open' } }, 'Paused after failures'],
+    ['is retried after failures', { activity: { ...idle, circuit: 'half-open' } }, 'Retrying after failures'],
     ['has calls', { activity: { ...idle, inFlight: 2, waiting: 1 } }, '2 active, 1 waiting'],
     ['was never tested', {}, 'Not tested with these settings'],
     ['answered', { lastTest: { isReachable: true, ms: 210, models: [], at: 1 } }, 'Answered in 210 ms'],
     ['did not answer', { lastTest: { isReachable: false, ms: 1, models: [], at: 1 } }, 'Last test failed'],
-    ['is an own server', { isLocal: true }, 'Own'],
+    ['is a server of your own', { isLocal: true }, 'Own'],
     ['has a region', { region: 'eu' }, 'eu'],
     ['has an address', { baseUrl: 'https://office.example/v1' }, 'office.example'],
-  ])('shows one that %s', async (_case, more, text) => {
+  ])('shows a connection that %s', async (_case, more, text) => {
     page.answer(list, { connections: [connection('office', more)] });
     await page.show(<ConnectionsPage />);
     expect(textsOf('.connection')[0]).toContain(text);
@@ -80,7 +80,7 @@ describe('the list of connections', () => {
     expect(textsOf('.connection')).toHaveLength(300);
   });
 
-  it('is tested, and then loaded again', async () => {
+  it('tests a connection, and then loads again', async () => {
     page.answer('POST /api/connections/office/test', { isReachable: true, ms: 5, models: ['m'] });
     const release = page.hold('POST /api/connections/office/test');
     await page.show(<ConnectionsPage />);
@@ -120,7 +120,7 @@ describe('a stored connection', () => {
     expect(button('Go to all connections')).toBeDefined();
   });
 
-  it('is saved without a test, and its key stays where none is typed', async () => {
+  it('is saved without a test, and keeps its key when none is typed', async () => {
     page.answer('PUT /api/connections/office', connection('office'));
     await show();
     await fill('Title', 'Office');
@@ -150,7 +150,7 @@ describe('a stored connection', () => {
   });
 
   it.each([
-    ['an address that is none', 'Base URL', 'somewhere', 'Enter a full address'],
+    ['a base URL that is no address', 'Base URL', 'somewhere', 'Enter a full address'],
     ['half a request per minute', 'Requests per minute', '0.5', ''],
     ['a negative timeout', 'Whole call, in seconds', '-1', 'Enter a larger number.'],
   ])('is not sent with %s', async (_case, name, value, text) => {
@@ -163,7 +163,7 @@ describe('a stored connection', () => {
     expect(pageText()).toContain('Some fields have errors.');
   });
 
-  it('takes models that a test found', async () => {
+  it('adds models that a test found', async () => {
     const lastTest = { isReachable: true, ms: 5, models: ['m-1', 'm-2'], at: 1 };
     page.answer('GET /api/connections/office', connection('office', { lastTest }));
     page.answer('PUT /api/connections/office', connection('office'));
@@ -175,7 +175,7 @@ describe('a stored connection', () => {
     expect(page.sent()[0]?.body).toMatchObject({ models: [{ name: 'm-2', kind: 'generate', contextTokens: 32000 }] });
   });
 
-  it('keeps the form where somebody changed it meanwhile', async () => {
+  it('keeps the form when another user changed the connection meanwhile', async () => {
     page.refuse('PUT /api/connections/office', 409, 'conflict', 'Somebody changed it.');
     await show();
     await fill('Title', 'Office');

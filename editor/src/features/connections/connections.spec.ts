@@ -14,11 +14,11 @@ const office = Connection.parse({
 const calm = { circuit: 'closed', inFlight: 0, waiting: 0 } as const;
 
 describe('the form of a connection', () => {
-  it('gives back what it was made from', () => {
+  it('gives back the connection that it was made from', () => {
     expect(readDraft(draftOf(office))).toEqual({ ok: true, connection: office });
   });
 
-  it('begins as the preset says, under a free name', () => {
+  it('starts with the settings of the preset, under a free name', () => {
     const preset: Preset = {
       id: 'vllm',
       title: 'vLLM',
@@ -57,7 +57,7 @@ describe('the form of a connection', () => {
     });
   });
 
-  it('leaves out what is empty, so that it means what it means without it', () => {
+  it('leaves out empty fields, so that their defaults apply', () => {
     const read = readDraft({ ...draftOf(office), region: ' ', concurrency: undefined, totalSeconds: undefined });
     expect(read.ok && [read.connection.region, read.connection.limits.concurrency]).toEqual([undefined, 16]);
     expect(read.ok && read.connection.timeouts.totalMs).toBe(600_000);
@@ -70,8 +70,8 @@ describe('the form of a connection', () => {
   });
 });
 
-describe('how a connection stands', () => {
-  it('names the worst first: off, resting, asked to wait, the last test', () => {
+describe('the state of a connection', () => {
+  it('names the worst fact first: disabled, paused, rate limited, the last test', () => {
     const lastTest = { at: 0, isReachable: true, ms: 210, models: ['a'] };
     const text = (more: object) =>
       standingOf({ isEnabled: true, activity: calm, lastTest, kind: 'openai', key: 'vault', ...more }, 300_000).text;
@@ -87,10 +87,10 @@ describe('how a connection stands', () => {
     expect(text({ key: 'none', kind: 'openai-compatible' })).toContain('Answered');
   });
 
-  it('shows where it is by its host', () => {
+  it('shows the host of its address', () => {
     expect(hostOf(office)).toBe('10.0.0.7:8000');
     expect(hostOf({ kind: 'anthropic', baseUrl: undefined })).toBe('Anthropic default address');
-    // Users who may not change connections do not get the address of the team's own server.
+    // Users who may not change connections do not get the address of a team's own server.
     expect(hostOf({ kind: 'openai-compatible', baseUrl: undefined })).toBeUndefined();
   });
 });

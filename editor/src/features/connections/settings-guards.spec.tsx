@@ -15,7 +15,7 @@ import { emptyDraft } from '../tools/tool-server-draft.js';
 import { ToolServerForm } from '../tools/ToolServerForm.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom has the element, but not the method that opens it.
+// jsdom does not implement the methods of a dialog.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 let page: FakePage;
@@ -66,7 +66,7 @@ const forms: readonly (readonly [string, () => ReactElement])[] = [
 ];
 
 describe.each(forms)('the form of a %s', (what, form) => {
-  it('asks whoever leaves it changed, and lets go once that is agreed to', async () => {
+  it('asks before a user leaves it with changes, and closes once that is confirmed', async () => {
     await show(form());
     type('changed');
     await leave();
@@ -79,7 +79,7 @@ describe.each(forms)('the form of a %s', (what, form) => {
     expect(isThere()).toBe(true);
   });
 
-  it('asks nobody who changed nothing', async () => {
+  it('does not ask when nothing was changed', async () => {
     await show(form());
     await leave();
     expect(asked()).toBeUndefined();
@@ -87,7 +87,7 @@ describe.each(forms)('the form of a %s', (what, form) => {
   });
 });
 
-it('a tool server that is changed asks at its button Cancel too', async () => {
+it('a changed tool server also asks when Cancel is pressed', async () => {
   await show(<ToolServerForm initial={emptyDraft} isNew onSaved={() => undefined} onCancel={() => (cancelled += 1)} />);
   type('files');
   await press('Cancel');
@@ -105,7 +105,7 @@ it('a new policy that is saved opens its page without a question', async () => {
 });
 
 describe('recovery codes', () => {
-  it('are not left before they are kept', async () => {
+  it('ask before a user leaves without copying them', async () => {
     await show(<Codes codes={['aaaa-bbbb', 'cccc-dddd']} onDone={() => undefined} />);
     await leave();
     expect(asked()).toBe('Leave without the recovery codes?');

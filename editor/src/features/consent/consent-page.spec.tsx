@@ -53,7 +53,7 @@ describe('the page that connects a program', () => {
   const button = (name: string): HTMLButtonElement | undefined =>
     [...document.querySelectorAll('button')].find(({ textContent }) => textContent === name);
 
-  it('shows who asks, who is asked, where the answer goes and each right, and sends what is chosen', async () => {
+  it('shows the program, the user, the address and each right, and sends the decision', async () => {
     await open('request=oq_1');
     for (const part of ['Connect Desk <b>?', 'Ada', '127.0.0.1:7777', 'Run published workflows', 'Read collections'])
       expect(text()).toContain(part);
@@ -69,7 +69,7 @@ describe('the page that connects a program', () => {
     expect(document.querySelector('[role=alert]')?.textContent).toContain('This request is over.');
   });
 
-  it('connects nothing without a right', async () => {
+  it('cannot connect without a right', async () => {
     await open('request=oq_1');
     for (const box of document.querySelectorAll<HTMLInputElement>('input[type=checkbox]'))
       await act(async () => box.click());
@@ -79,7 +79,7 @@ describe('the page that connects a program', () => {
     expect(text()).toContain('rights that you have in no project');
   });
 
-  it('says in its own words why there is nothing to decide', async () => {
+  it('explains why there is nothing to decide', async () => {
     await open('failed=invalid_redirect_uri');
     expect(text()).toContain('did not register');
     await open('failed=%3Cscript%3E');

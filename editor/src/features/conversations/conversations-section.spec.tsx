@@ -11,7 +11,7 @@ import { CachesSection } from './CachesSection.js';
 import { ConversationsSection } from './ConversationsSection.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom has the element, but not the method that opens it.
+// jsdom does not implement the methods of a dialog.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const owner = { project: 'default', workflow: 'w', subject: 'user:ada' };
@@ -77,7 +77,7 @@ const press = (name: string): Promise<void> =>
   );
 const text = (): string => document.body.textContent ?? '';
 
-it('lists conversations with whom they are, and opens what was said with its labels, older turns on demand', async () => {
+it('lists conversations with their owner, opens their messages with labels, and shows older turns on demand', async () => {
   await show(<ConversationsSection />);
   expect(text()).toMatch(/support-42.*Ada.*3.*confidential/);
   await press('support-42');
@@ -89,7 +89,7 @@ it('lists conversations with whom they are, and opens what was said with its lab
   expect(document.querySelector('a[download]')?.getAttribute('href')).toBe('/api/conversations/export');
 });
 
-it('erases one after it asked', async () => {
+it('erases a conversation after a confirmation', async () => {
   await show(<ConversationsSection />);
   await press('Erase');
   expect(calls.filter((call) => call.startsWith('DELETE'))).toEqual([]);
@@ -98,7 +98,7 @@ it('erases one after it asked', async () => {
   expect(undoStore.getState().offers).toMatchObject([{ what: expect.stringContaining('the conversation “') }]);
 });
 
-it('shows those without an owner, to be assigned', async () => {
+it('shows conversations without an owner, which can be assigned', async () => {
   await show(<ConversationsSection />);
   await press('Unassigned');
   expect(text()).toMatch(/of-before.*Unassigned/);
@@ -106,7 +106,7 @@ it('shows those without an owner, to be assigned', async () => {
   expect(document.querySelector('dialog h2')?.textContent).toBe('Assign “of-before”');
 });
 
-it('tells what caches saved, and empties one after it asked', async () => {
+it('shows what caches saved, and clears one after a confirmation', async () => {
   await show(<CachesSection />);
   expect(text()).toMatch(/prices.*2.*5.*1\.50/);
   await press('Clear');

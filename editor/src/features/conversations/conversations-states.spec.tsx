@@ -48,7 +48,7 @@ const lastQuery = (): object =>
   );
 
 describe('the list of conversations', () => {
-  it('says that it loads, and what is kept where there is none', async () => {
+  it('says that it loads, that there are no conversations, and that none matches the filters', async () => {
     page.answer(list, { conversations: [], names: {} });
     const release = page.hold(list);
     await page.show(<ConversationsSection />);
@@ -59,7 +59,7 @@ describe('the list of conversations', () => {
     expect(pageText()).toContain('No conversation matches. Change the filters.');
   });
 
-  it('is narrowed by a search, and exported the same way', async () => {
+  it('is filtered by a search, which the export uses too', async () => {
     await page.show(<ConversationsSection />);
     await fill('Search conversations', ' invoice ');
     expect(lastQuery()).toEqual({ search: 'invoice', limit: '50' });
@@ -139,7 +139,7 @@ describe('the assignment of a conversation', () => {
     expect(dialogTitle()).toBeUndefined();
   });
 
-  it('is not sent to a subject that is none', async () => {
+  it('is not sent for an invalid subject', async () => {
     await open();
     await fill('Subject', 'another');
     await fill('Id of the subject', 'somebody');
@@ -180,7 +180,7 @@ describe('the caches', () => {
     expect(textsOf('tbody th')).toEqual([text]);
   });
 
-  it('cannot be cleared where they are empty, or without the right', async () => {
+  it('cannot be cleared when they are empty, or without the right', async () => {
     await show(cache('prices', { entries: 0 }));
     expect(button('Clear the cache prices')).toBeUndefined();
     page.signInAs('viewer');
@@ -188,7 +188,7 @@ describe('the caches', () => {
     expect(button('Clear the cache prices')).toBeUndefined();
   });
 
-  it('stay where clearing is refused', async () => {
+  it('show why clearing was refused', async () => {
     page.refuse('DELETE /api/caches', 409, 'conflict', 'The project is archived.');
     await show(cache('prices'));
     await press('Clear the cache prices');

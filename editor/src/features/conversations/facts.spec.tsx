@@ -52,7 +52,7 @@ const open = async (tab: 'Facts' | 'Retention'): Promise<void> => {
 };
 
 describe('the list of facts', () => {
-  it('shows whom a fact is about, where it comes from, and says what is kept where there is none', async () => {
+  it('shows the subject and the run of a fact, and says when there are none', async () => {
     await open('Facts');
     expect(textsOf('tbody th')).toEqual(['key-f1text of f1']);
     for (const text of ['Ada', 'Letters']) expect(pageText()).toContain(text);
@@ -64,7 +64,7 @@ describe('the list of facts', () => {
     expect(pageText()).toContain('No facts yet.');
   });
 
-  it('is narrowed by a search, and exported the same way', async () => {
+  it('is filtered by a search, which the export uses too', async () => {
     await open('Facts');
     await fill('Search facts', ' tea ');
     expect(page.requests.at(-1)?.path).toBe('/api/facts?search=tea&limit=50');
@@ -97,7 +97,7 @@ describe('the list of facts', () => {
     expect(page.count(`${list}?limit=50`)).toBe(2);
   });
 
-  it('deletes a fact, offers to undo it, and says why it could not', async () => {
+  it('deletes a fact, offers to undo it, and says why a fact could not be deleted', async () => {
     page.answer('DELETE /api/facts/f1', { facts: 1 });
     await open('Facts');
     await press('Delete key-f1');
@@ -108,7 +108,7 @@ describe('the list of facts', () => {
     expect(alerts().join()).toContain('Heddle does not answer');
   });
 
-  it('can be changed by those who may, and by the person whom it is about', async () => {
+  it('lets a viewer change only the facts about that viewer', async () => {
     page.signInAs(['viewer']);
     const owner = { project: 'default', workflow: 'w', subject: 'user:bob' };
     page.answer(list, { facts: [stored('f1'), stored('f2', { owner })], names: {} });
@@ -145,7 +145,7 @@ describe('retention', () => {
     expect(pageText()).toContain('No rules in this project.');
   });
 
-  it('says what is wrong with a rule, and is only shown to those who may not change it', async () => {
+  it('says what is wrong with a rule, and shows a viewer no buttons', async () => {
     page.answer(`GET ${rules}`, { rules: [{ level: 'public', days: 5 }] });
     page.refuse(`PUT ${rules}`, 400, 'bad_request', 'A rule has 50 days.');
     await open('Retention');

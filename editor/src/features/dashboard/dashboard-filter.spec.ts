@@ -11,14 +11,14 @@ describe('the filter of the dashboard', () => {
       expect(dashboardPath(readFilter(path.split('?')[1] ?? ''))).toBe(path);
   });
 
-  it('leaves out what is no filter', () => {
+  it('leaves out invalid values', () => {
     const filter = readFilter('range=1y&version=one&from=2026-01-02&to=2026-01-01&workflow=');
     expect(dashboardPath(filter)).toBe('/dashboard');
     expect(isFiltered(filter)).toBe(false);
     expect(readFilter(`model=${'x'.repeat(1_000)}`).model).toHaveLength(300);
   });
 
-  it('ends now, or where the time of the chart ends', () => {
+  it('ends now, or at the chosen end', () => {
     expect(queryOf(readFilter('range=6h&version=0'), 100_000_000)).toMatchObject({
       from: 78_400_000,
       to: 100_000_000,

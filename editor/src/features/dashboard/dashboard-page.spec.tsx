@@ -134,7 +134,7 @@ async function show(address = '/dashboard'): Promise<void> {
 }
 
 describe('the dashboard', () => {
-  it('shows totals beside those of the time before', async () => {
+  it('shows totals beside those of the period before', async () => {
     await show();
     expect(texts('.facts > div')).toEqual([
       'Runs200 +100 %',
@@ -167,7 +167,7 @@ describe('the dashboard', () => {
     expect(texts('.time-chart tbody tr')).toHaveLength(titles.length);
   });
 
-  it('shows causes with a run to open, and why a message is not shown', async () => {
+  it('shows the causes of errors with a run to open, and why a message is not shown', async () => {
     await show();
     expect(all<HTMLAnchorElement>('.table-frame a.button').map((link) => link.getAttribute('href'))).toEqual([
       '/runs/r%2F1',
@@ -181,7 +181,7 @@ describe('the dashboard', () => {
     expect(all('img')).toEqual([]);
   });
 
-  it('asks by the filters of the address, and writes them there', async () => {
+  it('loads by the filters of its address, and writes changed filters there', async () => {
     await show('/dashboard?range=24h&workflow=w1&version=3');
     const [first] = asked;
     expect([first?.get('workflow'), first?.get('version'), first?.get('model')]).toEqual(['w1', '3', null]);
@@ -209,7 +209,7 @@ describe('the dashboard', () => {
     expect(texts('[aria-label="Groups"] th a')).toEqual(['People']);
   });
 
-  it('says what appears here before the first run, with a first step and an example', async () => {
+  it('offers a first step and an example before the first run', async () => {
     reply = { ...filled, totals: nothing, before: nothing, series: [], groups: {}, errors: [], scores: [] };
     await show();
     expect(pageText()).toContain('No figures yet.');
@@ -217,7 +217,7 @@ describe('the dashboard', () => {
     expect(all('.empty-picture')).toHaveLength(1);
   });
 
-  it('says that a filter has no runs with the filter in sight, and that older runs are still counted', async () => {
+  it('keeps the filter visible when no run matches it, and says that older runs are still being counted', async () => {
     reply = { ...filled, totals: nothing, before: nothing, series: [], groups: {}, errors: [], scores: [], waiting: 5 };
     await show('/dashboard?model=none');
     expect(pageText()).toContain('No run failed in this time.');
@@ -225,7 +225,7 @@ describe('the dashboard', () => {
     expect(all('select').some((select) => (select as HTMLSelectElement).value === 'none')).toBe(true);
   });
 
-  it('says why figures cannot be read, with a button, and that they are late', async () => {
+  it('says that the figures cannot be read, offers a retry, and says when they are late', async () => {
     reply = undefined;
     await show();
     expect(all('[role=alert]')).toHaveLength(1);

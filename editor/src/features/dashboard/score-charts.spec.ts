@@ -14,7 +14,7 @@ const series = (more: Partial<ScoreSeries> = {}): ScoreSeries => ({
 });
 
 describe('charts of scores', () => {
-  it('draw a metric each, with a line a version, and gaps where nothing was judged', () => {
+  it('show one metric each, with a line for each version and gaps where nothing was judged', () => {
     const charts = scoreCharts([series(), series({ version: 0 }), series({ metric: 'refusal' })], [10, 20, 30]);
     expect(charts.map(({ title, lines }) => [title, lines.map((line) => line.title)])).toEqual([
       ['Score: judge', ['Version 2', 'Draft']],
@@ -24,7 +24,7 @@ describe('charts of scores', () => {
     expect(charts[0]?.format(0.1234)).toBe('0.123');
   });
 
-  it('name the workflow where there are several, and show the six that were judged most', () => {
+  it('name the workflow when there are several, and show the six that were judged most', () => {
     const many = Array.from({ length: 9 }, (_, at) =>
       series({ workflow: `w${at}`, title: `W${at}`, total: { ...total, scores: at } }),
     );

@@ -15,7 +15,7 @@ import { DataMap } from './DataMap.js';
 import type { Flow } from './group-flows.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom has the element, but not the method that opens it.
+// jsdom does not implement the methods of a dialog.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const flow = (node: string, more: Partial<Flow> = {}): Flow => ({
@@ -61,8 +61,8 @@ function show(flows: readonly Flow[] | undefined, issues: readonly Issue[] = [])
   );
 }
 
-describe('the map of where data goes', () => {
-  it('says that there is nothing to show before the workflow was analysed', async () => {
+describe('the data map', () => {
+  it('says when the workflow cannot be analysed', async () => {
     await show(undefined);
     expect(pageText()).toContain('The workflow cannot be analysed.');
   });
@@ -99,7 +99,7 @@ describe('the map of where data goes', () => {
     expect(one('.data-excess').getAttribute('data-refused')).toBe(isRefused);
   });
 
-  it('says nothing of the clearance where the data is below it', async () => {
+  it('gives no warning when the data is within the clearance', async () => {
     await show([flow('write', { level: 'public', clearance: 'public' })]);
     expect([all('.data-excess'), texts('.data-clearance').length]).toEqual([[], 1]);
   });
@@ -109,7 +109,7 @@ describe('the map of where data goes', () => {
     expect(pageText()).toContain('declassified on the way by mask, check');
   });
 
-  it('leads to the node of a way, also to the one that holds it, and closes', async () => {
+  it('focuses the node of a flow, or the node that contains it, and closes', async () => {
     const focused: string[] = [];
     session.view.setState({ canvas: { focus: (node: string) => void focused.push(node) } as never });
     await show([flow('write'), flow('each/inner')]);
@@ -120,7 +120,7 @@ describe('the map of where data goes', () => {
     expect([...session.view.getState().selectedNodes]).toEqual(['each']);
   });
 
-  it('closes without a change of the selection', async () => {
+  it('closes without changing the selection', async () => {
     await show([flow('write')]);
     await pressButton('Close');
     expect(session.view.getState().overlay).toBeUndefined();

@@ -23,7 +23,7 @@ const issue: Issue = {
 };
 
 describe('the data map', () => {
-  it('puts what could get too much first, then what leaves this machine', () => {
+  it('lists destinations that could get data above their clearance first, then those outside this machine', () => {
     const destinations = groupFlows(
       [
         flow('reply', { destination: 'reply', kind: 'reply', isLocal: true }),
@@ -44,13 +44,13 @@ describe('the data map', () => {
     });
   });
 
-  it('tells what is refused from what a choice passes over', () => {
+  it('marks a flow without an issue as passed over, not as exceeded', () => {
     const [destination] = groupFlows([flow('pick', { level: 'confidential' })], []);
     expect(destination?.flows[0]?.excess).toBe('passed-over');
     expect(destination?.isExceeded).toBe(false);
   });
 
-  it('says of channels that keep something back that it is left out there, and tells downloads of two clearances apart', () => {
+  it('marks data above the clearance as left out of downloads and share pages, and separates downloads by clearance', () => {
     const destinations = groupFlows(
       [
         flow('reply', { destination: 'batches', kind: 'download', level: 'confidential', clearance: 'confidential' }),

@@ -12,7 +12,7 @@ import type { Session } from '../session/session.js';
 import { DatasetsPage } from './DatasetsPage.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom has the element, but not the method that opens it.
+// jsdom does not implement the methods of a dialog.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const info = (id: string, more: Record<string, unknown> = {}) => ({
@@ -65,13 +65,13 @@ const submit = (): Promise<void> =>
   act(async () => void one('form').dispatchEvent(new Event('submit', { bubbles: true, cancelable: true })));
 
 describe('the list of datasets', () => {
-  it('says what a dataset is for where there is none', async () => {
+  it('offers to create the first dataset when there is none', async () => {
     await show();
     expect(texts('.empty-state p')[0]).toMatch(/^No datasets yet\./);
     expect(texts('.empty-state button')).toEqual(['New dataset', 'Start with an example']);
   });
 
-  it('offers nothing that a viewer may not do', async () => {
+  it('offers a viewer no buttons', async () => {
     roles = ['viewer'];
     await show();
     expect(pageText()).toContain('No datasets yet.');
@@ -88,7 +88,7 @@ describe('the list of datasets', () => {
     expect(all<HTMLAnchorElement>('a.row')[0]?.pathname).toBe('/quality/datasets/a');
   });
 
-  it('says why it cannot be read, with a button', async () => {
+  it('says that it cannot be read, and offers a retry', async () => {
     delete replies['GET /api/datasets'];
     await show();
     expect(all('[role=alert]')).toHaveLength(1);
@@ -121,7 +121,7 @@ describe('a new dataset', () => {
     expect(buttonNamed('Create dataset')?.disabled).toBe(false);
   });
 
-  it('can begin with example rows', async () => {
+  it('can start with example rows', async () => {
     replies['POST /api/datasets'] = info('ds_1');
     replies['POST /api/datasets/ds_1/import?format=jsonl&note=Example+rows'] = {};
     replies['POST /api/datasets/ds_1/import?format=jsonl&note=Example%20rows'] = {};

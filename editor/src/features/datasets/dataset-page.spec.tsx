@@ -25,7 +25,7 @@ import { AddToDataset } from './AddToDataset.js';
 import { DatasetsPage } from './DatasetsPage.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom has the element, but not the method that opens it.
+// jsdom does not implement the methods of a dialog.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const version = (number: number, more: Record<string, unknown> = {}) => ({
@@ -133,7 +133,7 @@ const submit = (): Promise<void> =>
 const areas = (): HTMLElement[] => all('dialog textarea');
 
 describe('the rows of a dataset', () => {
-  it('are shown with what they hold, and filtered in the address', async () => {
+  it('are shown with question and label, and filtered by the address', async () => {
     await show();
     expect(one('h1').textContent).toBe('Questions');
     expect(texts('.dataset-open')).toEqual(['Question a', 'Question b']);
@@ -144,7 +144,7 @@ describe('the rows of a dataset', () => {
     expect(texts('.dataset-open')).toEqual(['Question b']);
   });
 
-  it('name the documents that hold the answer, where rows have some', async () => {
+  it('name the documents that contain the answer, if any row has some', async () => {
     await show();
     expect(texts('thead th')).toEqual(['Inputs', 'Expected', 'Split', 'Tags', 'Label']);
     await act(async () => page.root.render(null));
@@ -159,7 +159,7 @@ describe('the rows of a dataset', () => {
     expect(texts('tbody td:nth-child(3)')).toEqual(['faq.md', '–']);
   });
 
-  it('come page by page', async () => {
+  it('are loaded page by page', async () => {
     replies['GET /api/datasets/d/rows?version=2&limit=50'] = { rows: [row('a')], next: 7 };
     replies['GET /api/datasets/d/rows?version=2&limit=50&after=7'] = { rows: [row('z')] };
     replies['GET /api/datasets/d/rows?version=2&after=7&limit=50'] = { rows: [row('z')] };
@@ -169,7 +169,7 @@ describe('the rows of a dataset', () => {
     expect(buttonNamed('Show more rows')).toBeUndefined();
   });
 
-  it('say how to begin where there are none', async () => {
+  it('say how to add the first ones', async () => {
     replies['GET /api/datasets/d'] = { ...info, version: 0, rows: 0, versions: [] };
     replies['GET /api/datasets/d/rows?version=0&limit=50'] = { rows: [] };
     await show();
@@ -178,7 +178,7 @@ describe('the rows of a dataset', () => {
     expect(buttonNamed('Export')?.disabled).toBe(true);
   });
 
-  it('open in full, by a link of their own, with markup as text', async () => {
+  it('open in full under their own address, with markup as text', async () => {
     replies['GET /api/datasets/d/rows/a?version=2'] = row('a', {
       run: 'run-1',
       expected: '<img src=x onerror=alert(1)>',
@@ -192,7 +192,7 @@ describe('the rows of a dataset', () => {
     expect(one<HTMLAnchorElement>('dialog a').pathname).toBe('/runs/run-1');
   });
 
-  it('are edited as the next version, and a change of somebody else is not overwritten', async () => {
+  it('are edited on the base of the version in view, and show the conflict with a newer version', async () => {
     await show();
     await press(one('.dataset-open'));
     await pressButton('Edit row');
@@ -228,7 +228,7 @@ describe('the rows of a dataset', () => {
     expect(all('dialog')).toEqual([]);
   });
 
-  it('are added with the inputs of the others, and removed', async () => {
+  it('are added with the input names of the others, and removed', async () => {
     await show();
     await pressButton('Add row');
     expect((areas()[0] as HTMLTextAreaElement).value).toBe('{\n  "question": ""\n}');
@@ -240,7 +240,7 @@ describe('the rows of a dataset', () => {
     expect(sent.at(-1)?.body).toEqual({ set: [], remove: ['a'], base: 2, note: 'Row removed' });
   });
 
-  it('offer nothing that a viewer may not do', async () => {
+  it('offer a viewer no changes', async () => {
     roles = ['viewer'];
     await show();
     for (const name of ['Import', 'Add row', 'Delete the dataset']) expect(buttonNamed(name)).toBeUndefined();
@@ -286,8 +286,8 @@ describe('an import', () => {
   });
 });
 
-describe('the other parts of a dataset', () => {
-  it('are versions with their difference', async () => {
+describe('a dataset', () => {
+  it('shows its versions with their difference', async () => {
     await show();
     await pressButton('Versions');
     expect(window.location.search).toBe('?show=versions');
@@ -301,7 +301,7 @@ describe('the other parts of a dataset', () => {
     expect(pageText()).toContain('You see version 1.');
   });
 
-  it('are problems, which can be removed', async () => {
+  it('shows its problems, whose rows can be removed', async () => {
     await show();
     await pressButton('Problems');
     expect(pageText()).toContain('2 rows too many');
@@ -322,7 +322,7 @@ describe('the other parts of a dataset', () => {
     expect(undoStore.getState().offers.map(({ what }) => what)).toEqual(['the dataset “Questions”']);
   });
 
-  it('says that it is gone where it is', async () => {
+  it('leads to all datasets when it does not exist', async () => {
     delete replies['GET /api/datasets/d'];
     await show();
     expect(texts('a')).toContain('All datasets');
@@ -330,7 +330,7 @@ describe('the other parts of a dataset', () => {
 });
 
 describe('adding runs', () => {
-  it('makes a dataset where there is none, and says what became of runs and labels', async () => {
+  it('creates a dataset when there is none, and reports the added rows, the labels and the skipped runs', async () => {
     replies['GET /api/datasets'] = { datasets: [] };
     replies['POST /api/datasets'] = { ...info, id: 'new' };
     replies['POST /api/datasets/new/runs'] = {
@@ -358,7 +358,7 @@ describe('adding runs', () => {
     expect(pageText()).toContain('1 run gave no row');
   });
 
-  it('takes the newest of a filter', async () => {
+  it('sends the filter and the number of newest runs', async () => {
     replies['GET /api/datasets'] = { datasets: [info] };
     const from = { workflow: 'w', trigger: 'api', search: undefined, feedback: 'correction' } as const;
     await show(<AddToDataset from={from} onClose={() => undefined} />);

@@ -62,14 +62,14 @@ const show = (after: WorkflowDocument, chosen?: string, isShowing = true): Promi
   );
 
 describe('the changes between two versions', () => {
-  it('are none where both are the same, and only positions where only those changed', async () => {
+  it('are none when both are the same, and only positions when only positions changed', async () => {
     await show(before);
     expect(pageText()).toBe('No changes.');
     await show({ ...before, layout: { nodes: { ask: [5, 5] }, notes: [], groups: [] } });
     expect(pageText()).toBe('Only positions on the canvas changed.');
   });
 
-  it('name a node that is gone with its edges, and lead to it', async () => {
+  it('name a removed node with its edges, and lead to it', async () => {
     await show(without('check'), 'check');
     expect(texts('.diff-item h3')).toEqual(['−Removed: check judge', '−Removed: write.text → check.text']);
     expect(one('[data-chosen]').getAttribute('data-diff')).toBe('removed');
@@ -77,7 +77,7 @@ describe('the changes between two versions', () => {
     expect(shown).toEqual(['check']);
   });
 
-  it('name a node that is new', async () => {
+  it('name an added node', async () => {
     await show({ ...before, nodes: { ...before.nodes, send: node('http') } });
     expect(texts('.diff-item h3')).toEqual(['+Added: send http']);
   });
@@ -98,19 +98,19 @@ describe('the changes between two versions', () => {
     expect(texts('ins')).toEqual(['Summarise.']);
   });
 
-  it('say that a setting is not set any more, and show markup in a value as text', async () => {
+  it('say that a setting is no longer set, and show markup in a value as text', async () => {
     await show(configured({ prompt: '<img src=x onerror=alert(1)>' }));
     expect(pageText()).toContain('not set');
     expect(pageText()).toContain('<img src=x onerror=alert(1)>');
     expect(all('img')).toEqual([]);
   });
 
-  it('cannot be pressed where there is no canvas', async () => {
+  it('have no buttons without a canvas', async () => {
     await show(without('check'), undefined, false);
     expect(all('button')).toEqual([]);
   });
 
-  it('include the workflow itself and those inside it', async () => {
+  it('include the workflow itself and its inner workflows', async () => {
     const inner = { nodes: { a: node('input') }, edges: [] };
     await show({ ...before, name: 'Mail', workflows: { part: inner } });
     expect(texts('.diff-item h3')).toEqual(['~Changed: Workflow', '+Added: Inner workflow part']);
@@ -118,7 +118,7 @@ describe('the changes between two versions', () => {
 });
 
 describe('two versions in one picture', () => {
-  it('keep what is gone at its old position, marked', () => {
+  it('keep a removed node at its old position, marked as removed', () => {
     const { document, marks } = compareVersions(before, without('check'));
     expect(Object.keys(document.nodes)).toEqual(['ask', 'write', 'check']);
     expect(document.layout?.nodes['check']).toEqual([800, 0]);
@@ -126,7 +126,7 @@ describe('two versions in one picture', () => {
     expect(document.edges.map(edgeId)).toContain('write.text->check.text');
   });
 
-  it('move what is gone below a node that is at its position now', () => {
+  it('move a removed node below the node that has its position now', () => {
     const after = without('check');
     const { document } = compareVersions(before, {
       ...after,
@@ -136,13 +136,13 @@ describe('two versions in one picture', () => {
     expect([x, y > 150]).toEqual([800, true]);
   });
 
-  it('of the same version are that version without marks', () => {
+  it('show the version without marks when both are the same', () => {
     const { document, marks, diff } = compareVersions(before, before);
     expect(document).toEqual(before);
     expect([marks.nodes.size, marks.edges.size, diff.isSame]).toEqual([0, 0, true]);
   });
 
-  it('follow edges of a node that only got another name', () => {
+  it('mark a node with another id as renamed', () => {
     const { check: old, ...others } = before.nodes;
     const after = {
       ...before,
@@ -158,7 +158,7 @@ describe('two versions in one picture', () => {
   });
 });
 
-describe('words about a change', () => {
+describe('texts about a change', () => {
   it.each([
     ['config.model', 'model'],
     ['config.auth.secret', 'auth.secret'],
@@ -189,7 +189,7 @@ describe('words about a change', () => {
     expect(diffSummary(diffDocuments(before, after))).toBe(expected);
   });
 
-  it('shorten what is the same, and keep the part beside a change', () => {
+  it('shorten unchanged text, and keep the part beside a change', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 2000 }), fc.boolean(), fc.boolean(), (text, isFirst, isLast) => {
         const short = shortenSame(text, isFirst, isLast);

@@ -23,7 +23,7 @@ const withModel = (model: string): WorkflowDocument => {
 };
 
 describe('a conflict of two drafts', () => {
-  it('is told by the names that the canvas shows', () => {
+  it('is described by the names on the canvas', () => {
     const mine = withModel('a');
     const theirs = withModel('b');
     const text = mergeDocuments(base, mine, theirs).conflicts.map((conflict) => conflictText(conflict, mine, theirs));
@@ -37,7 +37,7 @@ describe('a conflict of two drafts', () => {
     });
   });
 
-  it('of a workflow inside names it', () => {
+  it('in an inner workflow names that workflow', () => {
     const inside = (model: string): WorkflowDocument => ({
       ...base,
       workflows: { part: { nodes: withModel(model).nodes, edges: [] } },
@@ -49,7 +49,7 @@ describe('a conflict of two drafts', () => {
     ).toEqual([{ kind: 'Node', title: 'part: Write', field: 'model' }]);
   });
 
-  it('shows what is not there, and cuts what is long', () => {
+  it('shows a missing value as removed, and shortens a long one', () => {
     expect(valueText(undefined)).toBe('Removed');
     expect(valueText({ a: 1 })).toContain('"a": 1');
     expect(valueText('x'.repeat(1000))).toHaveLength(401);

@@ -33,7 +33,7 @@ const generate: NodeDescription = {
 };
 
 describe('a document on the canvas', () => {
-  it('stands in columns from left to right where it has no positions', () => {
+  it('is laid out in columns from left to right when it has no positions', () => {
     const nodes = flowNodes(document, []);
     expect(nodes.map(({ id, position }) => [id, position.x])).toEqual([
       ['a', 0],
@@ -49,7 +49,7 @@ describe('a document on the canvas', () => {
     expect(after.map((entry, index) => entry === before[index])).toEqual([true, false, true]);
   });
 
-  it('leaves out edges to nodes that are not there', () => {
+  it('leaves out edges to missing nodes', () => {
     expect(flowEdges(document).map(({ id }) => id)).toEqual(['a.q->b.prompt', 'b.text->c.answer']);
   });
 
@@ -62,7 +62,7 @@ describe('a document on the canvas', () => {
     expect(usedPorts({ edges: [{ from: 'b.error', to: 'c.answer' }] }, 'b').isErrorUsed).toBe(true);
   });
 
-  it('says what a node is set to: its own value, else the default', () => {
+  it('shows the most important setting of a node: its own value, otherwise the default', () => {
     expect(headlineOf({ ...node('generate'), config: { model: 'big' } }, generate)).toEqual({
       title: 'Model',
       value: 'big',

@@ -25,7 +25,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-it('keeps the ports of a node while its settings are not valid, and takes new ones once they are', async () => {
+it('keeps the ports of a node when invalid settings would remove them, until the settings are valid', async () => {
   const store = createDocumentStore();
   showWorkflow(store, { id: 'w', slug: 'one', revision: 1, updatedAt: 0, document: written });
   let next = replyWith(['answer', 'source'], false);
@@ -46,7 +46,7 @@ it('keeps the ports of a node while its settings are not valid, and takes new on
   end();
 });
 
-it('asks again when the page is seen again while something is missing that may be there by now', async () => {
+it('compiles again when the page becomes visible and a missing reference may exist by now', async () => {
   const store = createDocumentStore();
   showWorkflow(store, { id: 'w', slug: 'one', revision: 1, updatedAt: 0, document: written });
   let asked = 0;

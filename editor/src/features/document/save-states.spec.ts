@@ -59,7 +59,7 @@ const state = () => store.getState();
 const wait = (ms: number): Promise<void> => jest.advanceTimersByTimeAsync(ms);
 
 describe('the state of saving', () => {
-  it('goes from unsaved over saving to saved', async () => {
+  it('goes from unsaved to saving to saved', async () => {
     const seen: string[] = [];
     store.subscribe(({ saveState }) => seen.at(-1) !== saveState && seen.push(saveState));
     edit(store, titled('a', 'New'));
@@ -68,7 +68,7 @@ describe('the state of saving', () => {
     expect([state().revision, state().saved]).toEqual([2, state().document]);
   });
 
-  it('is unsaved again where more was changed while it was saving, and that is saved too', async () => {
+  it('is unsaved again after a change during a save, and saves that change too', async () => {
     let end = (_reply: { readonly revision: number }): void => undefined;
     save = () => new Promise((resolve) => (end = resolve));
     edit(store, titled('a', 'One'));
@@ -87,7 +87,7 @@ describe('the state of saving', () => {
     expect(state().saveState).toBe('saved');
   });
 
-  it('is saved without a request where an undo brings the stored version back', async () => {
+  it('is saved without a request when an undo brings the stored version back', async () => {
     edit(store, titled('a', 'New'));
     undo(store);
     expect(state().saveState).toBe('saved');
@@ -101,7 +101,7 @@ describe('the state of saving', () => {
     ['internal', 500, true],
     ['unreachable', 0, true],
     ['unreachable', 503, true],
-  ])('is failed with %s (%s), and is tried again by itself: %p', async (code, status, isTriedAgain) => {
+  ])('is failed with %s (%s), and is retried automatically: %p', async (code, status, isTriedAgain) => {
     save = fail(code, status);
     edit(store, titled('a', 'New'));
     await wait(700);
@@ -110,7 +110,7 @@ describe('the state of saving', () => {
     expect(saves).toHaveLength(isTriedAgain ? 2 : 1);
   });
 
-  it('leaves failed with the next change, and its error goes with the next success', async () => {
+  it('is no longer failed, and has no error, after the next successful save', async () => {
     save = fail('bad_request', 400);
     edit(store, titled('a', 'New'));
     await wait(700);
@@ -120,7 +120,7 @@ describe('the state of saving', () => {
     expect([state().saveState, state().saveError, saves.length]).toEqual(['saved', undefined, 2]);
   });
 
-  it('is not changed by an answer that comes after another workflow was opened', async () => {
+  it('is not changed by a reply that arrives after another workflow was opened', async () => {
     let end = (_reply: { readonly revision: number }): void => undefined;
     save = () => new Promise((resolve) => (end = resolve));
     edit(store, titled('a', 'New'));
@@ -138,7 +138,7 @@ describe('the state of saving', () => {
     expect(saves).toEqual([]);
   });
 
-  it('saves at once where somebody asks for it', async () => {
+  it('saves at once on request', async () => {
     edit(store, titled('a', 'New'));
     await autosave.flush();
     expect([saves.length, state().saveState]).toEqual([1, 'saved']);
@@ -147,7 +147,7 @@ describe('the state of saving', () => {
   });
 });
 
-describe('a conflict with somebody else', () => {
+describe('a conflict with another user', () => {
   const theirs = (change: (document: WorkflowDocument) => WorkflowDocument): void => {
     save = async (_id, _document, revision) => {
       if (revision < 5) throw new ApiError('conflict', 'Revision 5 is newer.', 409);
@@ -157,7 +157,7 @@ describe('a conflict with somebody else', () => {
   };
   const titles = (): (string | undefined)[] => ['a', 'b'].map((id) => state().document?.nodes[id]?.title);
 
-  it('in another node is merged, saved and reported, with the own version one undo away', async () => {
+  it('in another node is merged, saved and reported, and an undo restores the own version', async () => {
     theirs(titled('b', 'Theirs'));
     edit(store, titled('a', 'Mine'));
     await wait(700);
@@ -166,7 +166,7 @@ describe('a conflict with somebody else', () => {
     expect(titles()).toEqual(['Mine', 'Second']);
   });
 
-  it('in the same field waits for a person, and no change is sent until then', async () => {
+  it('in the same field waits for a decision, and no change is sent until then', async () => {
     theirs(titled('a', 'Theirs'));
     edit(store, titled('a', 'Mine'));
     await wait(700);
@@ -185,7 +185,7 @@ describe('a conflict with somebody else', () => {
     expect(saves.at(-1)).toMatchObject({ title: 'Mine', revision: 5 });
   });
 
-  it('is resolved with the other version, and the own one is one undo away', async () => {
+  it('is resolved with the other version, and an undo restores the own one', async () => {
     theirs(titled('a', 'Theirs'));
     edit(store, titled('a', 'Mine'));
     await wait(700);
@@ -196,7 +196,7 @@ describe('a conflict with somebody else', () => {
     expect(titles()).toEqual(['Mine', 'Second']);
   });
 
-  it('that the server claims without a newer version is not tried for ever', async () => {
+  it('without a newer version on the server is not retried for ever', async () => {
     save = fail('conflict', 409);
     load = async () => ({ revision: 1, document: written });
     edit(store, titled('a', 'Mine'));
@@ -205,22 +205,22 @@ describe('a conflict with somebody else', () => {
   });
 });
 
-describe('what may be changed', () => {
+describe('a change', () => {
   it.each<[string, () => void, boolean]>([
-    ['a draft', () => undefined, true],
+    ['is saved in a draft', () => undefined, true],
     [
-      'a draft of others',
+      'is refused in a draft of others',
       () => showWorkflow(store, { id: 'w', slug: 'w', revision: 1, updatedAt: 0, document: written }, true),
       false,
     ],
-    ['a version', () => showVersionDocument(store, written), false],
+    ['is refused in a version', () => showVersionDocument(store, written), false],
     [
-      'the workflow of a run',
+      'is refused in the workflow of a run',
       () => showRunDocument(store, { runId: 'r', workflowId: 'w', document: written, inputs: {} }),
       false,
     ],
-    ['nothing', () => closeDocument(store), false],
-  ])('in %s', async (_what, show, isAllowed) => {
+    ['is refused without a document', () => closeDocument(store), false],
+  ])('%s', async (_what, show, isAllowed) => {
     show();
     const before = state().document;
     edit(store, titled('a', 'New'));
@@ -229,13 +229,13 @@ describe('what may be changed', () => {
     expect(saves).toHaveLength(isAllowed ? 1 : 0);
   });
 
-  it('is no step where the change changes nothing', () => {
+  it('is no step to undo when it changes nothing', () => {
     edit(store, (document) => document);
     edit(store, (document) => rename(document, 'missing', 'x'));
     expect([state().history.past.length, state().saveState]).toEqual([0, 'saved']);
   });
 
-  it('is kept for 300 steps back, and no further', () => {
+  it('can be undone for 300 steps, and no further', () => {
     for (let count = 0; count < 400; count += 1) edit(store, titled('a', `Title ${count}`));
     for (let count = 0; count < 500; count += 1) undo(store);
     expect(state().document?.nodes['a']?.title).toBe('Title 99');

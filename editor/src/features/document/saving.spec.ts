@@ -89,7 +89,7 @@ describe('undo and redo', () => {
 });
 
 describe('autosave', () => {
-  it('saves once a moment after the last change', async () => {
+  it('saves once, a moment after the last change', async () => {
     const store = createDocumentStore();
     const { server, requests } = createServer();
     startAutosave(store, requests);
@@ -102,7 +102,7 @@ describe('autosave', () => {
     expect(store.getState()).toMatchObject({ saveState: 'saved', revision: 2 });
   });
 
-  it('saves once where two parts of a page ask for it in one moment', async () => {
+  it('saves once when several parts of the page request it at the same time', async () => {
     const { server, requests } = createServer();
     const store = createDocumentStore();
     const autosave = startAutosave(store, requests);
@@ -114,7 +114,7 @@ describe('autosave', () => {
     autosave.stop();
   });
 
-  it('tries again while the server is gone and loses nothing', async () => {
+  it('tries again while the server is unreachable, and loses nothing', async () => {
     const store = createDocumentStore();
     const { server, requests } = createServer();
     startAutosave(store, requests);
@@ -129,7 +129,7 @@ describe('autosave', () => {
     expect(store.getState().saveState).toBe('saved');
   });
 
-  it('never saves over somebody else: mine or theirs, and mine stays one step away', async () => {
+  it('never overwrites another user, and an undo restores the own version after theirs is taken', async () => {
     const store = createDocumentStore();
     const { server, requests } = createServer();
     const autosave = startAutosave(store, requests);
@@ -151,7 +151,7 @@ describe('autosave', () => {
     expect(server.document.name).toBe('mine too');
   });
 
-  it('saves what was made of both over theirs, with mine one step away', async () => {
+  it('saves a merge of both versions, and an undo restores the own one', async () => {
     const store = createDocumentStore();
     const { server, requests } = createServer();
     const autosave = startAutosave(store, requests);
@@ -168,7 +168,7 @@ describe('autosave', () => {
     expect(store.getState().document?.name).toBe('mine');
   });
 
-  it('merges by itself what others changed elsewhere in the workflow, with mine one step away', async () => {
+  it('merges changes elsewhere in the workflow automatically, and an undo restores the own version', async () => {
     const store = createDocumentStore();
     const { server, requests } = createServer();
     const onMerged = jest.fn();
@@ -186,7 +186,7 @@ describe('autosave', () => {
     expect(store.getState().document?.description).toBeUndefined();
   });
 
-  it('asks where the other version cannot be read', async () => {
+  it('reports a conflict when the other version cannot be loaded', async () => {
     const store = createDocumentStore();
     const { server, requests } = createServer();
     const autosave = startAutosave(store, {
@@ -202,7 +202,7 @@ describe('autosave', () => {
 });
 
 describe('draft keeper', () => {
-  it('brings unsaved work back after a crash, and forgets it when it is saved', async () => {
+  it('restores unsaved work after a crash, and removes the stored draft when it is saved', async () => {
     const keep = createKeep();
     const before = createDocumentStore();
     startDraftKeeper(before, keep);
@@ -221,7 +221,7 @@ describe('draft keeper', () => {
     expect(keep.kept.size).toBe(0);
   });
 
-  it('leaves alone what a page keeps that is still open, and takes over what a closed one kept', async () => {
+  it('ignores the draft of a page that is still open, and takes over the draft of a closed one', async () => {
     const keep = createKeep();
     const other = createDocumentStore();
     startDraftKeeper(other, keep, 'other');
@@ -243,7 +243,7 @@ describe('draft keeper', () => {
     expect([...keep.kept.keys()]).toEqual(['heddle.draft.w.later']);
   });
 
-  it('keeps at once when the page is left within the pause', () => {
+  it('stores the draft at once when the page is left', () => {
     const keep = createKeep();
     const store = createDocumentStore();
     const stop = startDraftKeeper(store, keep, 'page');
@@ -255,7 +255,7 @@ describe('draft keeper', () => {
     stop();
   });
 
-  it('shows the server’s copy where what was kept cannot be read', () => {
+  it('shows the server’s copy when the stored draft cannot be read', () => {
     const keep = createKeep();
     keep.setItem('heddle.draft.w.page', '{"revision":1,"document":{"heddle":99}}');
     const store = createDocumentStore();

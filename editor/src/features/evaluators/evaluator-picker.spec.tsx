@@ -79,7 +79,7 @@ const show = (node: ReactElement): Promise<void> =>
   });
 
 describe('the picker of evaluators', () => {
-  it('starts with presets, and adds what is missing of one', async () => {
+  it('starts with presets, and adds the missing evaluators of a preset', async () => {
     await show(<Held start={[]} />);
     expect(pageText()).toContain('No evaluators yet.');
     await pressButton('Chat');
@@ -88,7 +88,7 @@ describe('the picker of evaluators', () => {
     expect(withPreset([setup('regex')], presets[0]!)).toEqual([setup('regex'), setup('exact')]);
   });
 
-  it('adds one by its name, a second one of a kind under another name', async () => {
+  it('adds an evaluator by its name, and a second one of its kind under another name', async () => {
     await show(<Held start={[setup('exact')]} />);
     await pressButton('Add evaluator');
     expect(all('[role="option"]').length).toBe(2);
@@ -100,7 +100,7 @@ describe('the picker of evaluators', () => {
     expect(freeName('exact', held)).toEqual({ name: 'exact-3' });
   });
 
-  it('opens the settings that are needed, and writes them', async () => {
+  it('opens required settings, and stores them', async () => {
     await show(<Held start={[setup('regex')]} />);
     expect(pageText()).toContain('What regex says.');
     await type(one('[data-field="pattern"] input'), '^a$');
@@ -109,14 +109,14 @@ describe('the picker of evaluators', () => {
     expect(held).toEqual([]);
   });
 
-  it('says what is wrong with a name, and shows a kind that it does not know', async () => {
+  it('says what is wrong with a name, and reports an unknown kind', async () => {
     await show(<Held start={[{ kind: 'nope', name: 'Bad name', config: {} }]} />);
     await act(async () => one('[aria-expanded]').click());
     expect(pageText()).toContain('has no evaluator of the kind nope');
     expect(pageText()).toContain('Lower-case letters');
   });
 
-  it('changes nothing where it is read only, and says that kinds cannot be loaded', async () => {
+  it('has no buttons for changes when it is read-only', async () => {
     await show(<Held start={[setup('exact')]} isReadOnly />);
     expect(texts('button')).toEqual(['Title of exact']);
   });

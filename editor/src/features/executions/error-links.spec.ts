@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { errorLink } from './error-links.js';
 
-describe('where a failure is put right', () => {
-  it('is the page of what caused it', () => {
+describe('the link of a failure', () => {
+  it('leads to the page of its cause', () => {
     expect(errorLink({ code: 'budget_exceeded' })?.href).toBe('/spend');
     expect(errorLink({ code: 'provider_unauthorized', details: { connection: 'office' } })?.href).toBe(
       '/connections/office',

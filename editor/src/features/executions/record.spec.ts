@@ -69,7 +69,7 @@ describe('the steps of an agent', () => {
     ]);
   });
 
-  it('tell a call that waits for a person from one that was refused and one that is on its way', () => {
+  it('distinguish a call that waits for a person from a refused one and from a running one', () => {
     const calls = ['a', 'b', 'c'].map((name, index) => ({ id: String(index), name, arguments: '{}' }));
     const ask: PathRecord = {
       ...at,
@@ -94,7 +94,7 @@ describe('the steps of an agent', () => {
     expect(later?.calls[1]?.state).toBe('asked');
   });
 
-  it('lead to the run inside where a tool is a workflow', () => {
+  it('lead to the nested run when a tool is a workflow', () => {
     const run: NestedRun = {
       scope: 'agent#tool-1-0',
       path: 'agent',
@@ -110,7 +110,7 @@ describe('the steps of an agent', () => {
     expect(step?.calls[0]).toMatchObject({ scope: 'agent#tool-1-0', result: '{"answer":"yes"}', state: 'done' });
   });
 
-  it('show the beginning of what is too large to travel', () => {
+  it('show the beginning of a value that is too large to send', () => {
     const large: PathRecord = {
       ...at,
       seq: 1,
@@ -122,7 +122,7 @@ describe('the steps of an agent', () => {
   });
 });
 
-describe('what executions write down', () => {
+describe('the records of executions', () => {
   const decision = (path: string, seq: number): RunEvent => ({
     ...at,
     path,
@@ -132,7 +132,7 @@ describe('what executions write down', () => {
     summary: 'first in the policy',
   });
 
-  it('is kept by execution, and reported once', () => {
+  it('are kept by execution, and reported once', () => {
     const records = createPathRecords();
     records.apply(decision('a', 1));
     records.apply({ runId: 'r', seq: 2, time: 1, type: 'run-start' });
@@ -143,7 +143,7 @@ describe('what executions write down', () => {
     expect(records.of('b')).toEqual([]);
   });
 
-  it('is dropped from the beginning where there is too much of it', () => {
+  it('are dropped from the oldest on when there are too many', () => {
     const records = createPathRecords();
     for (let index = 0; index <= 20_000; index += 1) records.apply(decision(`each#${index}/a`, index + 1));
     records.publish();
@@ -162,7 +162,7 @@ describe('the answers of people', () => {
     return renderToStaticMarkup(createElement(HumanInputAnswers, { records })).replaceAll(/<[^>]+>/g, '');
   };
 
-  it('say in words what was done at a breakpoint, and the value of an answer to a question', () => {
+  it('say what was done at a breakpoint, and show the answer to a question', () => {
     expect(shown(breakpointKey, { step: true })).toContain('Paused before a stepped');
     expect(shown(breakpointKey, { step: false })).toContain('Paused before a continued');
     expect(shown('own', { choice: 'approve', step: true })).toContain(

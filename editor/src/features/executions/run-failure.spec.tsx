@@ -8,7 +8,7 @@ const error = {
   retryable: false,
 } as const;
 
-it('leads to the page where the cause of a failure is changed, once', () => {
+it('links to the page where the cause of a failure can be changed, if nothing beside it does', () => {
   expect(renderToStaticMarkup(<RunFailure error={error} isAlone />)).toMatch(
     /href="\/connections"[^>]*>Open connections/,
   );

@@ -24,7 +24,7 @@ const turn = {
 };
 
 describe('long steps of an agent', () => {
-  it('are asked for once, and show their turn, their calls and their results whole', () => {
+  it('are fetched once, and show their whole turn, calls and results', () => {
     const records = [cut('model-1', 1, 9_000), cut('tool-1-0', 2, 20_000)];
     const none: FetchedSteps = new Map();
     expect(cutSteps(records, none).map(({ key }) => key)).toEqual(['model-1', 'tool-1-0']);
@@ -38,7 +38,7 @@ describe('long steps of an agent', () => {
     ]);
   });
 
-  it('stay a beginning where only a part was fetched, or nothing', () => {
+  it('stay shortened when only a part was fetched, or nothing', () => {
     const records = [cut('model-1', 1, 9_000), cut('tool-1-0', 2, 5_000_000), cut('model-2', 3, 9_000)];
     const fetched: FetchedSteps = new Map([
       ['model-1', { seq: 1, value: turn }],
@@ -52,7 +52,7 @@ describe('long steps of an agent', () => {
     ]);
   });
 
-  it('are asked for again where another attempt wrote them anew', () => {
+  it('are fetched again when another attempt wrote them', () => {
     const fetched: FetchedSteps = new Map([['model-1', { seq: 1, value: turn }]]);
     expect(cutSteps([cut('model-1', 7, 9_000)], fetched)).toHaveLength(1);
     expect(agentSteps(withFetched([cut('model-1', 7, 9_000)], fetched), [])).toMatchObject([{ turn: undefined }]);

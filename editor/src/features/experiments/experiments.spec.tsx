@@ -15,7 +15,7 @@ import { ExperimentsPage } from './ExperimentsPage.js';
 import { readSettings } from './variant-settings.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom has neither the observer nor the methods that open a dialog.
+// jsdom has neither ResizeObserver nor the methods of a dialog.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 Object.assign(globalThis, {
   ResizeObserver: class {
@@ -127,7 +127,7 @@ async function show(element: ReactElement): Promise<void> {
 const showOne = (): Promise<void> => show(<ExperimentsPage item="x1" tabs={<nav />} />);
 
 describe('the list of experiments', () => {
-  it('says what an experiment is for where there is none', async () => {
+  it('says that there are no experiments yet', async () => {
     replies['GET /api/experiments'] = { experiments: [] };
     await show(<ExperimentsPage item={undefined} tabs={<nav />} />);
     expect(texts('.empty-state p')[0]).toMatch(/^No experiments yet\./);
@@ -142,7 +142,7 @@ describe('the list of experiments', () => {
 });
 
 describe('a new experiment', () => {
-  it('leaves out rows that nobody reviewed, or takes them', async () => {
+  it('leaves out unreviewed rows, or includes them on request', async () => {
     replies['GET /api/datasets'] = { datasets: [{ id: 'd', name: 'Questions' }] };
     replies['GET /api/workflows'] = { workflows: [{ id: 'w', name: 'Ask' }] };
     replies['POST /api/experiments/preview'] = { rows: 2, runs: 4, variants: [] };
@@ -160,7 +160,7 @@ describe('a new experiment', () => {
 });
 
 describe('an experiment', () => {
-  it('says who wins, by how much, and how sure that is', async () => {
+  it('names the winner, the difference and its p-value', async () => {
     await showOne();
     expect(pageText()).toContain('Exact: draft wins.');
     const [, draft] = all('tbody tr');
@@ -172,13 +172,13 @@ describe('an experiment', () => {
     expect(pageText()).toContain('1 min 1 s and $0.25 saved by reused results');
   });
 
-  it('draws quality against price, and says the same in words', async () => {
+  it('draws quality against price, and describes the chart in a legend', async () => {
     await showOne();
     expect(all('.chart circle')).toHaveLength(2);
     expect(texts('.chart-legend li')[1]).toContain('draft: 90.0 %, $0.0200 (no other variant beats it)');
   });
 
-  it('opens a row that changed side with both answers and their runs', async () => {
+  it('opens a changed row with both answers and their runs', async () => {
     await showOne();
     await act(async () => all<HTMLButtonElement>('.experiment-row')[0]!.click());
     for (let tick = 0; tick < 3; tick += 1) await act(async () => Promise.resolve());
@@ -241,7 +241,7 @@ describe('figures and settings', () => {
     expect([chanceText(0.00001), chanceText(0.04)]).toEqual(['< 0.001', '0.040']);
   });
 
-  it('are read one a line, with a variant for each value', () => {
+  it('are read from lines, with a variant for each value', () => {
     expect(readSettings('answer.model = a | b\n\nanswer.t = 0.2\nsay.text = x = y')).toEqual({
       set: { 'answer.t': 0.2, 'say.text': 'x = y' },
       grid: { 'answer.model': ['a', 'b'] },
@@ -250,7 +250,7 @@ describe('figures and settings', () => {
   });
 });
 
-describe('a route that was learned', () => {
+describe('a route training', () => {
   const loss = (mean: number, low: number, high: number) => ({ loss: mean, low, high });
   const proposal = { name: 'learned', candidates: [{ model: 'small', when: [] }], prefer: 'order', explore: 0 };
   const result = {
@@ -281,7 +281,7 @@ describe('a route that was learned', () => {
     replies['GET /api/experiments/x1/route-trainings'] = { trainings: [{ ...training, ...more }] };
   };
 
-  it('says what it keeps and what it loses at most, and stores the policy', async () => {
+  it('says which share it keeps and what it loses at most, and stores the policy', async () => {
     withTraining();
     replies['PUT /api/policies/learned'] = proposal;
     await showOne();
@@ -293,7 +293,7 @@ describe('a route that was learned', () => {
     expect(all('.route-training a').map((link) => link.getAttribute('href'))).toEqual(['/policies/learned']);
   });
 
-  it('promises nothing where the limit is not proved', async () => {
+  it('names no policy when the limit is not proved', async () => {
     const policy = { ...result.policy, high: 4.2 };
     withTraining({ result: { ...result, policy, isWithinLimit: false } });
     await showOne();
@@ -302,7 +302,7 @@ describe('a route that was learned', () => {
     ]);
   });
 
-  it('shows how far judges are, and can be cancelled', async () => {
+  it('shows the progress of the judges, and can be cancelled', async () => {
     const { result: _result, endedAt: _end, ...open } = training;
     replies['GET /api/experiments/x1/route-trainings'] = { trainings: [{ ...open, status: 'judging', judged: 100 }] };
     await showOne();
@@ -312,14 +312,14 @@ describe('a route that was learned', () => {
     expect(sent).toContain('POST /api/experiments/x1/route-trainings/t1/cancel');
   });
 
-  it('asks for the models of a policy where the variants do not set them', async () => {
+  it('asks for the models of a policy when the variants do not set them', async () => {
     await showOne();
     await pressButton('Learn a route');
     expect(pageText()).toContain('Model of the cheap variant');
     expect(buttonNamed('Learn')?.disabled).toBe(true);
   });
 
-  it('is asked for with two variants and a limit', async () => {
+  it('is requested with two variants and an embedding model', async () => {
     const models = ['big', 'small'].map((model) => ({ 'answer.model': model }));
     replies['GET /api/experiments/x1'] = {
       ...experiment,

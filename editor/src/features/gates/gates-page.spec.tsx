@@ -14,7 +14,7 @@ import { GatesPage } from './GatesPage.js';
 import { formOf, freshRule, idFor, ruleOf } from './rule-form.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom has the element, but not the method that opens it.
+// jsdom does not implement the methods of a dialog.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const long = '<b>x</b>'.repeat(12);
@@ -87,7 +87,7 @@ const submit = (): Promise<void> =>
   act(async () => void one('dialog form').dispatchEvent(new Event('submit', { bubbles: true, cancelable: true })));
 
 describe('the rules of a project', () => {
-  it('say what they want, for whom, and which of them no draft can pass', async () => {
+  it('show their conditions, their workflows, and which of them no draft can pass', async () => {
     await show();
     expect(texts('.row-title')).toEqual([long, 'Replay', 'Has tests']);
     expect(pageText()).toContain('On a deleted dataset: exact: at least 80 % of the rows pass; for Quiz');
@@ -96,21 +96,21 @@ describe('the rules of a project', () => {
     expect(pageText()).toContain('At least 3 tests, and every test passes');
   });
 
-  it('are only shown to who may not change them', async () => {
+  it('have no buttons for a user who may not change them', async () => {
     roles = ['editor'];
     await show();
     expect(texts('.gate-row button')).toEqual([]);
     expect(all('button').map(({ textContent }) => textContent)).not.toContain('New rule');
   });
 
-  it('say what they are for where there is none', async () => {
+  it('offer to create the first rule when there is none', async () => {
     gate = { ...gate, rules: [], problems: [] };
     await show();
     expect(pageText()).toContain('No rules yet.');
     expect(texts('.empty-state button')).toEqual(['New rule']);
   });
 
-  it('are made by a form that says what is missing, with the revision that was read', async () => {
+  it('are created with a form that says what is missing, on the revision that was loaded', async () => {
     await show();
     await pressButton('New rule');
     await choose(one('dialog select'), 'tests');
@@ -138,12 +138,12 @@ describe('the rules of a project', () => {
     expect(put!.body.rules.map(({ id }) => id)).toEqual(['right', 'tests']);
   });
 
-  it('keep what a form reads and writes', () => {
+  it('are the same after the form has read and written them', () => {
     for (const rule of [scores, replay, tests]) expect(GateRule.parse(ruleOf(formOf(rule), rule.id))).toEqual(rule);
     expect(ruleOf({ ...freshRule, title: 'x' }, 'x')).toMatchObject({ kind: 'dataset', conditions: [{ wanted: 0.8 }] });
   });
 
-  it('have ids that fit and are free', () => {
+  it('get valid and free ids from their titles', () => {
     expect(idFor('Right answers!', [])).toBe('right-answers');
     expect(idFor('Right answers!', [{ id: 'right-answers' }])).toBe('right-answers-2');
     expect(idFor('日本', [])).toBe('rule');

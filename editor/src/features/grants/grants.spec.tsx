@@ -13,7 +13,7 @@ import { GrantLine } from './GrantLine.js';
 import { GrantsSection } from './GrantsSection.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom has the element, but not the method that opens it.
+// jsdom does not implement the methods of a dialog.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const usedBy = (name: string, project: string, version?: number): GrantUse => ({
@@ -97,14 +97,14 @@ describe('what a change breaks', () => {
     expect(breaksOf({ ...far, projects: ['*'] }, ['b']).map(({ name }) => name)).toEqual(['Ask']);
   });
 
-  it('is nothing in the project that owns it, nor what is broken already', () => {
+  it('is nothing in the project that owns the thing, and nothing that is broken already', () => {
     expect(breaksOf({ ...far, owner: 'b' }, ['default'])).toEqual([]);
     expect(breaksOf({ ...far, projects: ['default'] }, ['default'])).toEqual([]);
   });
 });
 
 describe('the page of grants', () => {
-  it('shows by kind which projects may use a thing, and what uses it, with the way there', async () => {
+  it('shows by kind which projects may use a thing, and links to the workflows that use it', async () => {
     all = [far, grant({ kind: 'collection', id: 'faq', owner: 'b', projects: ['*'] })];
     await show(<GrantsSection />);
     expect([...document.querySelectorAll('h2')].map(({ textContent }) => textContent)).toEqual([
@@ -121,7 +121,7 @@ describe('the page of grants', () => {
     ]);
   });
 
-  it('marks what uses a thing that its project may not use any more', async () => {
+  it('marks workflows whose project may no longer use a thing', async () => {
     all = [{ ...far, projects: ['default'] }];
     await show(<GrantsSection />);
     expect(
@@ -129,7 +129,7 @@ describe('the page of grants', () => {
     ).toEqual(['Shop version 1, live, in Beta not granted: calls are refused', 'Later draft, in Beta not granted']);
   });
 
-  it('says before a change what it breaks, sends it, and names what the server says', async () => {
+  it('says before a change what it breaks, sends it, and names the versions that the server reports as broken', async () => {
     await show(<GrantsSection />);
     await press('Change');
     expect(document.querySelector('.grant-breaks')).toBeNull();
@@ -144,7 +144,7 @@ describe('the page of grants', () => {
     expect(document.querySelector('dialog')).toBeNull();
   });
 
-  it('grants to all projects, and takes nothing away by going back from there', async () => {
+  it('replaces a grant to all projects by one to each project, and goes back without a loss', async () => {
     all = [{ ...far, projects: ['*'] }];
     await show(<GrantsSection />);
     await press('Change');
@@ -156,7 +156,7 @@ describe('the page of grants', () => {
     expect(sent[0]?.body).toEqual({ projects: ['*'] });
   });
 
-  it('keeps a project that one is not in', async () => {
+  it('keeps a project that the user does not belong to', async () => {
     all = [{ ...far, projects: ['default', 'x'], choices: [...far.choices, { id: 'x', name: 'Hidden' }] }];
     await show(<GrantsSection />);
     await press('Change');
@@ -196,7 +196,7 @@ describe('the page of grants', () => {
     expect(button('Change')).toBeUndefined();
   });
 
-  it('is for those who may grant', async () => {
+  it('needs the right to manage grants', async () => {
     role = 'editor';
     await show(<GrantsSection />);
     expect(text()).toContain('Managing grants needs the role owner');
@@ -215,14 +215,14 @@ describe('the line on the page of a thing', () => {
 
   it.each([
     ['one project', 'owner', [project('default', 'Default')]],
-    ['others', 'editor', both],
-  ])('is not there for %s', async (_who, given, projects) => {
+    ['a user who may not grant', 'editor', both],
+  ])('is hidden for %s', async (_who, given, projects) => {
     role = given;
     await show(line, projects);
     expect(text()).toBe('');
   });
 
-  it('is not there where the server refuses to tell', async () => {
+  it('is hidden when the server does not return the grant', async () => {
     all = [];
     await show(line);
     expect(text()).toBe('');

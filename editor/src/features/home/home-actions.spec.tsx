@@ -18,7 +18,7 @@ import { RenameWorkflow } from './RenameWorkflow.js';
 import { WorkflowMenu } from './WorkflowMenu.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom has the element, but not the method that opens it.
+// jsdom does not implement the methods of a dialog.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 interface Sent {
@@ -151,7 +151,7 @@ describe('the workflows on the home page', () => {
     expect(texts('.tile-title')).toEqual(['Workflow a']);
   });
 
-  it('are loaded again when a run begins or ends, and not with the same states', async () => {
+  it('are loaded again when a run starts or ends, and not while its status stays the same', async () => {
     await show();
     await act(async () => {
       socket.connect();
@@ -168,7 +168,7 @@ describe('the workflows on the home page', () => {
 });
 
 describe('recent runs', () => {
-  it('are the newest eight, with their failure or what started them', async () => {
+  it('are the newest eight, with their failure or their trigger', async () => {
     const runs = Array.from({ length: 30 }, (_none, index) => runOf(`r${index}`, { trigger: 'schedule' }));
     replies['GET /api/runs?limit=50'] = {
       runs: [
@@ -211,7 +211,7 @@ describe('a new workflow', () => {
     expect(window.location.pathname).toBe('/');
   });
 
-  it('is offered to nobody who may only view', async () => {
+  it('is not offered to a viewer', async () => {
     roles = ['viewer'];
     await show();
     expect(buttonNamed('New workflow')).toBeUndefined();
@@ -222,7 +222,7 @@ describe('a new workflow', () => {
 describe('a file to import', () => {
   const file = (text: string, size = text.length) => ({ name: 'order.json', size, text: () => Promise.resolve(text) });
 
-  it('is stored as the workflow that it holds', async () => {
+  it('is stored as the workflow that it contains', async () => {
     await importFile(file(JSON.stringify(stored)));
     expect(written()[0]).toMatchObject({ path: '/api/workflows', body: { document: { name: 'Workflow a' } } });
   });
@@ -232,7 +232,7 @@ describe('a file to import', () => {
     ['is empty', ''],
     ['is no workflow', '{"heddle":2}'],
     ['is of a later version', JSON.stringify({ ...stored, heddle: 99 })],
-  ])('that %s names itself, and nothing is sent', async (_what, text) => {
+  ])('that %s is refused with its name, and nothing is sent', async (_what, text) => {
     await expect(importFile(file(text))).rejects.toMatchObject({
       code: 'document_unreadable',
       message: expect.stringContaining('order.json: ') as unknown as string,
@@ -261,7 +261,7 @@ describe('a workflow that is renamed', () => {
   const submit = (): Promise<void> =>
     act(async () => void one('form').dispatchEvent(new Event('submit', { bubbles: true, cancelable: true })));
 
-  it('keeps everything but its name, and names the revision that it knows', async () => {
+  it('keeps everything but its name', async () => {
     await show(dialog);
     await type(one('input'), '  Orders  ');
     await submit();
@@ -271,7 +271,7 @@ describe('a workflow that is renamed', () => {
     expect(closed).toEqual(['closed', 'renamed']);
   });
 
-  it('stays open where somebody else saves it at the same time', async () => {
+  it('keeps its dialog open when another user saves it at the same time', async () => {
     delete replies['PUT /api/workflows/a'];
     refuse(409, 'conflict', 'Revision 5 is newer.');
     await show(dialog);
@@ -307,13 +307,13 @@ describe('the menu of a workflow', () => {
         ?.click(),
     );
 
-  it('offers to those who only view nothing that changes', async () => {
+  it('offers a viewer no changes', async () => {
     roles = ['viewer'];
     await show(menu);
     expect(texts('[role=menuitem]')).toEqual(['Export as file']);
   });
 
-  it('copies a workflow under a name that says so', async () => {
+  it('duplicates a workflow under the name of a copy', async () => {
     await show(menu);
     expect(texts('[role=menuitem]')).toEqual(['Rename', 'Duplicate', 'Export as file', 'Delete']);
     await pick('Duplicate');
@@ -323,7 +323,7 @@ describe('the menu of a workflow', () => {
     expect(said).toEqual(['changed']);
   });
 
-  it('tells a copy that was refused', async () => {
+  it('reports a copy that was refused', async () => {
     delete replies['POST /api/workflows'];
     refuse(403, 'forbidden', 'Not for you.');
     await show(menu);
@@ -331,7 +331,7 @@ describe('the menu of a workflow', () => {
     expect(said).toMatchObject([{ code: 'forbidden', message: 'Not for you.' }]);
   });
 
-  it('deletes only after a confirmation, and stays where that is refused', async () => {
+  it('deletes only after a confirmation, shows a refusal, and offers to restore', async () => {
     await show(menu);
     await pick('Delete');
     expect([texts('dialog h2'), written()]).toEqual([['Delete “Workflow a”?'], []]);
@@ -342,7 +342,7 @@ describe('the menu of a workflow', () => {
     replies['DELETE /api/workflows/a?undo=true'] = {};
     await pressButton('Delete workflow');
     expect([all('dialog'), said]).toEqual([[], ['changed']]);
-    // It can be taken back, and the list then reads anew.
+    // The deletion can be undone; the list is then loaded again.
     replies['POST /api/workflows/a/restore'] = { id: 'a' };
     const [offer] = undoStore.getState().offers;
     expect(offer?.what).toBe('“Workflow a”');
@@ -360,6 +360,6 @@ it.each([
   ['Digest (copy) of', 'Digest (copy) of (copy)'],
   ['', ' (copy)'],
   ['x'.repeat(200), `${'x'.repeat(190)} (copy)`],
-])('a copy of “%s” is named anew', (name, copy) => {
+])('a copy of “%s” gets a name of its own', (name, copy) => {
   expect(copyName(name)).toBe(copy);
 });

@@ -12,7 +12,7 @@ import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
 import { HomePage } from './HomePage.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom has the element, but not the method that opens it.
+// jsdom does not implement the methods of a dialog.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 let page: FakePage;
@@ -77,7 +77,7 @@ const linksTo = (address: string): readonly (string | null)[] =>
   [...document.querySelectorAll(`a[href='${address}']`)].map(({ textContent }) => textContent);
 
 describe('the home of a project', () => {
-  it('says what Heddle is, and offers three ways to begin', async () => {
+  it('says what Heddle is, and offers three ways to start', async () => {
     await show({});
     expect(text()).toContain('Heddle runs AI workflows on your own machine');
     expect([...document.querySelectorAll('.start h2')].map(({ textContent }) => textContent)).toEqual([
@@ -103,7 +103,7 @@ describe('the home of a project', () => {
     expect(states.every((state) => state.querySelector('svg') !== null)).toBe(true);
   });
 
-  it('that is archived says so, invites to nothing, and is brought back by who manages it', async () => {
+  it('that is archived says so, offers no start, and can be restored by its manager', async () => {
     await show({ archivedAt: 1 });
     expect(text()).toContain('This project is archived.');
     expect(text()).not.toMatch(/Chat with documents|Browse templates|Try a template|Create a collection/);
@@ -119,13 +119,13 @@ describe('the home of a project', () => {
     expect(text()).toContain('Chat with documents');
   });
 
-  it('that is archived says to others who brings it back', async () => {
+  it('that is archived says to others who can restore it', async () => {
     await show({ archivedAt: 1, roles: ['viewer'], isManager: false });
     expect(text()).toContain('A manager of the project can restore it.');
     expect(button('Restore project')).toBeUndefined();
   });
 
-  it('invites nobody to what they may not do', async () => {
+  it('offers a viewer no start', async () => {
     await show({ roles: ['viewer'], isManager: false });
     expect(text()).toContain('No workflows yet.');
     expect(text()).not.toMatch(/Chat with documents|Browse templates/);

@@ -17,17 +17,17 @@ const run = (runId: string, acceptedAt: number, status: RunSummary['status'] = '
 });
 
 describe('home', () => {
-  it('puts newer states over older ones, newest run first', () => {
+  it('keeps the newest state of each run, newest run first', () => {
     const merged = mergeRuns([run('a', 1), run('b', 2)], [run('a', 1, 'done'), run('c', 3)]);
     expect(merged.map(({ runId, status }) => `${runId} ${status}`)).toEqual(['c running', 'b running', 'a done']);
   });
 
-  it('takes out what was deleted', () => {
+  it('removes deleted runs', () => {
     const deleted = { runId: 'a', isDeleted: true } as const;
     expect(mergeRuns([run('a', 1, 'done'), run('b', 2)], [deleted]).map(({ runId }) => runId)).toEqual(['b']);
   });
 
-  it('puts the workflow first that was changed or run last', () => {
+  it('lists the workflow first that was changed or run last', () => {
     const workflow = (slug: string, updatedAt: number, lastRun?: RunSummary) => ({
       id: slug,
       slug,
@@ -49,7 +49,7 @@ describe('home', () => {
     ]);
   });
 
-  it('names the file and what is wrong with it where it is not a workflow', async () => {
+  it('names the file and its fault when it is not a workflow', async () => {
     const file = (text: string) => ({ name: 'notes.json', size: text.length, text: async () => text });
     await expect(importFile(file('{"a":'))).rejects.toMatchObject({
       code: 'document_unreadable',

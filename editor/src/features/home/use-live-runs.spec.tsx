@@ -31,7 +31,7 @@ function Shown(): ReactElement {
   );
 }
 
-it('shows what changes, and after a lost connection only what is still there', () => {
+it('shows changed runs, and after a reconnect only the runs that still exist', () => {
   let tell: (states: readonly unknown[]) => void = () => undefined;
   let connected: () => void = () => undefined;
   const live = {

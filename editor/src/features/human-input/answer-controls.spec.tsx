@@ -73,7 +73,7 @@ describe('a question with one choice', () => {
     expect(sent).toEqual([answer]);
   });
 
-  it('of many texts is a list, as so many buttons cannot be read', async () => {
+  it('of many texts is a list, as many buttons are hard to read', async () => {
     await show({ type: 'object', properties: { to: { type: 'string', enum: ['a', 'b', 'c', 'd', 'e'] } } });
     expect([all('select').length, texts('button')]).toEqual([1, ['Answer']]);
     await choose(one('select'), 'e');
@@ -103,7 +103,7 @@ describe('a question with a form', () => {
     required: ['name', 'count'],
   };
 
-  it('is sent only when every field fits, and names those that do not', async () => {
+  it('is sent only when every field is valid, and names the problem of each other field', async () => {
     await show(schema);
     await submit();
     expect([sent, texts('.field-error')]).toEqual([[], ['Name is required.', 'Count is required.']]);
@@ -118,7 +118,7 @@ describe('a question with a form', () => {
     expect([sent, texts('.field-error')]).toEqual([[{ name: 'Ada', count: 20 }], []]);
   });
 
-  it('says that it is sent, and is off meanwhile', async () => {
+  it('says that it is being sent, and is disabled meanwhile', async () => {
     await show(schema, true);
     expect(buttonNamed('Sending')?.disabled).toBe(true);
   });
@@ -143,14 +143,14 @@ describe('a question with buttons', () => {
   const showButtons = (schema: Readonly<Record<string, unknown>>): Promise<void> =>
     act(async () => drawButtons(schema));
 
-  it('sends which one was pressed, with the reason', async () => {
+  it('sends the pressed button with the reason', async () => {
     await showButtons({ type: 'object' });
     await type(one('input'), 'Too dear');
     await pressButton('Refuse');
     expect(sent).toEqual([[{ choice: 'refuse' }, 'Too dear']]);
   });
 
-  it('sends the hash that binds the answer, which nobody sees or changes', async () => {
+  it('sends the hash that binds the answer, without showing it', async () => {
     await showButtons({
       type: 'object',
       properties: {
@@ -164,7 +164,7 @@ describe('a question with buttons', () => {
     expect(sent).toEqual([[{ hash: 'abc123', choice: 'approve' }, '']]);
   });
 
-  it('asks for its fields before any button counts', async () => {
+  it('requires its fields before a button sends an answer', async () => {
     await showButtons({
       type: 'object',
       properties: { amount: { type: 'number', title: 'Amount' } },

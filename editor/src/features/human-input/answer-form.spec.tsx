@@ -61,21 +61,24 @@ afterEach(() => {
 it.each([
   [true, ['Continue', 'Step']],
   [false, ['Answer']],
-])('has the buttons of a breakpoint only at one, whatever the title says: %s', async (isBreakpoint, captions) => {
-  const question = { title: "Paused before 'Write it'", schema: {} };
-  await act(async () =>
-    root.render(
-      <SessionProvider value={session}>
-        <AnswerForm runId="r" requestId="a" question={question} isBreakpoint={isBreakpoint} />
-      </SessionProvider>,
-    ),
-  );
-  const buttons = [...container.querySelectorAll('button')].map((button) => button.textContent);
-  for (const caption of captions) expect(buttons).toContain(caption);
-  expect(buttons.includes('Step')).toBe(isBreakpoint);
-});
+])(
+  'has the buttons of a breakpoint only at a breakpoint, whatever the title says: %s',
+  async (isBreakpoint, captions) => {
+    const question = { title: "Paused before 'Write it'", schema: {} };
+    await act(async () =>
+      root.render(
+        <SessionProvider value={session}>
+          <AnswerForm runId="r" requestId="a" question={question} isBreakpoint={isBreakpoint} />
+        </SessionProvider>,
+      ),
+    );
+    const buttons = [...container.querySelectorAll('button')].map((button) => button.textContent);
+    for (const caption of captions) expect(buttons).toContain(caption);
+    expect(buttons.includes('Step')).toBe(isBreakpoint);
+  },
+);
 
-it('shows the explanation of a question as Markdown, and no markup in it', async () => {
+it('shows the explanation of a question as Markdown, and HTML in it as text', async () => {
   const body = 'Look at the **amounts**:\n\n- price\n- <img src=x>';
   const question = { title: 'May it go?', body, schema: { type: 'object' }, buttons: [{ id: 'yes', title: 'Yes' }] };
   await act(async () =>
@@ -128,7 +131,7 @@ it('shows no hashes and ids on a card', async () => {
   expect(container.querySelector('details')).toBeNull();
 });
 
-it('says that an answer came too late, also where the question has left the page', async () => {
+it('says that an answer came too late, even after the question has left the page', async () => {
   const view = createViewStore();
   let reply: (response: unknown) => void = () => undefined;
   globalThis.fetch = (() => new Promise((resolve) => (reply = resolve))) as unknown as typeof fetch;
@@ -159,7 +162,7 @@ it('says that an answer came too late, also where the question has left the page
   });
 });
 
-it('says that an answer waits while the server is away, and sends it by itself', async () => {
+it('says that an answer waits while the server is unreachable, and sends it automatically', async () => {
   const sent: string[] = [];
   let isAway = true;
   globalThis.fetch = (async (path: string, { body }: { readonly body?: string } = {}) => {
@@ -227,11 +230,11 @@ const type = (input: HTMLInputElement, text: string): Promise<void> =>
     input.dispatchEvent(new Event('input', { bubbles: true }));
   });
 
-describe('what is typed and not sent', () => {
+describe('an unsent answer', () => {
   beforeEach(() => document.body.append(container));
   afterEach(() => container.remove());
 
-  it('stands there again after the page was left, for its own question and whoever typed it', async () => {
+  it('is restored after the page was left, for its own question and its own user only', async () => {
     await show('a');
     await type(name(), 'Ada');
     await show('b');
@@ -244,7 +247,7 @@ describe('what is typed and not sent', () => {
     expect(name().value).toBe('');
   });
 
-  it('is there after a reload, but for what is secret, which no storage ever sees', async () => {
+  it('is restored after a reload, except for secrets, which are never stored', async () => {
     await show('a');
     await type(name(), 'Ada');
     await type(key(), 'hunter2');
@@ -262,7 +265,7 @@ describe('what is typed and not sent', () => {
     expect([name().value, key().value]).toEqual(['Ada', '']);
   });
 
-  it('is forgotten once it is answered, and a secret answer that waits for the server is not stored', async () => {
+  it('is removed once it is sent, and does not store a secret that waits for the server', async () => {
     let isAway = true;
     globalThis.fetch = (async () => {
       if (isAway) throw new TypeError('Failed to fetch');
@@ -283,7 +286,7 @@ describe('what is typed and not sent', () => {
     expect(session.drafts.read(outboxKey('r', 'a'))).toBeUndefined();
   });
 
-  it('does not go without a word when its question goes', async () => {
+  it('is reported as not sent when its question closes', async () => {
     const follow = followQuestions(session);
     const open = ['a', 'b'].map((requestId) => ({ runId: 'r', requestId, title: `Question ${requestId}` }));
     follow(open);

@@ -25,7 +25,7 @@ describe('the form of a question', () => {
     ]);
   });
 
-  it('says what is missing or wrong, and leaves out what is optional and empty', () => {
+  it('names missing and wrong values, and leaves out empty optional ones', () => {
     const fields = answerFields(schema);
     expect(readAnswer(fields, { amount: 'many' })).toEqual({
       ok: false,
@@ -37,7 +37,7 @@ describe('the form of a question', () => {
     });
   });
 
-  it('says of every field at once what its schema does not take, and takes what it does', () => {
+  it('names the problem of every invalid field at once, and accepts valid values', () => {
     const fields = answerFields({
       type: 'object',
       required: ['list'],
@@ -87,7 +87,7 @@ describe('the form of a question', () => {
 });
 
 describe('a question with buttons', () => {
-  it('asks for its form beside the choice, and binds the answer to its hash unseen', () => {
+  it('has fields beside the choice, and binds the answer to a hidden hash', () => {
     const form = buttonForm({
       type: 'object',
       properties: {
@@ -142,7 +142,7 @@ describe('loops and nested runs on the canvas', () => {
     workflows: { shout: { title: 'Shout', nodes: { loud: { type: 'x', version: 1 } }, edges: [] } },
   });
 
-  it('finds the nodes that go round together', () => {
+  it('finds the nodes of the same loop', () => {
     expect([...loopMates(document, 'b')].sort()).toEqual(['b', 'c']);
     expect([...loopMates(document, 'd')]).toEqual(['d']);
   });

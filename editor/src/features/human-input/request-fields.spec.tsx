@@ -13,7 +13,7 @@ afterEach(() => page.leave());
 const label = { level: 'internal', marks: [] } as const;
 
 describe('what a person approves', () => {
-  it('is read as texts, each with its name', async () => {
+  it('is shown as texts, each with its name', async () => {
     const value = { reply: 'Hello,\n\nwe check it.', urgent: true, hours: 24, note: '' };
     await page.show(<RequestFields value={value} label={label} />);
     expect(texts('dt')).toEqual(['reply', 'urgent', 'hours', 'note']);
@@ -22,7 +22,7 @@ describe('what a person approves', () => {
   });
 
   it.each([['a text'], [{}], [[1, 2]], [Object.fromEntries(Array.from({ length: 13 }, (_, at) => [`f${at}`, at]))]])(
-    'is a plain value where it has no few fields',
+    'is shown as one value when it has no fields or too many',
     async (value) => {
       await page.show(<RequestFields value={value} label={label} />);
       expect(texts('dt')).toEqual([]);
@@ -30,7 +30,7 @@ describe('what a person approves', () => {
     },
   );
 
-  it('shows no markup of a hostile text as such', async () => {
+  it('shows markup in a text as text', async () => {
     await page.show(<RequestFields value={{ reply: '<img src=x onerror=alert(1)>' }} label={label} />);
     expect(document.querySelector('dd img')).toBeNull();
     expect(texts('dd')).toEqual(['<img src=x onerror=alert(1)>']);

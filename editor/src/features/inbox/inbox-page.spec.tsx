@@ -90,7 +90,7 @@ async function become(next: typeof open): Promise<void> {
   await settle();
 }
 
-it('keeps what is half typed while questions come and go around it, and while the page is left', async () => {
+it('keeps an unfinished answer while other questions come and go, and while the page is left', async () => {
   await type(fields()[1], 'Ada');
   await become([ask('three'), ask('two')]);
   expect(fields().map(({ value }) => value)).toEqual(['', 'Ada']);
@@ -100,13 +100,13 @@ it('keeps what is half typed while questions come and go around it, and while th
   expect(session.view.getState().toast).toBeUndefined();
 });
 
-it('says that what was half typed was not sent where somebody else answered', async () => {
+it('says that an unfinished answer was not sent when another user answered', async () => {
   await type(fields()[0], 'Ada');
   await become([ask('two')]);
   expect(session.view.getState().toast?.text).toContain('“Who, one?” is closed');
 });
 
-it('forgets what was typed once it is answered here, and says nothing of it', async () => {
+it('removes the stored answer once it is sent from here, without a message', async () => {
   await type(fields()[0], 'Ada');
   await act(async () => container.querySelector<HTMLButtonElement>('.request button[type=submit]')?.click());
   await become([ask('two')]);

@@ -57,13 +57,13 @@ const show = (element = <InboxPage only={undefined} />): Promise<void> =>
   act(async () => page.root.render(<SessionProvider value={session}>{element}</SessionProvider>));
 
 describe('the inbox', () => {
-  it('says what will appear there while nothing waits', async () => {
+  it('says that no request is open', async () => {
     await show();
     expect(pageText()).toContain('No open requests.');
     expect(all('.filters')).toEqual([]);
   });
 
-  it('says why it cannot be read, and reads again after a reconnect', async () => {
+  it('says why it cannot be loaded, and loads again after a reconnect', async () => {
     requests = undefined;
     refusal = { status: 403, body: { error: { code: 'forbidden', message: 'Not for you.', retryable: false } } };
     await show();
@@ -74,7 +74,7 @@ describe('the inbox', () => {
     expect([texts('.request-title'), all('[role=alert]')]).toEqual([['Question of one'], []]);
   });
 
-  it('keeps what it shows while the server is away', async () => {
+  it('keeps its requests while the server is unreachable', async () => {
     requests = [ask('one')];
     socket.connect();
     await show();
@@ -85,7 +85,7 @@ describe('the inbox', () => {
     expect(texts('.failure-title')).toEqual(['No connection to Heddle']);
   });
 
-  it('shows only what is overdue on request, and says where nothing is', async () => {
+  it('shows only overdue requests on demand, and says when there are none', async () => {
     requests = [ask('late', { dueAt: 1 }), ask('calm')];
     await show();
     expect(texts('.head-actions .quiet')).toEqual(['2 requests wait']);
@@ -96,7 +96,7 @@ describe('the inbox', () => {
     expect(pageText()).toContain('No request matches. Change the filters.');
   });
 
-  it('shows those for one person on request', async () => {
+  it('shows only the requests for one person on demand', async () => {
     requests = [ask('a', { assignee: 'ada' }), ask('b', { assignee: 'bo' })];
     await show();
     expect(texts('option')).toEqual(['Everyone', 'ada', 'bo']);
@@ -104,7 +104,7 @@ describe('the inbox', () => {
     expect(texts('.request-title')).toEqual(['Question of b']);
   });
 
-  it('shows one request by its link, and says where it is closed', async () => {
+  it('shows one request by its link, and says when that request is closed', async () => {
     requests = [ask('a'), ask('b')];
     await show(<InboxPage only={{ runId: 'b', requestId: 'q' }} />);
     expect([texts('h1'), texts('.request-title')]).toEqual([['Human input request'], ['Question of b']]);

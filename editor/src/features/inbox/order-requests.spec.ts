@@ -13,7 +13,7 @@ const ask = (requestId: string, time: number, question: Partial<ShownRequest['qu
 const all = { isOverdue: false, assignee: '' };
 
 describe('questions in the inbox', () => {
-  it('stand in the order of their times, those without one last, the oldest first', () => {
+  it('are ordered by the time at which they are due, then those without one from the oldest', () => {
     const requests = [ask('new', 9), ask('old', 1), ask('soon', 8, { dueAt: 60_000 }), ask('over', 8, { dueAt: 10 })];
     expect(orderRequests(requests, all, 100).map(({ requestId }) => requestId)).toEqual(['over', 'soon', 'old', 'new']);
     expect(orderRequests(requests, { ...all, isOverdue: true }, 100).map(({ requestId }) => requestId)).toEqual([
@@ -21,7 +21,7 @@ describe('questions in the inbox', () => {
     ]);
   });
 
-  it('are for the assignee, and from the reminder on also for whom they are escalated to', () => {
+  it('are for the assignee, and after the escalation also for the second person', () => {
     const escalated = ask('a', 0, { assignee: 'ada', escalateTo: 'bo', remindAt: 50 });
     expect([assigneeText(escalated, 49), assigneeText(escalated, 50), assigneeText(ask('b', 0), 0)]).toEqual([
       'ada',
@@ -41,7 +41,7 @@ describe('questions in the inbox', () => {
     expect(orderRequests([stopped, ask('a', 0)], { ...all, assignee: 'anybody' }, 0)).toHaveLength(1);
   });
 
-  it('say when they are due and whether that is over', () => {
+  it('say when they are due, and whether they are overdue', () => {
     expect(dueOf(ask('a', 0, { dueAt: 60_000 }), 0)).toEqual({ text: 'Due in 1 min', isOver: false });
     expect(dueOf(ask('a', 0, { dueAt: 60_000, remindAt: 10 }), 20)?.isOver).toBe(true);
     expect(dueOf(ask('a', 0, { dueAt: 1000 }), 3000)).toEqual({ text: 'Overdue for 2.0 s', isOver: true });

@@ -114,7 +114,7 @@ describe('each field of the form', () => {
     expect(document.getElementById(group.getAttribute('aria-labelledby') ?? '')?.textContent).toBe('Setting');
   });
 
-  it('shows no issue of another field, also where its name begins alike', async () => {
+  it('shows no issue of another field, even when the name starts with the same letters', async () => {
     await show({ schema: { type: 'string' }, issues: [issue('settings', 'Other.'), issue('other', 'Other.')] });
     expect(pageText()).not.toContain('Other.');
     expect(input().getAttribute('aria-invalid')).toBe('false');
@@ -132,7 +132,7 @@ describe('each field of the form', () => {
 });
 
 describe('a text', () => {
-  it('is given as typed, with its spaces', async () => {
+  it('is passed on as typed, with its spaces', async () => {
     await show({ schema: { type: 'string' } });
     await type(input(), '  a  ');
     expect(given).toEqual(['  a  ']);
@@ -145,7 +145,7 @@ describe('a text', () => {
     expect([input().value, input().placeholder]).toEqual(['x', '']);
   });
 
-  it('is not longer than its schema allows, and cannot be typed where it is read-only', async () => {
+  it('is limited to the length of its schema, and cannot be typed when it is read-only', async () => {
     await show({ schema: { type: 'string', maxLength: 5 }, isReadOnly: true });
     expect([input().maxLength, input().readOnly]).toEqual([5, true]);
   });
@@ -183,7 +183,7 @@ describe('a number', () => {
     expect(given).toEqual(values);
   });
 
-  it('keeps what cannot be read in the field, and says what it takes', async () => {
+  it('keeps unreadable text in the field, and says which values are valid', async () => {
     await show({ schema: { type: 'number', minimum: 0, maximum: 2 }, value: 1 });
     await type(input(), 'much');
     expect([input().value, input().getAttribute('aria-invalid')]).toEqual(['much', 'true']);
@@ -200,13 +200,13 @@ describe('a number', () => {
     expect(input().value).toBe('1.5');
   });
 
-  it('says its default in its help, also where it is zero', async () => {
+  it('shows its default in its help, even when it is zero', async () => {
     await show({ schema: { type: 'number', default: 0, description: 'How warm.' } });
     expect(texts('.field-help')).toEqual(['How warm. Default 0.']);
     expect(input().placeholder).toBe('0');
   });
 
-  it('opens the keyboard for whole numbers where only those fit', async () => {
+  it('opens the numeric keyboard when only whole numbers are valid', async () => {
     await show({ schema: { type: 'integer' } });
     expect(input().inputMode).toBe('numeric');
   });
@@ -232,7 +232,7 @@ describe('a duration', () => {
     expect(given).toEqual(values);
   });
 
-  it('keeps the words that were typed until the field is left', async () => {
+  it('keeps the typed text until the field is left', async () => {
     await show({ schema });
     await type(input(), '90 sec');
     expect(input().value).toBe('90 sec');
@@ -240,7 +240,7 @@ describe('a duration', () => {
     expect(input().value).toBe('90 s');
   });
 
-  it('says how to write one where it cannot be read, and keeps the text', async () => {
+  it('says how to write a duration when the text cannot be read, and keeps the text', async () => {
     await show({ schema, value: 1000 });
     await type(input(), 'soon');
     await leaveField(input());
@@ -250,7 +250,7 @@ describe('a duration', () => {
     ]);
   });
 
-  it('says its default as a duration', async () => {
+  it('shows its default as a duration', async () => {
     await show({ schema });
     expect([input().placeholder, texts('.field-help')]).toEqual(['30 s', ['How long. Default 30 s.']]);
   });
@@ -268,7 +268,7 @@ describe('a switch', () => {
     expect(input().checked).toBe(isOn);
   });
 
-  it('gives the opposite of what it shows, and nothing where it is read-only', async () => {
+  it('gives the opposite of what it shows, and is disabled when it is read-only', async () => {
     await show({ schema: { type: 'boolean', default: true } });
     await press(input());
     expect(given).toEqual([false]);
@@ -282,7 +282,7 @@ describe('a choice', () => {
   const schema = { enum: ['low', 'high'], labels: { low: 'Low', high: 'High' } };
   const options = (): string[] => texts('option');
 
-  it('can be not set where it is optional and has no default', async () => {
+  it('can be unset when it is optional and has no default', async () => {
     await show({ schema });
     expect(options()).toEqual(['Not set', 'Low', 'High']);
     await choose(one('select'), 'high');
@@ -293,7 +293,7 @@ describe('a choice', () => {
   it.each([
     ['is required', { isRequired: true, value: 'low' }, {}],
     ['has a default', {}, { default: 'low' }],
-  ])('cannot be not set where it %s', async (_what, more, standard) => {
+  ])('cannot be unset when it %s', async (_what, more, standard) => {
     await show({ schema: { ...schema, ...standard }, ...more });
     expect([options(), one<HTMLSelectElement>('select').value]).toEqual([['Low', 'High'], 'low']);
   });
@@ -326,7 +326,7 @@ describe('a list', () => {
     expect(all<HTMLInputElement>('input').map(({ value }) => value)).toEqual(['c', 'b']);
   });
 
-  it('gives a new item a free name where only some characters are allowed, so that it begins without an error', async () => {
+  it('gives a new item a free name when the name has a pattern, so that the item starts without an error', async () => {
     const named = (name: object) => ({
       type: 'array',
       title: 'Fields',
@@ -341,7 +341,7 @@ describe('a list', () => {
     expect(given.at(-1)).toEqual([...(given.at(-1) as unknown[]).slice(0, -1), { name: '' }]);
   });
 
-  it('gives the focus to a new item, so that it takes the next letters', async () => {
+  it('focuses a new item, so that the user can type at once', async () => {
     await show({ schema: { type: 'array', title: 'Tags', items: { type: 'string' } }, value: ['a'] });
     await pressButton('Add tag');
     expect(document.activeElement).toBe(all('input')[1]);
@@ -354,7 +354,7 @@ describe('a list', () => {
     expect(buttonNamed('Move word 2 down')?.disabled).toBe(true);
   });
 
-  it('offers no further item where it is full, and no button at all where it is read-only', async () => {
+  it('offers no further item when it is full, and no button at all when it is read-only', async () => {
     await show({ schema: { ...textList, maxItems: 2 }, value: ['a', 'b'] });
     expect(buttonNamed('Add word')).toBeUndefined();
     await act(async () => page.root.render(null));
@@ -362,13 +362,13 @@ describe('a list', () => {
     expect([all('button'), input().readOnly]).toEqual([[], true]);
   });
 
-  it('begins with its default, and the first change keeps the other items of it', async () => {
+  it('starts with its default, and the first change keeps the other items of the default', async () => {
     await show({ schema: { ...textList, default: ['a', 'b'] } });
     await pressButton('Remove word 1');
     expect(given).toEqual([['b']]);
   });
 
-  it('that is no list in the document is shown empty and is not changed by that', async () => {
+  it('that is no list in the document is shown empty, and is not changed by that', async () => {
     await show({ schema: textList, value: 'a,b' });
     expect([all('input'), given]).toEqual([[], []]);
   });
@@ -390,7 +390,7 @@ describe('a list', () => {
   const rule = (name: string) => ({ name, text: 'words' });
   const toggles = (): HTMLElement[] => all('.list-item-toggle');
 
-  it('of large items is open up to two of them, and closed above', async () => {
+  it('shows up to two large items open, and more of them closed', async () => {
     await show({ schema: rules, value: [rule('a'), rule('b')] });
     expect(toggles().map((toggle) => toggle.getAttribute('aria-expanded'))).toEqual(['true', 'true']);
     await act(async () => page.root.render(null));
@@ -411,7 +411,7 @@ describe('a list', () => {
     expect([texts('.list-item-problems'), texts('.field-error')]).toEqual([[], ['No name.', 'No text.']]);
   });
 
-  it('keeps an item open when it moves, and opens a new item with what it needs', async () => {
+  it('keeps an item open when it moves, and opens a new item with required settings and defaults', async () => {
     await show({ schema: rules, value: [rule('a'), rule('b'), rule('c')] });
     await press(toggles()[0] as HTMLElement);
     await pressButton('Move rule 1 down');
@@ -434,7 +434,7 @@ describe('a record', () => {
     },
   };
 
-  it('shows a setting only where another one asks for it, and keeps its value', async () => {
+  it('shows a setting only when another one requires it, and keeps its value', async () => {
     await show({ schema, value: { secret: 'mail' } });
     expect(texts('label')).toEqual(['Kind', 'Limit']);
     await choose(one('select'), 'key');
@@ -442,13 +442,13 @@ describe('a record', () => {
     expect(given).toEqual([{ secret: 'mail', kind: 'key' }]);
   });
 
-  it('loses a setting that is emptied, and keeps those that it does not know', async () => {
+  it('removes an emptied setting, and keeps unknown ones', async () => {
     await show({ schema, value: { limit: 3, later: true } });
     await type(input(), '');
     expect(given).toEqual([{ later: true }]);
   });
 
-  it('names the location of each setting, for issues', async () => {
+  it('names the path of each setting, for issues', async () => {
     await show({ schema, issues: [issue('setting.limit', 'Too much.')] });
     expect(all('[data-field]').map((field) => field.dataset['field'])).toEqual([
       'setting',
@@ -471,7 +471,7 @@ describe('pairs of a key and a text', () => {
     expect(given).toEqual([{}, { accept: '' }, { accept: 'text/plain' }]);
   });
 
-  it('keep a row whose key is taken on the page, marked, and out of the document', async () => {
+  it('keep a row with a duplicate key on the page, marked as invalid, and out of the document', async () => {
     await show({ schema, value: { a: '1', b: '2' } });
     await type(one('[aria-label="Key 2"]'), 'a');
     expect(given).toEqual([{ a: '1' }]);
@@ -485,7 +485,7 @@ describe('pairs of a key and a text', () => {
     expect(JSON.stringify(given.at(-1))).toBe('{"z":"1","b":"2"}');
   });
 
-  it('are removed by their name', async () => {
+  it('are removed by a button with their key', async () => {
     await show({ schema, value: { a: '1', b: '2' } });
     await pressButton('Remove a');
     expect(given).toEqual([{ b: '2' }]);
@@ -497,7 +497,7 @@ describe('pairs of a key and a text', () => {
   });
 });
 
-describe('a list of some of a few choices', () => {
+describe('a list of choices', () => {
   const schema = {
     type: 'array',
     widget: 'checkboxes',
@@ -527,7 +527,7 @@ describe('a list of some of a few choices', () => {
     expect(given).toEqual([['IBAN', 'IP'], ['EMAIL', 'IBAN', 'IP'], ['EMAIL', 'IBAN'], ['EMAIL'], []]);
   });
 
-  it('keeps a value that is no choice until it is taken out', async () => {
+  it('keeps a value that is no choice until the user removes it', async () => {
     await show({ schema, value: ['SSN', 'IP'] });
     expect(texts('.choice').at(-1)).toBe('SSN');
     await press(boxes()[0] ?? document.body);
@@ -538,7 +538,7 @@ describe('a list of some of a few choices', () => {
     ]);
   });
 
-  it('cannot be changed where the workflow may only be read', async () => {
+  it('cannot be changed when the workflow is read-only', async () => {
     await show({ schema, isReadOnly: true });
     expect(one<HTMLFieldSetElement>('fieldset').disabled).toBe(true);
   });

@@ -46,7 +46,7 @@ async function show(edge: string, isReadOnly = false): Promise<void> {
 const edges = (): readonly DocumentEdge[] => session.documents.getState().document?.edges ?? [];
 
 describe('the panel of an edge', () => {
-  it('changes the maximum of a loop and what happens there', async () => {
+  it('changes the maximum of a loop, and what happens when it is reached', async () => {
     await show('check.again->write.prompt');
     expect(pageText()).toContain('Check · again → Write · prompt');
     expect(one<HTMLInputElement>('input').value).toBe('10');
@@ -72,7 +72,7 @@ describe('the panel of an edge', () => {
     expect(session.view.getState().selectedEdges).toEqual([]);
   });
 
-  it('changes nothing where the workflow is read-only', async () => {
+  it('cannot change a read-only workflow', async () => {
     await show('check.again->write.prompt', true);
     expect([one<HTMLInputElement>('input').readOnly, buttonNamed('Delete edge')]).toEqual([true, undefined]);
   });

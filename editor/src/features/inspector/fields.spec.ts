@@ -62,11 +62,11 @@ describe('a condition as lines', () => {
     '"x" in value.tags',
     '',
     '!(value == 1)',
-  ])('leaves %s to its text', (text) => {
+  ])('leaves %s as text', (text) => {
     expect(readCondition(text)).toBeUndefined();
   });
 
-  it('reads what is meant by the words in a box', () => {
+  it('reads typed text as a number, a boolean, null or a text', () => {
     expect(['5', '-2.5', '1e3', 'true', 'null', '"5"', 'five', '', '" a "', '"half'].map(readValue)).toEqual([
       5,
       -2.5,
@@ -85,7 +85,7 @@ describe('a condition as lines', () => {
     expect(readValues(valuesText(values))).toEqual(values);
   });
 
-  it('tells a field from what is none', () => {
+  it('distinguishes a field from other text', () => {
     expect(['value.a', 'length(value)', 'value[0]', 'value.', '', 'a b'].map(isField)).toEqual([
       true,
       true,
@@ -186,7 +186,7 @@ describe('values that a template can take', () => {
     byType: new Map(),
   };
 
-  it('names what arrives first, then what is before, then the rest, and nothing that comes after', () => {
+  it('are the connected ones first, then those of earlier nodes, then the rest, without those of later nodes', () => {
     const values = upstreamValues(graph, 'prompt');
     expect(values.map(({ name, from, isConnected }) => `${name} ${from} ${isConnected}`)).toEqual([
       'topic question.question true',
@@ -197,12 +197,12 @@ describe('values that a template can take', () => {
     expect(values[0]?.title).toBe('Question › question');
   });
 
-  it('are the inputs of a node whose ports are its own, connected or not', () => {
+  it('are the inputs of a node with ports of its own, connected or not', () => {
     const values = inputValues(upstreamValues(graph, 'answer'), [port('prompt'), port('passages', 'Passages')]);
     expect(values.map(({ name, from }) => `${name} ${from}`)).toEqual(['prompt prompt.text', 'passages ']);
   });
 
-  it('knows ways into a value by its type and by what went through', () => {
+  it('have inner paths by their type and by an earlier value', () => {
     expect(innerPaths('Passages', undefined).map(({ text }) => text)).toContain('[0].title');
     expect(innerPaths('Json', { order: { items: [{ price: 3 }] }, 'two words': 1 })).toEqual(
       expect.arrayContaining([
@@ -212,7 +212,7 @@ describe('values that a template can take', () => {
     );
   });
 
-  it('finds the braces that somebody writes in', () => {
+  it('finds the braces around the cursor', () => {
     expect(templateCursor('Hello {{ na', 11)).toEqual({ from: 9, written: 'na', isClosed: false });
     expect(templateCursor('{{  }} x', 3)).toEqual({ from: 3, written: '', isClosed: true });
     expect(templateCursor('{{ a }} b', 9)).toBeUndefined();
@@ -221,11 +221,11 @@ describe('values that a template can take', () => {
     expect(templateCursor('{{ a } {{ b', 11)).toEqual({ from: 10, written: 'b', isClosed: false });
   });
 
-  it('tells inside of quotes from outside in JSON', () => {
+  it('finds out whether a JSON text ends inside quotes', () => {
     expect(['{"a": "', '{"a": ', '{"a\\"', '{"a\\\\"', ''].map(isInQuotes)).toEqual([true, false, true, false, false]);
   });
 
-  it('marks the braces at fault, and the character of an expression', () => {
+  it('marks the faulty braces of a template, and the faulty character of an expression', () => {
     expect(templateProblem('a {{ b')).toMatchObject({ from: 2, to: 6 });
     expect(templateProblem('a {{ 1x }} c')).toMatchObject({ from: 2, to: 10 });
     expect(templateProblem('a {{ b }}')).toBeUndefined();

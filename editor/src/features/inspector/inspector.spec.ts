@@ -31,7 +31,7 @@ const model = (id: string, kind: ModelState['card']['kind'], status: ModelState[
 });
 
 describe('models to choose from', () => {
-  it('are those of the kind that is asked for, with those on this machine first', () => {
+  it('are those of the wanted kind, with those on this machine first', () => {
     const models = [
       model('far', 'generate', 'absent'),
       model('other', 'embed', 'ready'),
@@ -57,7 +57,7 @@ describe('models of connections', () => {
     ],
   };
 
-  it('are named connection/model, and only those of the kind that is asked for', () => {
+  it('are named connection/model, and only those of the wanted kind are offered', () => {
     expect(connectedModels([connection], 'generate')).toEqual([
       {
         value: 'house/writer/large',
@@ -74,7 +74,7 @@ describe('models of connections', () => {
 });
 
 describe('secrets', () => {
-  it('offer those that are set first, then those that the workflow names', () => {
+  it('are offered, first those that are set, then those that the workflow names', () => {
     const nodes = {
       a: { type: 'http', version: 1, config: { auth: { secret: 'weather' }, more: { secret: 'mail' } } },
     };
@@ -85,7 +85,7 @@ describe('secrets', () => {
     expect(offeredSecrets(undefined, nodes).map(({ value }) => value)).toEqual(['mail', 'weather']);
   });
 
-  it('are known by the names that nodes use', () => {
+  it('are found by the names that nodes use', () => {
     const node = (config: Record<string, unknown>) => ({ type: 'http', version: 1, config });
     expect(
       secretNames({
@@ -95,7 +95,7 @@ describe('secrets', () => {
     ).toEqual(['mail', 'weather']);
   });
 
-  it('are told from their names', () => {
+  it('are distinguished from names of secrets', () => {
     for (const secret of [
       'sk-abc123',
       'eyJhbGciOiJIUzI1NiJ9.x',
@@ -129,14 +129,14 @@ describe('lists and keys', () => {
     expect([text('a'), text('a', true), record(text('a'), text('b'))].map(isSingleItem)).toEqual([true, false, false]);
   });
 
-  it('calls one item by the name of its list, where that has a plain plural', () => {
+  it('names an item by the singular of its list, if the title is a plain plural', () => {
     const titles = ['Word lists', 'Cases', 'Take out', 'Words or phrases', 'Numbers of your own'];
     expect(titles.map(nameOfOne)).toEqual(['word list', 'case', 'item', 'item', 'item']);
     const others = ['Libraries', 'Mailboxes', 'Branches', 'Addresses'];
     expect(others.map(nameOfOne)).toEqual(['library', 'mailbox', 'branch', 'address']);
   });
 
-  it('says a closed item in few words', () => {
+  it('summarises a closed item', () => {
     expect(
       listItemText(record(text('name'), text('type'), text('help')), { name: 'question', type: 'Text', help: '' }),
     ).toBe('question · Text');

@@ -79,7 +79,7 @@ const edgesNow = (): readonly DocumentEdge[] => session.documents.getState().doc
 const selects = (): HTMLSelectElement[] => all<HTMLSelectElement>('select');
 
 describe('the sources of a node', () => {
-  it('are not there for a node without inputs', async () => {
+  it('are hidden for a node without inputs', async () => {
     await show([]);
     expect(all('section')).toEqual([]);
   });
@@ -102,7 +102,7 @@ describe('the sources of a node', () => {
     expect([edgesNow(), selects()[0]?.value]).toEqual([[], '']);
   });
 
-  it('replace the source of an input that takes one value, and take it away', async () => {
+  it('replace the source of an input that takes one value, and remove it', async () => {
     await show([port('data', 'Json', { isOptional: true })], { edges: [{ from: 'ask.text', to: 'write.data' }] });
     expect(texts('option')[0]).toBe('None');
     await choose(one('select'), 'search.passages');
@@ -111,7 +111,7 @@ describe('the sources of a node', () => {
     expect(edgesNow()).toEqual([]);
   });
 
-  it('join those of an input that takes many, with a row for one more', async () => {
+  it('list all sources of an input that takes many values, with a row for one more', async () => {
     await show([port('all', 'Json', { mode: 'many' })], { edges: [{ from: 'ask.text', to: 'write.all' }] });
     expect(selects().map(({ value }) => value)).toEqual(['ask.text', '']);
     await choose(selects()[1] as HTMLElement, 'search.passages');
@@ -120,12 +120,12 @@ describe('the sources of a node', () => {
     expect(edgesNow().map(({ from }) => from)).toEqual(['search.passages']);
   });
 
-  it('keep one that is gone until it is changed', async () => {
+  it('keep a missing output until it is changed', async () => {
     await show([port('prompt', 'Text')], { edges: [{ from: 'ask.old', to: 'write.prompt' }] });
     expect([selects()[0]?.value, texts('option')[1]]).toEqual(['ask.old', 'ask.old']);
   });
 
-  it('cannot be changed where the workflow is read-only', async () => {
+  it('cannot be changed when the workflow is read-only', async () => {
     await show([port('prompt', 'Text')], { isReadOnly: true });
     expect(selects()[0]?.disabled).toBe(true);
   });

@@ -159,24 +159,24 @@ const rowOf = (number: number): string =>
   all('.lab-table tbody tr').find((row) => row.querySelector('td')?.textContent === String(number))?.textContent ?? '';
 
 describe('the labs of a project', () => {
-  it('are listed with what they found, and lead to their page', async () => {
+  it('are listed with their result, and link to their page', async () => {
     await show('/quality/labs');
     expect(texts('.row-title')).toEqual(['faq: 4 configurations']);
     expect(one('.row-figures').textContent).toContain('number 2 is better');
     expect(one<HTMLAnchorElement>('.row').search).toBe('?dataset=d');
   });
 
-  it('say what a lab is for where there is none', async () => {
+  it('offer to create the first lab when there is none', async () => {
     replies['GET /api/labs'] = { labs: [] };
     await show('/quality/labs');
     expect(pageText()).toContain('No labs yet.');
     expect(buttonNamed('New lab')).toBeDefined();
   });
 
-  it('are begun with the chosen values, which are counted before', async () => {
+  it('start with the chosen values, and count the configurations before', async () => {
     await show('/quality/labs?new=faq&dataset=d');
     expect(one('[data-part=lab-size]').textContent).toContain('3 configurations; no new index is built');
-    // Only a collection with a knowledge graph has weights of it.
+    // Only a collection with a knowledge graph has graph weights.
     expect(texts('dialog .field-label').join()).not.toContain('Graph weights');
     const size = all<HTMLInputElement>('dialog input').find(({ placeholder }) => placeholder === '128, 220');
     await type(size as HTMLElement, '64, 220, 9');
@@ -260,7 +260,7 @@ describe('the labs of a project', () => {
     expect(offered).not.toContain('Gone');
   });
 
-  it('try weights of the knowledge graph where the collection has one', async () => {
+  it('try graph weights when the collection has a knowledge graph', async () => {
     const weights = () =>
       all<HTMLInputElement>('dialog input').find(({ placeholder }) => placeholder === '0, 0.3, 0.5');
     replies['GET /api/collections/faq/search-settings'] = { settings: {} };
@@ -272,7 +272,7 @@ describe('the labs of a project', () => {
     expect(sent).toMatchObject([{ body: { grid: { mode: ['hybrid', 'dense', 'lexical'], graphWeight: [0, 0.5] } } }]);
   });
 
-  it('offer nothing to begin to a viewer', async () => {
+  it('offer a viewer no new lab', async () => {
     roles = ['viewer'];
     await show('/quality/labs');
     expect(buttonNamed('New lab')).toBeUndefined();
@@ -280,7 +280,7 @@ describe('the labs of a project', () => {
 });
 
 describe('the page of a lab', () => {
-  it('shows how often a hard negative stands first, where questions have one', async () => {
+  it('shows how often a hard negative is found first, when questions have one', async () => {
     const confusions = { share: 0.125, questions: 40 };
     const configurations = [score(1, 'done', 0.5, { confusions }), score(2, 'waiting', 0)];
     replies['GET /api/datasets/d/labs/l_1'] = { ...lab, report: { ...lab.report, configurations } };
@@ -301,13 +301,13 @@ describe('the page of a lab', () => {
     expect(rowOf(4)).toContain('The same index');
     expect(rowOf(4)).toContain('Not decided');
     expect(rowOf(3)).toContain('Stopped after 25 questions: proved worse than the best one');
-    // Those that answered all questions come first, and only they are in the chart.
+    // Configurations that answered all questions come first, and only they are in the chart.
     expect(texts('.lab-table tbody tr td:first-child')).toEqual(['2', '4', '1', '3']);
     expect(all('.chart circle')).toHaveLength(3);
     expect(texts('.chart g text')).toEqual(['2', '1']);
   });
 
-  it('makes the new index of a configuration, and says which settings a search needs', async () => {
+  it('applies the search of a configuration to the collection, and makes the new index of another', async () => {
     await show('/quality/labs/l_1?dataset=d');
     expect(buttonNamed('Apply number 1')).toBeUndefined();
     expect(buttonNamed('Apply number 3')).toBeUndefined();
@@ -364,11 +364,11 @@ describe('the page of a lab', () => {
     expect(tips.join()).toContain('rewritten by far/chat: imagined answer');
     await pressButton('Apply number 4');
     expect(one('dialog').textContent).toContain('put a Rewrite query node with the mode Imagined answer before');
-    // The rest of its search is that of the collection.
+    // The rest of this search equals that of the collection.
     expect(buttonNamed('Set the search of the collection')).toBeUndefined();
   });
 
-  it('names no winner while it runs, shows how far it is, stops and goes on', async () => {
+  it('names no winner while it runs, shows its progress, stops and continues', async () => {
     replies['GET /api/datasets/d/labs/l_1'] = { ...lab, status: 'running' };
     await show('/quality/labs/l_1?dataset=d');
     await act(async () =>
@@ -384,21 +384,21 @@ describe('the page of a lab', () => {
     expect(sent.at(-1)?.path).toBe('/api/datasets/d/labs/l_1/resume');
   });
 
-  it('offers a viewer neither Apply nor Stop', async () => {
+  it('offers a viewer neither Apply nor Delete', async () => {
     roles = ['viewer'];
     await show('/quality/labs/l_1?dataset=d');
     expect(buttonNamed('Apply number 2')).toBeUndefined();
     expect(buttonNamed('Delete the lab')).toBeUndefined();
   });
 
-  it('leads to the list where the address names no dataset', async () => {
+  it('leads to the list when the address names no dataset', async () => {
     await show('/quality/labs/l_1');
     expect(one<HTMLAnchorElement>('main a').pathname).toBe('/quality/labs');
   });
 });
 
-describe('what is said of a lab', () => {
-  it('names no winner that is not proved', () => {
+describe('the texts of a lab', () => {
+  it('name no winner that is not proved', () => {
     const best = { number: 2, difference: 0.01, interval: { low: -0.02, high: 0.04 }, p: 0.4 } as const;
     const of = (verdict: 'undecided' | 'same'): Lab => ({
       ...lab,
@@ -411,18 +411,18 @@ describe('what is said of a lab', () => {
     );
   });
 
-  it('applies what was learnt only where other questions prove it', () => {
+  it('say that learnt settings are applied only if other questions prove them better', () => {
     const learnt = { number: 2, questions: 200, difference: 0.03, p: 0.001, verdict: 'better' } as const;
     expect(learntText(lab, learnt)).toMatch(/^Learnt from 200 questions: the search of number 2 is better/);
     expect(learntText(lab, { ...learnt, verdict: 'undecided' })).toMatch(/so it stays as it is\.$/);
   });
 
-  it('takes what is no progress as a beginning', () => {
+  it('say that a lab is starting when it has no progress yet', () => {
     expect(progressOf({})).toEqual({ share: undefined, text: 'Beginning…' });
     expect(progressOf({ done: 1, total: 4, building: 'x' })).toEqual({ share: 0.25, text: '1 of 4 searches' });
   });
 
-  it('reads lists of numbers, and says what is wrong with one', () => {
+  it('name the problem of a list of numbers that cannot be read', () => {
     const info = { embedding: 'mini', splitter };
     expect(gridOf({ ...emptyForm, mode: [], weight: '0.2; 0.4 0.6', context: ['with', 'without'] })).toEqual({
       weight: [0.2, 0.4, 0.6],

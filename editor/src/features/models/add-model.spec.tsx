@@ -15,7 +15,7 @@ const models = [
   { card: { id: 'base', title: 'Base model', kind: 'generate' } },
   { card: { id: 'vectors', title: 'Vectors', kind: 'embed' } },
 ] as unknown as readonly ModelState[];
-// jsdom has the element, but not the method that opens it.
+// jsdom does not implement the methods of a dialog.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 let root: Root;
@@ -74,7 +74,7 @@ const add = (): Promise<void> => press('Add to catalogue');
 const alert = (): string | undefined => document.querySelector('[role=alert]')?.textContent ?? undefined;
 
 describe('the form that adds a model', () => {
-  it('makes the card of a file of a hub repository, with an id after its file', async () => {
+  it('creates the card of a file in a hub repository, with an id from the file name', async () => {
     give('Repository and file', 'https://huggingface.co/owner/name/blob/main/Big-Model.Q4_K_M.gguf');
     expect(field('Id').value).toBe('big-model.q4_k_m');
     give('Context, in tokens', '8192');
@@ -89,7 +89,7 @@ describe('the form that adds a model', () => {
     expect(done).toEqual(['added', 'closed']);
   });
 
-  it('makes the card of an adapter of this machine over a model that writes', async () => {
+  it('creates the card of an adapter file on this machine, for a base model that generates text', async () => {
     await press('File on this machine');
     give('Path', '/models/tone.gguf');
     give('Kind', 'lora');
@@ -102,7 +102,7 @@ describe('the form that adds a model', () => {
     expect(JSON.stringify(sent[0]?.body)).toContain('file:/models/tone.gguf');
   });
 
-  it('says what a repository needs, and sends nothing', async () => {
+  it('says that a repository needs a file, and sends nothing', async () => {
     give('Repository and file', 'only-a-name');
     give('Id', 'mine');
     await add();
@@ -110,7 +110,7 @@ describe('the form that adds a model', () => {
     expect([sent, done]).toEqual([[], []]);
   });
 
-  it('shows why the server refused it, and stays open with what was written', async () => {
+  it('shows why the server refused it, and stays open with the typed values', async () => {
     reply = { status: 409, body: { error: { code: 'conflict', message: "There is a model 'mine' already." } } };
     give('Repository and file', 'owner/name/model.gguf');
     give('Id', 'mine');

@@ -12,7 +12,7 @@ import { ModelEntry } from './ModelEntry.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
-// jsdom has none; the stream of this spec is text from the start.
+// jsdom has no TextDecoder; the stream of this spec is text already.
 Object.assign(globalThis, {
   TextDecoder: class {
     decode(text = ''): string {
@@ -88,7 +88,7 @@ const show = (state: Partial<ModelState>): void =>
     ),
   );
 
-/** The stream is read in several steps. */
+/** Waits until the stream is read, which takes several steps. */
 const settle = (): Promise<void> => act(() => new Promise<void>((resolve) => setTimeout(resolve, 0)));
 
 const fact = (name: string): string | undefined =>
@@ -103,14 +103,14 @@ describe('a model of the catalogue', () => {
     expect([fact('Speed here'), fact('Memory')]).toEqual(['not measured yet', expect.stringMatching(/^about 4/)]);
   });
 
-  it('says why it does not fit, and leaves the download to the person', () => {
+  it('says why it does not fit, and still offers the download', () => {
     show({ status: 'absent', needMb: 9000 });
     expect(texts('.model-fit')[0]).toContain('this machine has');
     expect(buttonNamed('Download Writer')).toBeDefined();
     expect(buttonNamed('Measure speed of Writer')).toBeUndefined();
   });
 
-  it('measures with a short text on request, and shows what the server kept', async () => {
+  it('measures with a short text on request, and shows the speed that the server stored', async () => {
     show({});
     await pressButton('Measure speed of Writer');
     await settle();
@@ -129,7 +129,7 @@ describe('a model of the catalogue', () => {
     expect(changes).toBe(0);
   });
 
-  it('offers no measurement to those who may not try models', () => {
+  it('offers no measurement to a user who may not try models', () => {
     meStore.setState({
       me: {
         isSignInNeeded: true,

@@ -19,7 +19,7 @@ beforeEach(() => {
 afterEach(() => act(() => root.unmount()));
 
 describe('the files on the card of a model', () => {
-  it('say what Heddle pins and what the first download recorded, with both in full on demand', () => {
+  it('show what Heddle pins and what the first download recorded, with full hashes in the tooltip', () => {
     const files: readonly ModelFileState[] = [
       { name: 'model.gguf', status: 'absent', bytes: 0, pin: 'heddle', commit, sha256 },
       { name: 'tokenizer.json', status: 'ready', bytes: 9, pin: 'recorded', commit, sha256, source: 'hf:a/b@main/c' },
@@ -35,7 +35,7 @@ describe('the files on the card of a model', () => {
     expect(rows[0]?.dataset['tip']).toBe(`Commit ${commit}\nSHA-256 ${sha256}`);
   });
 
-  it('take no room where a hub keeps no files', () => {
+  it('are hidden when there are none', () => {
     act(() => root.render(<ModelFileList files={[]} />));
     expect(document.querySelector('dt')).toBeNull();
   });

@@ -16,7 +16,7 @@ describe('whether a model fits this machine', () => {
     expect(fit?.text).toMatch(text);
   });
 
-  it('is not said where the machine is not known', () => {
+  it('is not said when the machine is unknown', () => {
     expect(fitOf({ needMb: 1 }, undefined)).toBeUndefined();
   });
 
@@ -31,7 +31,7 @@ describe('whether a model fits this machine', () => {
 
 describe('the speed of a model', () => {
   const card = (kind: string): never => ({ kind }) as never;
-  it('is what was measured here, and nothing where nothing was', () => {
+  it('is the speed measured here, or not measured yet', () => {
     expect(speedText({ card: card('generate'), speed: undefined })).toBe('not measured yet');
     expect(speedText({ card: card('generate'), speed: { tokensPerSecond: 41.26 } })).toBe('41 tokens/s');
     expect(speedText({ card: card('generate'), speed: { tokensPerSecond: 3.14 } })).toBe('3.1 tokens/s');

@@ -41,7 +41,7 @@ const ids = (filter: Partial<Parameters<typeof filterModels>[1]>): readonly stri
   filterModels(all, { kind: 'all', state: 'all', query: '', ...filter }).map(({ card }) => card.id);
 
 describe('the catalogue', () => {
-  it('shows what is at hand first, and filters by kind, state and every word of a search', () => {
+  it('lists models on this machine first, and filters by kind, state and every word of a search', () => {
     expect(ids({})).toEqual(['judge', 'vectors', 'writer']);
     expect(ids({ kind: 'judge' })).toEqual(['judge']);
     expect(ids({ state: 'here' })).toEqual(['judge', 'vectors']);
@@ -49,14 +49,14 @@ describe('the catalogue', () => {
     expect(ids({ query: 'acme nothing' })).toEqual([]);
   });
 
-  it('knows a size from the files that are here or from the card, else not at all', () => {
+  it('takes a size from the downloaded files or from the card, and has none otherwise', () => {
     expect(sizeOf(model('a', 'generate', 'ready'))).toBe(60);
     expect(sizeOf(model('a', 'generate', 'absent', [100, 20]))).toBe(120);
     expect(sizeOf(model('a', 'generate', 'absent', [100, undefined]))).toBeUndefined();
     expect([parametersText(135), parametersText(7240)]).toEqual(['135 M', '7.2 B']);
   });
 
-  it('reads a download, and one of another form as begun', () => {
+  it('reads the progress of a download, and takes an unreadable one as starting', () => {
     expect(readPull({ bytes: 25, total: 100, stage: 'download', file: 'f', source: 'hf:a/b@c/d' })).toEqual({
       share: 0.25,
       text: '25 B of 100 B from hf',

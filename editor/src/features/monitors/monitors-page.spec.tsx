@@ -13,7 +13,7 @@ import { freshMonitor, monitorForm, requestOf } from './monitor-form.js';
 import { MonitorsPage } from './MonitorsPage.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom has the element, but not the method that opens it.
+// jsdom does not implement the methods of a dialog.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const long = '<b>x</b>'.repeat(25);
@@ -115,7 +115,7 @@ async function show(item?: string): Promise<void> {
 }
 
 describe('the page of monitors', () => {
-  it('lists what was judged, and what was not, with the reasons', async () => {
+  it('lists the numbers of judged and skipped runs, with the reasons', async () => {
     await show();
     expect(texts('.row-title')).toEqual([long]);
     expect(pageText()).toContain(
@@ -125,7 +125,7 @@ describe('the page of monitors', () => {
     expect(one('a.row').getAttribute('href')).toBe('/quality/monitors/m_1');
   });
 
-  it('says what a monitor is where there is none, and hides what a viewer may not do', async () => {
+  it('says that there are no monitors, and offers a viewer no new one', async () => {
     replies['GET /api/monitors'] = { monitors: [] };
     roles = ['viewer'];
     await show();
@@ -133,7 +133,7 @@ describe('the page of monitors', () => {
     expect(all('button').map((button) => button.textContent)).not.toContain('New monitor');
   });
 
-  it('shows the scores by version, and drift in words with runs to open', async () => {
+  it('shows the scores by version, and describes drift with runs to open', async () => {
     await show('m_1');
     expect(texts('tbody td, tbody th')).toEqual(['Answers', '2', '40', '0.9', '92.5 %', '']);
     expect(pageText()).toContain('25 % of the runs of version 2');
@@ -145,7 +145,7 @@ describe('the page of monitors', () => {
     expect(pageText()).toContain('The meaning of inputs is not compared');
   });
 
-  it('is made by a form in percent, which says what is missing', async () => {
+  it('creates a monitor with a form in percent, which says what is missing', async () => {
     replies['POST /api/monitors'] = monitor();
     await show();
     await pressButton('New monitor');
@@ -169,7 +169,7 @@ describe('the page of monitors', () => {
     expect(window.location.pathname).toBe('/quality/monitors/m_1');
   });
 
-  it('pauses, and tells why a monitor paused by itself', async () => {
+  it('pauses a monitor, and says why a monitor paused automatically', async () => {
     await show('m_1');
     await pressButton('Pause');
     expect(sent).toMatchObject([{ method: 'POST', path: '/api/monitors/m_1/pause' }]);
@@ -182,7 +182,7 @@ describe('the page of monitors', () => {
 });
 
 describe('the form of a monitor', () => {
-  it('reads a monitor and gives it back as it was', () => {
+  it('reads a monitor, and gives it back unchanged', () => {
     const shown = monitor({ filter: { status: ['done', 'failed'], version: 0, channel: 'share' } });
     expect(requestOf(monitorForm(shown as unknown as Parameters<typeof monitorForm>[0]))).toEqual({
       name: long,

@@ -54,7 +54,7 @@ const compile = (ports: object): void =>
   documents.setState({ compiled: { ports, issues: [], edgeLabels: {} } as unknown as CompileReply });
 
 describe('a node added beside the selected one', () => {
-  it('follows it by the obvious port, selected, and one undo takes both back', () => {
+  it('is connected by the obvious ports and selected, and one undo removes node and edge', () => {
     const written = show({ nodes: { one: node('write') }, layout: { nodes: { one: [10, 20] } } });
     add('search', 'one');
     expect(edges()).toEqual(['one.text->search.query']);
@@ -64,7 +64,7 @@ describe('a node added beside the selected one', () => {
     expect(documents.getState().document).toBe(written);
   });
 
-  it('stands below what is already beside it, and takes the branch that is still open', () => {
+  it('is put below a card that is already beside it, and takes the free branch', () => {
     show({
       nodes: { b: node('branch'), next: node('write') },
       edges: [{ from: 'b.yes', to: 'next.prompt' }],
@@ -76,7 +76,7 @@ describe('a node added beside the selected one', () => {
     expect(at('write')?.[1]).toBeGreaterThan(100);
   });
 
-  it('comes before a sink, left of it, and takes no input that has its edge', () => {
+  it('is put to the left of a sink, and takes no input that already has an edge', () => {
     show({ nodes: { end: node('output') }, layout: { nodes: { end: [0, 0] } } });
     compile({ end: { inputs: [port('result', 'Text')], outputs: [] } });
     add('write', 'end');
@@ -86,7 +86,7 @@ describe('a node added beside the selected one', () => {
     expect(edges()).toEqual(['write.text->end.result']);
   });
 
-  it('is connected once its ports are known, in the same step, unless somebody did it meanwhile', () => {
+  it('is connected once its ports are known, in the same step to undo', () => {
     const before = show({ nodes: { one: node('write') }, layout: { nodes: { one: [0, 0] } } });
     add('output', 'one');
     expect(edges()).toEqual([]);
@@ -97,7 +97,7 @@ describe('a node added beside the selected one', () => {
     expect(documents.getState().document).toBe(before);
   });
 
-  it('changes nothing where the workflow may only be read', () => {
+  it('is not added when the workflow is read-only', () => {
     const before = show({ nodes: { one: node('write') }, layout: { nodes: { one: [0, 0] } } });
     showWorkflow(documents, { id: 'w', slug: 'w', revision: 1, updatedAt: 0, document: before }, true);
     add('search', 'one');
@@ -105,7 +105,7 @@ describe('a node added beside the selected one', () => {
     expect(view.getState().selectedNodes).toEqual([]);
   });
 
-  it('is another step than the node before it, however fast it follows', () => {
+  it('is its own step to undo, however fast it follows the previous node', () => {
     show({ nodes: { one: node('write') }, layout: { nodes: { one: [0, 0] } } });
     add('search', 'one');
     const first = documents.getState().document;

@@ -87,15 +87,15 @@ describe('the search for a node', () => {
     ['its id', 'second', ['The search']],
     ['a setting', 'friendly', ['Greet']],
     ['several words in any order', 'friendly greet', ['Greet']],
-    ['nothing that is there', 'missing', []],
-    ['signs as plain text', '.*', []],
-  ])('finds it by %s', async (_what, query, found) => {
+    ['text that no node has', 'missing', []],
+    ['special characters as plain text', '.*', []],
+  ])('answers a search by %s', async (_what, query, found) => {
     await show(<FindNode />);
     await type(search(), query);
     expect(names()).toEqual(found);
   });
 
-  it('shows the node that is picked on the canvas, selected, and closes', async () => {
+  it('shows the chosen node on the canvas, selects it, and closes', async () => {
     session.view.setState({ overlay: { kind: 'find' } as never });
     await show(<FindNode />);
     await type(search(), 'search');
@@ -126,14 +126,14 @@ describe('the search for a node', () => {
 describe('the palette of nodes', () => {
   const overlay = { kind: 'palette', at: [1000, 1000] } as const;
 
-  it('groups the types, and tells the ports of the active one', async () => {
+  it('groups the types, and shows the ports of the active one', async () => {
     await show(<NodePalette overlay={overlay} />);
     expect(texts('.picker-group')).toEqual(['Models', 'Retrieval']);
     expect(names()).toEqual(['The write', 'The cite', 'The search']);
     expect(texts('.picker-detail li')).toEqual(['prompt Text', 'text Text']);
   });
 
-  it('adds the node that is picked, in one step that can be undone', async () => {
+  it('adds the chosen node, in one step that can be undone', async () => {
     await show(<NodePalette overlay={overlay} />);
     await type(search(), 'cite');
     await pressKey(search(), 'Enter');
@@ -144,7 +144,7 @@ describe('the palette of nodes', () => {
     expect(nodes()).toEqual(['first', 'second', 'cite']);
   });
 
-  it('after a dropped edge offers only what matches, and connects it', async () => {
+  it('offers only matching types after a dropped edge, and connects the chosen one', async () => {
     const loose = { end: 'second.passages', side: 'output' } as const;
     await show(<NodePalette overlay={{ ...overlay, loose }} />);
     expect(names()).toEqual(['The cite']);
@@ -153,7 +153,7 @@ describe('the palette of nodes', () => {
     expect(session.documents.getState().document?.edges).toEqual([{ from: 'second.passages', to: 'cite.passages' }]);
   });
 
-  it('changes nothing in a workflow that may only be read', async () => {
+  it('changes nothing in a read-only workflow', async () => {
     showWorkflow(session.documents, { id: 'w', slug: 'w', revision: 1, updatedAt: 0, document: written }, true);
     await show(<NodePalette overlay={overlay} />);
     await pressKey(search(), 'Enter');
@@ -168,7 +168,7 @@ describe('the palette of nodes', () => {
     await show(<NodePalette overlay={overlay} />);
   };
 
-  it('offers what does the rest where no node matches, and adds it', async () => {
+  it('offers general node types when no node matches, and adds the chosen one', async () => {
     await showAll();
     await type(search(), 'zzzz qqqq');
     expect(names()).toEqual(['The http', 'The code', 'The agent', 'Trigger']);
@@ -178,7 +178,7 @@ describe('the palette of nodes', () => {
     expect(nodes()).toContain('http');
   });
 
-  it('leads to the triggers for what starts a workflow, and adds no node', async () => {
+  it('leads to the triggers in a search for what starts a workflow, and adds no node', async () => {
     await showAll();
     await type(search(), 'cron');
     expect(names()).toEqual(['Trigger']);
@@ -195,7 +195,7 @@ describe('the palette of nodes', () => {
 });
 
 describe('ports connected by keyboard', () => {
-  it('are those that match, and one that is picked is connected in one step and said', async () => {
+  it('are those that match, and the chosen one is connected in one step, with a message', async () => {
     await show(<ConnectPorts edge={{ end: 'first.text', side: 'output' }} />);
     expect(one('[role=dialog]').getAttribute('aria-label')).toBe('Connect first.text to');
     expect(texts('[role=option]')).toHaveLength(1);
@@ -206,7 +206,7 @@ describe('ports connected by keyboard', () => {
     expect(session.documents.getState().document).toBe(written);
   });
 
-  it('are asked for one after the other', async () => {
+  it('are chosen one after the other', async () => {
     await show(<ConnectPorts edge={undefined} />);
     await type(search(), 'second passages');
     await pressKey(search(), 'Enter');
@@ -217,14 +217,14 @@ describe('ports connected by keyboard', () => {
     expect(session.documents.getState().document).toBe(written);
   });
 
-  it('say what to do where none matches', async () => {
+  it('say that no port matches', async () => {
     await show(<ConnectPorts edge={{ end: 'second.passages', side: 'output' }} />);
     expect(texts('.picker-empty')[0]).toContain('No port matches.');
   });
 });
 
 describe('the palette of commands', () => {
-  it('finds a command by its words, and runs it', async () => {
+  it('finds a command by its title, and runs it', async () => {
     await show(<CommandPalette />);
     const everything = names().length;
     await type(search(), 'select all');
@@ -233,7 +233,7 @@ describe('the palette of commands', () => {
     expect([...session.view.getState().selectedNodes].sort()).toEqual(['first', 'second']);
   });
 
-  it('does not run what is not possible now', async () => {
+  it('does not run a disabled command', async () => {
     await show(<CommandPalette />);
     await type(search(), 'undo');
     expect(one('[aria-selected=true]').getAttribute('aria-disabled')).toBe('true');

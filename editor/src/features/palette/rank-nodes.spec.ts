@@ -43,7 +43,7 @@ const nodes = [
 const types = (list: readonly FoundNode[]): string[] => list.map(({ node: { type } }) => type);
 
 describe('rankNodes', () => {
-  it('keeps the order for an empty search, and needs every word', () => {
+  it('keeps the order for an empty search, and requires every word of another search', () => {
     expect(types(rankNodes(nodes, ''))).toEqual(['input', 'prompt', 'generate', 'retrieve']);
     expect(types(rankNodes(nodes, 'prompt model'))).toEqual(['generate']);
     expect(rankNodes(nodes, 'nothing like it')).toEqual([]);
@@ -53,7 +53,7 @@ describe('rankNodes', () => {
     expect(types(rankNodes(nodes, 'prompt'))).toEqual(['prompt', 'generate']);
   });
 
-  it('offers a loose edge only what can take it, sure ones first', () => {
+  it('offers only types that fit a loose edge, certain ones first', () => {
     expect(types(rankNodes(nodes, '', { side: 'output', type: 'Passages' }))).toEqual(['generate', 'prompt']);
     expect(types(rankNodes(nodes, '', { side: 'input', type: 'Passages' }))).toEqual(['retrieve', 'input', 'prompt']);
   });
@@ -70,7 +70,7 @@ describe('rankNodes', () => {
     node('code', { inputs: [port('value', 'Json')] }),
   ];
 
-  it('finds a node by what others call it, below a match in the title', () => {
+  it('finds a node by its keywords, below a match in the title', () => {
     expect(types(rankNodes(searched, 'Loop'))).toEqual(['each']);
     expect(types(rankNodes(searched, 'input'))[0]).toBe('input');
     expect(types(rankNodes(searched, 'input'))).toContain('each');
@@ -83,8 +83,8 @@ describe('rankNodes', () => {
   it.each([
     ['a plural', 'loops', 'each'],
     ['a plural in ies', 'categories', 'classify'],
-    ['a slip', 'looop', 'each'],
-    ['letters that changed positions', 'retreive', 'retrieve'],
+    ['a typing error', 'looop', 'each'],
+    ['swapped letters', 'retreive', 'retrieve'],
     ['fillers', 'the node for a loop', 'each'],
     ['several words as one', 'if else', 'switch'],
     ['another case and spaces', '  IF   Else ', 'switch'],
@@ -92,18 +92,18 @@ describe('rankNodes', () => {
     expect(types(rankNodes(searched, query))[0]).toBe(first);
   });
 
-  it('says how a node does what has none of its own', () => {
+  it('says how a node does a task that has no node of its own', () => {
     expect(rankNodes(searched, 'slack')).toMatchObject([{ node: { type: 'http' }, note: 'HTTP posts to it.' }]);
     const [named, other] = rankNodes(searched, 'prompt');
     expect([named?.note, other?.note]).toEqual([undefined, 'HTTP posts to it.']);
   });
 
-  it('offers what does the rest where nothing matches, as far as it fits the edge', () => {
+  it('offers general node types that fit the edge when nothing matches', () => {
     expect(types(lastResorts(searched))).toEqual(['http', 'code']);
     expect(types(lastResorts(searched, { side: 'output', type: 'Passages' }))).toContain('http');
   });
 
-  it('takes a search of any length and any signs', () => {
+  it('takes a search of any length with any characters', () => {
     expect(rankNodes(searched, 'x'.repeat(100_000))).toEqual([]);
     expect(rankNodes(searched, '.*+?^$()[]')).toEqual([]);
   });

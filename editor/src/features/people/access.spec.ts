@@ -8,7 +8,7 @@ const now = Date.UTC(2026, 0, 1);
 const day = 86_400_000;
 
 describe('the scopes of a key', () => {
-  it('are what the form says, and nothing that it does not', () => {
+  it('contain what the form says, and nothing else', () => {
     expect(scopesOf({ ...emptyKey, days: undefined }, now)).toEqual({
       ok: true,
       scopes: { permissions: [...standardPermissions] },
@@ -42,7 +42,7 @@ describe('the scopes of a key', () => {
     expect(scopesOf({ ...emptyKey, ...part }, now)).toMatchObject({ ok: false, field, problem });
   });
 
-  it('say what a number is for', () => {
+  it('name the field of a wrong number', () => {
     const problemOf = (part: Partial<typeof emptyKey>): unknown => scopesOf({ ...emptyKey, ...part }, now);
     expect(problemOf({ days: 0 })).toMatchObject({ problem: expect.stringMatching(/^Days until expiry/) });
     expect(problemOf({ rate: -1 })).toMatchObject({ problem: expect.stringMatching(/^Calls per minute/) });
@@ -91,7 +91,7 @@ describe('what a page offers', () => {
 });
 
 describe('a browser', () => {
-  it('is known by what it says of itself', () => {
+  it('is named by its user agent', () => {
     const chrome = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36';
     expect(browserText(chrome)).toBe('Chrome on Linux');
     expect(browserText(`${chrome} Edg/140.0`)).toBe('Edge on Linux');

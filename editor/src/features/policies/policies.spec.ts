@@ -15,7 +15,7 @@ import {
 } from './route-facts.js';
 
 describe('conditions of a policy', () => {
-  it('begin as something that can be held, for every fact', () => {
+  it('start with an operator and a value that suit the fact, for every fact', () => {
     for (const fact of RouteFact.options) {
       const condition = freshCondition(fact);
       expect(operatorsFor(fact)).toContain(condition.is);
@@ -34,7 +34,7 @@ describe('conditions of a policy', () => {
     expect(conditionText({ fact: 'language', is: 'one-of', value: ['en', 'fr'] })).toBe('language is one of en, fr');
   });
 
-  it('read what is typed as the kind of their fact', () => {
+  it('read typed text by the type of their fact', () => {
     const latency = freshCondition('latency');
     expect(withText(latency, '800').value).toBe(800);
     expect(conditionProblem(withText(latency, 'fast'))).toBe('Enter a number.');
@@ -48,7 +48,7 @@ describe('conditions of a policy', () => {
 });
 
 describe('a policy while it is typed', () => {
-  it('says what is wrong with it, by location', () => {
+  it('says what is wrong with it, by field', () => {
     expect(policyProblems(freshPolicy)).toEqual({
       name: expect.any(String),
       'candidates.0.model': 'Select a model.',
@@ -62,12 +62,12 @@ describe('a policy while it is typed', () => {
     expect(policyProblems(examplePolicy)).toEqual({});
   });
 
-  it('moves candidates, never over an end', () => {
+  it('moves candidates, only within the list', () => {
     expect(moved(['a', 'b', 'c'], 2, 0)).toEqual(['c', 'a', 'b']);
     expect(moved(['a', 'b'], 1, 2)).toEqual(['a', 'b']);
   });
 
-  it('shows what is known of a candidate, what stands in the way first', () => {
+  it('shows what is known about a candidate, obstacles first', () => {
     const fact: CandidateFact = {
       model: 'far/big',
       isAvailable: true,

@@ -42,7 +42,7 @@ afterEach(() => {
 const changes = () => page.sent().filter(({ method }) => method !== 'POST');
 
 describe('the list of policies', () => {
-  it('says that it loads, and what a policy is where there is none', async () => {
+  it('says that it loads, and then that there are no policies', async () => {
     page.answer(list, { policies: [] });
     const release = page.hold(list);
     await page.show(<PoliciesPage />);
@@ -51,7 +51,7 @@ describe('the list of policies', () => {
     expect(pageText()).toContain('No policies yet.');
   });
 
-  it('tells the order, the preference and the conditions', async () => {
+  it('shows the order, the preference and the conditions', async () => {
     const candidates = [
       { model: 'small', when: [{ fact: 'latency', is: 'at-most', value: 4000 }] },
       { model: 'office/large', when: [] },
@@ -193,7 +193,7 @@ describe('a stored policy', () => {
   it.each([
     [409, 'conflict', 'Somebody changed the policy.'],
     [403, 'forbidden', 'Your role does not allow this.'],
-  ])('keeps the form where saving is refused with %s', async (status, code, message) => {
+  ])('keeps the form when saving is refused with %s', async (status, code, message) => {
     page.refuse('PUT /api/policies/house', status, code, message);
     await show();
     await fill('Prefer', 'best');
@@ -253,7 +253,7 @@ describe('the measurements of a candidate', () => {
   it.each([
     ['that is not available', { isAvailable: false, reason: 'no key' }, ['Unavailable: no key']],
     ['without a known reason', { isAvailable: false }, ['Unavailable: unknown reason']],
-    ['whose connection rests', { circuit: 'open' }, ['Its connection is paused after failures']],
+    ['whose connection is paused', { circuit: 'open' }, ['Its connection is paused after failures']],
     ['without measurements', {}, ['speed not measured yet', 'not rated yet', 'no price known']],
     ['on this machine', { isLocal: true, price: { input: 0, output: 0, currency: 'USD' } }, ['local', 'no cost']],
     ['with one call', { latency: { samples: 1, p50: 100, p95: 200 } }, ['p50 100 ms, p95 200 ms of 1 call']],

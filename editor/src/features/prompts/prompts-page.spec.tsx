@@ -16,7 +16,7 @@ import { PromptField } from './PromptField.js';
 import { PromptsPage } from './PromptsPage.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom has the element, but not the method that opens it.
+// jsdom does not implement the methods of a dialog.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 Object.assign(HTMLElement.prototype, { scrollIntoView: () => undefined });
 
@@ -97,14 +97,14 @@ const submit = (form: HTMLElement): Promise<void> =>
   act(async () => void form.dispatchEvent(new Event('submit', { bubbles: true, cancelable: true })));
 
 describe('the list of prompts', () => {
-  it('names each prompt with its labels and how often it is used', async () => {
+  it('names each prompt with its labels and the number of workflows that use it', async () => {
     await show(<PromptsPage item={undefined} tabs={<nav />} />);
     expect(texts('.row-title')).toEqual(['greeting']);
     expect(pageText()).toContain('text · version 2 · production is 1');
     expect(pageText()).toContain('1 workflow');
   });
 
-  it('says what the library is for where it is empty, and offers nothing that would be refused', async () => {
+  it('says that the library is empty, and offers a viewer no new prompt', async () => {
     replies['GET /api/prompts'] = { prompts: [] };
     roles = ['viewer'];
     await show(<PromptsPage item={undefined} tabs={<nav />} />);
@@ -116,7 +116,7 @@ describe('the list of prompts', () => {
 describe('a prompt', () => {
   const open = () => show(<PromptsPage item="p1" tabs={<nav />} />);
 
-  it('shows its variables while the text changes, and is saved on the version that it began with', async () => {
+  it('shows its variables while the text changes, and is saved on the base of the version that was opened', async () => {
     await open();
     expect(one<HTMLButtonElement>('.prompt-save .button-primary').disabled).toBe(true);
     await act(async () => type(one<HTMLTextAreaElement>('textarea'), 'Hi {{ who }}'));
@@ -164,7 +164,7 @@ describe('a prompt', () => {
     expect(texts('del')).toEqual(['Hello']);
   });
 
-  it('is deleted with an offer to take it back, and says why where it cannot be', async () => {
+  it('says why it cannot be deleted, and is deleted with an offer to undo it', async () => {
     await open();
     await press('Delete');
     await press('Delete prompt');
@@ -206,7 +206,7 @@ describe('a field of a node', () => {
   const plain: DocumentNode = { type: 'prompt', version: 1, config: { template: 'own' } };
   const linked = { ...plain, prompts: { template: { prompt: 'greeting', label: 'production' } } };
 
-  it('takes a prompt of the library: the label that it follows, and its text', async () => {
+  it('takes a prompt of the library, with the label that it follows and its text', async () => {
     await show(<Field first={plain} />);
     expect(pageText()).toContain('The field itself');
     await press('Use a library prompt');
@@ -222,13 +222,13 @@ describe('a field of a node', () => {
     expect(pageText()).toContain('It is not here.');
   });
 
-  it('is detached with the text that it has now', async () => {
+  it('is detached with the current text of the prompt', async () => {
     await show(<Field first={linked} />);
     await press('Detach');
     expect(node).toEqual({ ...plain, config: { template: 'Hello {{ name }}' } });
   });
 
-  it('keeps the text where the prompt is gone', async () => {
+  it('keeps its text when the prompt is gone', async () => {
     replies['GET /api/prompts'] = { prompts: [] };
     await show(<Field first={linked} />);
     expect(one('.prompt-preview').textContent).toBe('own');
@@ -236,7 +236,7 @@ describe('a field of a node', () => {
     expect(node).toEqual(plain);
   });
 
-  it('can only be read where the node can', async () => {
+  it('is read-only when the node is read-only', async () => {
     await show(<Field first={linked} isReadOnly />);
     expect(buttonNamed('Detach')).toBeUndefined();
     expect(all('select')).toHaveLength(0);

@@ -31,7 +31,7 @@ const replaced: WorkflowDocument = {
 };
 
 describe('compareVersions', () => {
-  it('puts what is gone beside what came, with a mark on each', () => {
+  it('shows removed and added nodes together, with a mark on each', () => {
     const { document, marks } = compareVersions(base, replaced);
     expect(Object.keys(document.nodes).sort()).toEqual(['answer', 'question', 'reply', 'sign']);
     expect([...marks.nodes]).toEqual([
@@ -42,12 +42,12 @@ describe('compareVersions', () => {
     expect([...marks.edges.values()].sort()).toEqual(['added', 'added', 'removed', 'removed']);
   });
 
-  it('lays nothing that is gone over what stands there now', () => {
+  it('does not put a removed node over a present one', () => {
     const [x, y] = compareVersions(base, replaced).document.layout?.nodes['answer'] ?? [0, 0];
     expect([x, y > 100]).toEqual([300, true]);
   });
 
-  it('keeps the edges of a node that has only another name', () => {
+  it('keeps the edges of a renamed node', () => {
     const renamed: WorkflowDocument = {
       ...base,
       nodes: { ...others, writer: answer ?? { type: '', version: 1, config: {} } },
@@ -61,14 +61,14 @@ describe('compareVersions', () => {
     expect([document.edges.length, diff.edges.length]).toEqual([2, 0]);
   });
 
-  it('says in few words what differs', () => {
+  it('summarises the differences', () => {
     expect(diffSummary(compareVersions(base, replaced).diff)).toBe('Nodes: 1 added, 1 removed · 4 edges');
     expect(diffSummary(compareVersions(base, base).diff)).toBe('No changes');
   });
 });
 
-describe('what differs, as text', () => {
-  it('names settings as people do and leaves long common text out', () => {
+describe('the texts of a difference', () => {
+  it('name settings without their prefix, and leave out long common text', () => {
     expect([fieldName('config.model'), fieldName('run.retry')]).toEqual(['model', 'run.retry']);
     expect([fieldValue(undefined), fieldValue('a b'), fieldValue({ a: 1 })]).toEqual(['not set', 'a b', '{ "a": 1 }']);
     const long = 'x'.repeat(1000);
@@ -92,7 +92,7 @@ const check: PublishCheck = {
 const report = (failed: number) => ({ passed: 0, failed, results: [] });
 
 describe('publishing', () => {
-  it('is held up by issues, failing tests, an unread data map and no change', () => {
+  it('is blocked by issues, failing tests, an unread data map, a missing change and an invalid share', () => {
     const accepted = { ...firstChoice, isMapAccepted: true };
     expect(obstacleOf(check, undefined, firstChoice)).toMatch(/data/);
     expect(obstacleOf(check, undefined, accepted)).toBeUndefined();
@@ -103,7 +103,7 @@ describe('publishing', () => {
     expect(obstacleOf(check, undefined, { ...accepted, rollout: 'share', share: Number.NaN })).toMatch(/share/);
   });
 
-  it('takes over the report of the tests that kept a version back', () => {
+  it('is blocked by the tests that the server reports as failed', () => {
     const details = { tests: report(1) };
     const refused = new ApiError('tests_failed', '1 of 1 tests fail.', 422, details);
     expect(failedTests(refused)?.failed).toBe(1);
@@ -111,13 +111,13 @@ describe('publishing', () => {
     expect(failedTests(new ApiError('workflow_invalid', 'It does not compile.', 422, details))).toBeUndefined();
   });
 
-  it('begins with the name of the workflow where its slug is older than that', () => {
+  it('proposes a slug from the name of the workflow while the slug is still a generated one', () => {
     expect(firstSlug('new-workflow-2', 'Ask PubMed')).toBe('ask-pubmed');
     expect([firstSlug('handbook', 'Ask'), firstSlug('new-workflows', 'Ask')]).toEqual(['handbook', 'new-workflows']);
     expect(publishRequest(check, firstChoice, 'ask-pubmed')).toMatchObject({ slug: 'ask-pubmed' });
   });
 
-  it('sends the map that was read, and a canary only where one was chosen', () => {
+  it('sends the data map that was read, and a canary only when one was chosen', () => {
     expect(publishRequest(check, { ...firstChoice, note: ' new ' })).toEqual({
       note: 'new',
       acceptDataMap: 'sha256:m',

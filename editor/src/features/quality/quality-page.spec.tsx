@@ -78,7 +78,7 @@ it('shows the first tab that the user may see', async () => {
   expect(pageText()).toContain('Shows a list');
 });
 
-it('says which role a tab needs, and asks for nothing', async () => {
+it('says which role a tab needs, and does not show its content', async () => {
   roles = ['viewer'];
   await show('owners');
   expect(one('h1').textContent).toBe('Title of owners');
@@ -86,7 +86,7 @@ it('says which role a tab needs, and asks for nothing', async () => {
   expect(pageText()).not.toContain('Shows');
 });
 
-it('has no page for another tab', async () => {
+it('says that an unknown tab is not found', async () => {
   await show('no-tab');
   expect(one('h1').textContent).toBe('Page not found');
 });

@@ -34,7 +34,7 @@ const show = (shown: DocumentInfo): Promise<void> =>
 const bodies = (): readonly unknown[] => page.sent().map(({ body }) => body);
 
 describe('the readers of a document', () => {
-  it('are shown by their names, those who are gone by their ids', async () => {
+  it('are shown by their names, and deleted ones by their ids', async () => {
     await show(document);
     expect(textsOf('[data-part=reader-list] .row-title')).toEqual(['Legal', 'gone']);
   });
@@ -49,7 +49,7 @@ describe('the readers of a document', () => {
     expect(isClosed).toBe(true);
   });
 
-  it('take in a name that was written, by Enter or on the way to another field', async () => {
+  it('include a typed name after Enter, or when the field is left', async () => {
     await show(document);
     await fill('Add a person or group', 'end-user:ann');
     const field = globalThis.document.querySelector<HTMLInputElement>('input[role=combobox]')!;
@@ -74,7 +74,7 @@ describe('the readers of a document', () => {
     expect(bodies()).toEqual([{ readers: null }, { readers: [] }]);
   });
 
-  it('have texts', () => {
+  it('are described in texts', () => {
     expect(kindText('oidc-group:x')).toBe('Group of the sign-in provider');
     expect(kindText('other:x')).toBe('Unknown');
     expect(titleOf('user:a:b', [])).toBe('a:b');

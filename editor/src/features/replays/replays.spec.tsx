@@ -12,7 +12,7 @@ import type { Session } from '../session/session.js';
 import { ReplaysPage } from './ReplaysPage.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom has the element, but not the method that opens it.
+// jsdom does not implement the methods of a dialog.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const counts = {
@@ -141,7 +141,7 @@ it('lists replays with their counts, and titles as text', async () => {
   expect(all<HTMLAnchorElement>('a.row')[0]?.pathname).toBe('/quality/replays/r1');
 });
 
-it('says what a replay is for where there is none, and offers a viewer nothing', async () => {
+it('says that there are no replays, and offers a viewer no new one', async () => {
   replies['GET /api/replays'] = { replays: [] };
   roles = ['viewer'];
   await show();

@@ -25,7 +25,7 @@ describe('nodes in figures', () => {
     end(6, 'judge@1', 45, 55),
   ]);
 
-  it('count the iterations of a node, and what is inside for the node that began it', () => {
+  it('count the iterations of a node, and add nested runs to the node that started them', () => {
     const figures = nodeFigures(view, view.paths(), '').map(({ id, runs, ms, outputTokens, cost }) => ({
       id,
       runs,
@@ -39,7 +39,7 @@ describe('nodes in figures', () => {
     ]);
   });
 
-  it('are those of one nested run where it is shown', () => {
+  it('are those of one nested run when it is shown', () => {
     expect(nodeFigures(view, view.paths(), 'each#1').map(({ id, ms }) => [id, ms])).toEqual([['write', 30]]);
   });
 });

@@ -20,7 +20,7 @@ Object.assign(globalThis, {
   },
 });
 
-it('calls what speaks by its title, and keeps its path for whoever points at it', () => {
+it('names the node of an entry by its title, with its path in the tooltip', () => {
   const documents = createDocumentStore();
   const document = parseDocument({
     heddle: 2,

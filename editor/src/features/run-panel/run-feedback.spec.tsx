@@ -21,7 +21,7 @@ const path = '/api/runs/r1/feedback';
 const answer = (...feedback: object[]): void =>
   page.answer(`GET ${path}`, { feedback, names: { 'user:b': 'Bea', 'share:l visitor:x': 'Somebody on a share page' } });
 
-it('shows after a reload what the user and others said, with their names', async () => {
+it('shows the stored feedback of the user and of others, with their names', async () => {
   answer(
     given('local', { thumb: 'down' }),
     given('user:b', { rating: 4, comment: 'Nearly', correction: 'Two years' }),
@@ -57,7 +57,7 @@ it('says why it could not be stored', async () => {
   expect(pageText()).toContain('Too many requests');
 });
 
-it('lets a viewer read what others said, and give nothing', async () => {
+it('lets a viewer read the feedback of others, and give none', async () => {
   page.signInAs('viewer');
   answer(given('user:b', { thumb: 'up' }));
   await page.show(<RunFeedback runId="r1" />);

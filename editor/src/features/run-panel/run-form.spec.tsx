@@ -51,7 +51,7 @@ describe('the form that starts a run', () => {
     expect(started).toEqual([{ text: ' as typed ', count: 1.5, data: { a: [0] } }]);
   });
 
-  it('names every field that is wrong at once, starts nothing, and forgets the errors when it starts', async () => {
+  it('marks every wrong field at once, starts nothing, and clears the errors when it starts', async () => {
     await show([port('text', { title: 'Question' }), port('count', { type: 'Number' })]);
     await type(fields()[1] as HTMLElement, 'many');
     await submit();
@@ -63,13 +63,13 @@ describe('the form that starts a run', () => {
     expect([started, texts('.field-error')]).toEqual([[{ text: 'Why?', count: 0 }], []]);
   });
 
-  it('leaves out what is optional and empty', async () => {
+  it('leaves out empty optional inputs', async () => {
     await show([port('text', { isOptional: true })]);
     await submit();
     expect(started).toEqual([{}]);
   });
 
-  it('begins with the defaults of the workflow, and what was run last is stronger', async () => {
+  it('starts with the inputs of the last run, otherwise with the defaults of the workflow', async () => {
     const ports = [port('a', { default: 'one' }), port('b', { type: 'Json', default: { x: 1 } }), port('c')];
     await show(ports, { initial: { a: 'last', c: 'more' } });
     expect(fields().map(({ value }) => value)).toEqual(['last', '{"x":1}', 'more']);
@@ -98,7 +98,7 @@ describe('the form that starts a run', () => {
 });
 
 describe('the keys of the form', () => {
-  it('start with Enter where there is one text, and write a line with Shift', async () => {
+  it('start a run with Enter when there is one text, and add a line with Shift and Enter', async () => {
     await show([port('text')], { initial: { text: 'x' } });
     expect(await pressKey(fields()[0] as HTMLElement, 'Enter', { shiftKey: true })).toBe(true);
     expect(started).toEqual([]);
@@ -106,7 +106,7 @@ describe('the keys of the form', () => {
     expect(started).toEqual([{ text: 'x' }]);
   });
 
-  it.each([{ ctrlKey: true }, { metaKey: true }])('start with %o and Enter in any form', async (more) => {
+  it.each([{ ctrlKey: true }, { metaKey: true }])('start a run with %o and Enter in any form', async (more) => {
     await show([port('a'), port('b')], { initial: { a: '1', b: '2' } });
     await pressKey(fields()[1] as HTMLElement, 'Enter');
     expect(started).toEqual([]);
@@ -120,7 +120,7 @@ describe('the keys of the form', () => {
     expect(started).toEqual([]);
   });
 
-  it('leave the shortcut to what stops a run while one runs', async () => {
+  it('leave the shortcut that stops a run to the editor while a run is active', async () => {
     await show([port('text')], { initial: { text: 'x' }, isBusy: true });
     const seen: string[] = [];
     const listen = (event: KeyboardEvent): void => void seen.push(event.key);

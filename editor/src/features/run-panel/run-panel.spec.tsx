@@ -41,7 +41,7 @@ const me = (role: string) => ({
   scores: [],
 });
 
-/** The rights stay known in this file after the first request: each test requests them again. */
+/** The rights stay known in this file after the first request, so each test requests them again. */
 async function asOne(role: string): Promise<void> {
   globalThis.fetch = (async () => ({
     ok: true,
@@ -132,7 +132,7 @@ async function type(text: string): Promise<void> {
 }
 
 describe('the panel that runs a workflow', () => {
-  it('starts a run with what its form holds, and stops it while it runs', async () => {
+  it('starts a run with the inputs of its form, and stops it while it runs', async () => {
     await asOne('editor');
     await show();
     expect(button('Run')?.disabled).toBe(false);
@@ -210,7 +210,7 @@ describe('the panel that runs a workflow', () => {
     expect([calls.at(-1), window.location.search]).toEqual(['POST /api/runs/r1/restore', '?run=r1']);
   });
 
-  it('says what must be solved first, and starts nothing', async () => {
+  it('names the issue that must be fixed first, and starts nothing', async () => {
     await asOne('editor');
     await show([{ severity: 'error', code: 'x', message: 'The node has no model.', path: [] }]);
     await type('Why?');
@@ -219,7 +219,7 @@ describe('the panel that runs a workflow', () => {
     expect(started).toEqual([]);
   });
 
-  it('says of an empty workflow what is missing and how to begin, instead of a form that could only fail', async () => {
+  it('says that an empty workflow has no nodes, and offers to add one instead of a form that could only fail', async () => {
     await asOne('editor');
     await show([{ code: 'workflow-empty', severity: 'error', message: 'There are no nodes.' }]);
     expect(button('Run')?.disabled).toBe(true);
@@ -233,7 +233,7 @@ describe('the panel that runs a workflow', () => {
     expect(document.activeElement?.textContent).toContain('Add first node');
   });
 
-  it('offers no run to who may only view', async () => {
+  it('offers a viewer no run', async () => {
     await asOne('viewer');
     await show();
     expect(button('Run')).toBeUndefined();
@@ -241,7 +241,7 @@ describe('the panel that runs a workflow', () => {
     expect(container.querySelector('a')).toBeNull();
   });
 
-  it('leads who may only call published versions to the one that is live', async () => {
+  it('leads a user who may only call published versions to the live one', async () => {
     await asOne('runner');
     await show();
     expect(button('Run')).toBeUndefined();

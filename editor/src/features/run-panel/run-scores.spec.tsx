@@ -34,13 +34,13 @@ it('shows metric, value, explanation and monitor, as texts', async () => {
   expect(document.querySelector('a')?.getAttribute('href')).toBe('/quality/monitors/m_1');
 });
 
-it('shows nothing where nothing was judged', async () => {
+it('shows nothing when nothing was judged', async () => {
   page.answer(request, { scores: [] });
   await page.show(<RunScores runId="r1" />);
   expect(pageText()).toBe('');
 });
 
-it('asks nothing without the right to read values', async () => {
+it('requests nothing without the right to read values', async () => {
   page.signInAs([]);
   await page.show(<RunScores runId="r1" />);
   expect(page.count(request)).toBe(0);

@@ -35,7 +35,7 @@ const replyAt = (position: number | undefined) => ({
   },
 });
 
-it('says at which position a run waits, and follows the line', async () => {
+it('says at which position a run waits, and updates the position', async () => {
   jest.useFakeTimers();
   const positions = [3, 1];
   const asked: string[] = [];
@@ -64,7 +64,7 @@ it('says at which position a run waits, and follows the line', async () => {
   container.remove();
 });
 
-it('says what no process has that the run needs', async () => {
+it('says which capability of a queued run no process has', async () => {
   jest.useFakeTimers();
   const waiting = { code: 'capability_missing', message: 'No process has the model.', retryable: true };
   globalThis.fetch = (async () => ({
@@ -89,7 +89,7 @@ it('says what no process has that the run needs', async () => {
   container.remove();
 });
 
-/** Shows a run that works for long, and gives the requests and what is said after each ten seconds. */
+/** Shows a run that works for long; returns the requests and the text that is shown after each eleven seconds. */
 async function showRunning(replies: readonly object[]) {
   jest.useFakeTimers();
   const asked: string[] = [];
@@ -117,7 +117,7 @@ async function showRunning(replies: readonly object[]) {
   return { asked, said };
 }
 
-it('says that no process can go on with a run whose process ended, until one can', async () => {
+it('says that no process can continue a run whose process ended, until one can', async () => {
   const waiting = { r1: { code: 'capability_missing', message: 'No process has the model.', retryable: true } };
   const { asked, said } = await showRunning([
     { runs: [], waiting: {} },
@@ -128,7 +128,7 @@ it('says that no process can go on with a run whose process ended, until one can
   expect(asked).toEqual(Array.from({ length: 3 }, () => '/api/runs?search=r1&limit=1'));
 });
 
-it('asks once where one process has all runs', async () => {
+it('asks once when one process has all runs', async () => {
   expect(await showRunning([{ runs: [] }])).toEqual({ asked: ['/api/runs?search=r1&limit=1'], said: ['', '', ''] });
 });
 

@@ -20,7 +20,7 @@ function setup(failure?: ApiError) {
       if (failure !== undefined) throw failure;
       return { revision: revision + 1 };
     },
-    // The other side has also renamed it.
+    // The other user has also renamed the workflow.
     load: async () => ({ revision: 9, document: { ...document, name: 'Theirs' } }),
   });
   const startRun = async () => {
@@ -38,14 +38,14 @@ function setup(failure?: ApiError) {
 }
 
 describe('startSaved', () => {
-  it('saves what is on the screen before it runs', async () => {
+  it('saves the draft before it runs', async () => {
     const { log, session } = setup();
     expect(await startSaved(session, 'w', {})).toBe('r');
     expect(log).toEqual(['save Two', 'run']);
     session.autosave.stop();
   });
 
-  it('runs nothing older where the draft cannot be saved, and says so', async () => {
+  it('runs nothing when the draft cannot be saved, and says so', async () => {
     const { log, session } = setup(new ApiError('conflict', 'Somebody saved it meanwhile.', 409));
     expect(await startSaved(session, 'w', {})).toBeUndefined();
     expect(log).toEqual(['save Two']);

@@ -14,7 +14,7 @@ function after(...events: StreamEvent[]) {
 }
 
 describe('what a run shows on edges and nodes', () => {
-  it('drops the ports that were left out and carries those that were taken', () => {
+  it('marks ports without a value as dropped, and ports with a value as carried', () => {
     const source = after({
       type: 'node-end',
       ...at,
@@ -27,7 +27,7 @@ describe('what a run shows on edges and nodes', () => {
     expect(edgeState(undefined, 'yes')).toBe('rest');
   });
 
-  it('moves only the port that is being written', () => {
+  it('marks only the port that is being written as streaming', () => {
     const source = after(
       { type: 'node-start', ...at, seq: 1, time: 1 },
       { type: 'node-delta', ...at, time: 2, port: 'text', offset: 0, delta: 'a' },
@@ -41,7 +41,7 @@ describe('what a run shows on edges and nodes', () => {
     expect([edgeState(source, 'error'), edgeState(source, 'text')]).toEqual(['carried', 'dropped']);
   });
 
-  it('takes what a run inside does for a sign of the node around it', () => {
+  it('counts the activity of a nested run as activity of its node', () => {
     const inside = { runId: 'r', path: 'route#3/write', attempt: 1 };
     const source = after(
       { type: 'node-start', ...at, seq: 1, time: 1000 },
@@ -51,7 +51,7 @@ describe('what a run shows on edges and nodes', () => {
     expect([source?.spokeAt, seenState(source, 60_000)]).toEqual([50_000, 'running']);
   });
 
-  it('shows what was under way when the whole run was paused as paused, not as silent, until the run goes on', () => {
+  it('shows an active node of a paused run as paused, not as silent, until the run continues', () => {
     const events: StreamEvent[] = [
       { type: 'node-start', ...at, seq: 1, time: 1000 },
       { type: 'node-delta', ...at, time: 2000, port: 'text', offset: 0, delta: 'a' },
@@ -68,7 +68,7 @@ describe('what a run shows on edges and nodes', () => {
     expect([seenState(released, 5000), released?.endedAt]).toEqual(['streaming', undefined]);
   });
 
-  it('shows what waits for a slot when the run is paused as paused, and what waits for a person as before', () => {
+  it('shows a node that waits for a slot in a paused run as paused, and one that waits for a person as waiting', () => {
     const hold: StreamEvent = { type: 'run-pause', runId: 'r', seq: 9, time: 3000, reason: 'drill' };
     expect(seenState(after({ type: 'node-queue', ...at, time: 1, limit: 'model:a', position: 2 }, hold), 1)).toBe(
       'paused',
@@ -81,7 +81,7 @@ describe('what a run shows on edges and nodes', () => {
     expect(seenState(asking, 90_000)).toBe('waiting-person');
   });
 
-  it('tells waiting for a slot, retrying and silence apart from running', () => {
+  it('distinguishes waiting for a slot, retrying and silence from running', () => {
     const started: StreamEvent = { type: 'node-start', ...at, seq: 1, time: 1000 };
     const waiting = after({ type: 'node-queue', ...at, time: 1, limit: 'model:a', position: 2 });
     expect(seenState(waiting, 1)).toBe('waiting-slot');

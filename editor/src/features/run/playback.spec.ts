@@ -38,7 +38,7 @@ function player(list: readonly RunEvent[]) {
 }
 
 describe('playback', () => {
-  it('plays at the speed that was chosen and stops at the end', () => {
+  it('plays at the chosen speed, and stops at the end', () => {
     const { playback, frame, run } = player(events);
     playback.setSpeed(4);
     playback.play();
@@ -52,7 +52,7 @@ describe('playback', () => {
     expect(run().head().status).toBe('done');
   });
 
-  it('shows a part of the text in its middle, and less of it after going back', () => {
+  it('shows a part of a text while its node runs, and less of it after going back', () => {
     const { playback, frame, run } = player(events);
     playback.seek(700);
     frame();
@@ -65,7 +65,7 @@ describe('playback', () => {
     expect(run().head().status).toBe('running');
   });
 
-  it('plays a run that was over within a millisecond one event after the other', () => {
+  it('plays a run that ended within a millisecond one event after the other', () => {
     const quick = events.map((event) => ({ ...event, time: 1000 }));
     const { playback, frame, run } = player(quick);
     expect(playback.store.getState().length).toBe(3000);
@@ -80,7 +80,7 @@ describe('playback', () => {
     expect(run().execution('a')).toBeUndefined();
   });
 
-  it('shortens long waits, and the run’s own time never goes back', () => {
+  it('shortens long waits, and never lets the time of the run go back', () => {
     const waiting: readonly RunEvent[] = [
       { type: 'run-start', runId, seq: 1, time: 0 },
       { type: 'node-start', ...at, seq: 2, time: 100 },
@@ -93,7 +93,7 @@ describe('playback', () => {
     expect(times.at(-1)).toBe(3_600_000);
   });
 
-  it('plays a run that was over at once slowly enough to be seen', () => {
+  it('plays a very short run slowly enough to be seen', () => {
     const { playback, frame, run } = player([
       { type: 'run-start', runId, seq: 1, time: 0 },
       { type: 'node-start', ...at, seq: 2, time: 2 },
@@ -106,7 +106,7 @@ describe('playback', () => {
     expect(run().now()).toBe(3);
   });
 
-  it('begins again after its end', () => {
+  it('starts again after its end', () => {
     const { playback, frame } = player(events);
     playback.seek(5000);
     frame();

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parentExecutionOf, groupOf, scopesTo } from './execution/execution-path.js';
 import { createRunFocus, pickExecution, pickIteration, pickPath } from './run-focus.js';
 
-describe('the look at a run', () => {
+describe('the focus on a run', () => {
   const inner = ['judge@0.0', 'judge@0.1', 'judge@1.0'];
 
   it('follows the latest execution until an iteration is picked', () => {
@@ -10,13 +10,13 @@ describe('the look at a run', () => {
     expect(pickPath(inner, '0.1')).toBe('judge@0.1');
   });
 
-  it('shows of an inner loop the last that belongs to an outer iteration, and of an outer loop the one around', () => {
+  it('shows the last inner iteration of an outer one, and the outer iteration of an inner one', () => {
     expect(pickPath(inner, '0')).toBe('judge@0.1');
     expect(pickPath(['draft@0', 'draft@1'], '0.1')).toBe('draft@0');
     expect(pickPath(['draft@1', 'draft@10'], '1')).toBe('draft@1');
   });
 
-  it('picks for all nodes of a loop, in one nested run only', () => {
+  it('picks an iteration for all nodes of a loop, in one nested run only', () => {
     const focus = createRunFocus();
     pickIteration(focus, 'each#2', ['draft', 'judge'], '1');
     expect([...focus.getState().picks]).toEqual([
@@ -27,7 +27,7 @@ describe('the look at a run', () => {
     expect(focus.getState().picks.size).toBe(0);
   });
 
-  it('picks the iteration of an execution, and follows what comes where that is the latest', () => {
+  it('picks the iteration of an execution, and follows new ones when that is the latest', () => {
     const focus = createRunFocus();
     pickExecution(focus, inner, ['draft', 'judge'], 'judge@0.1');
     expect([...focus.getState().picks]).toEqual([

@@ -25,21 +25,21 @@ describe('run session', () => {
     expect(session.store.getState().run?.head().status).toBe('running');
   });
 
-  it('keeps the reason of a start that was refused and shows no run', async () => {
+  it('keeps the error of a refused start, and shows no run', async () => {
     const busy = new ApiError('busy', 'The queue is full: try again in 2 s.', 503);
     const { session } = setup({ startRun: () => Promise.reject(busy) });
     expect(await session.start('w', {})).toBeUndefined();
     expect(session.store.getState()).toMatchObject({ run: undefined, isStarting: false, error: busy });
   });
 
-  it('starts once however often it is asked while the first start is on its way', async () => {
+  it('starts once, however often it is called before the first start has ended', async () => {
     let starts = 0;
     const { session } = setup({ startRun: async () => ({ runId: `r${(starts += 1)}` }) });
     const [first, second] = await Promise.all([session.start('w', {}), session.start('w', {})]);
     expect([first, second, starts]).toEqual(['r1', undefined, 1]);
   });
 
-  it('leaves the old run when another is opened, and does nothing when the same one is', () => {
+  it('leaves the old run when another one is opened, and does nothing when the same one is opened', () => {
     const { session, socket } = setup();
     session.open('a');
     session.open('a');
@@ -48,7 +48,7 @@ describe('run session', () => {
     expect(socket.left).toEqual(['run:a']);
   });
 
-  it('stops a run that goes on, and not one that ended', async () => {
+  it('stops an active run, and not one that ended', async () => {
     const { session, socket, cancelled } = setup();
     session.open('a');
     await session.stop();

@@ -12,7 +12,7 @@ function storage() {
 }
 
 describe('pins and breakpoints', () => {
-  it('are kept for each workflow apart', () => {
+  it('are stored separately for each workflow', () => {
     const store = createTrialStore();
     const open = persistTrials(store, storage());
     open('one');
@@ -24,7 +24,7 @@ describe('pins and breakpoints', () => {
     expect(store.getState()).toMatchObject({ pins: { search: { passages: [] } }, breakpoints: ['answer'] });
   });
 
-  it('leave nothing behind once they are cleared, and survive what another version wrote', () => {
+  it('leave nothing behind once they are cleared, and ignore malformed stored ones', () => {
     const store = createTrialStore();
     const kept = storage();
     const open = persistTrials(store, kept);
@@ -37,7 +37,7 @@ describe('pins and breakpoints', () => {
     expect(store.getState().pins).toEqual({});
   });
 
-  it('go into a test run only while they are on, and only for nodes that are there', () => {
+  it('go into a test run only while they are on, and only for existing nodes', () => {
     const store = createTrialStore();
     setPin(store, 'a', { out: 1 });
     setPin(store, 'gone', { out: 2 });

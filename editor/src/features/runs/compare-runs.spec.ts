@@ -12,7 +12,7 @@ const node = (path: string, status: NodeReport['status'], text: unknown, ms = 1)
 });
 
 describe('two runs side by side', () => {
-  it('differ in values whatever the order of keys, and in what only one has', () => {
+  it('differ in values and in what only one of them has, and not in the order of keys', () => {
     const compared = compareValues(
       { a: { value: { x: 1, y: 2 }, label }, b: { value: 1, label } },
       { a: { value: { y: 2, x: 1 }, label }, c: { value: 1, label } },
@@ -30,7 +30,7 @@ describe('two runs side by side', () => {
     expect(compareValues({ a: large('x', 9000) }, { a: large('x', 9000) })[0]?.isSame).toBe(true);
   });
 
-  it('mark nodes by outcome and values, not by time, and take reused results for computed ones', () => {
+  it('compare nodes by status and values, not by time, and treat reused results as computed ones', () => {
     const compared = compareNodes(
       { a: node('a', 'done', 'x', 5), b: node('b', 'done', 'y'), c: node('c', 'done', 'z') },
       { a: node('a', 'cached', 'x', 0), b: node('b', 'failed', 'y'), d: node('d', 'done', 'w') },
@@ -43,7 +43,7 @@ describe('two runs side by side', () => {
     ]);
   });
 
-  it('call nodes by their titles, those of the left first, else by their type or id', () => {
+  it('name nodes by their titles, those of the left run first, otherwise by type or id', () => {
     const document = (nodes: Readonly<Record<string, object>>) =>
       parseDocument({ heddle: 2, name: 'Test', nodes, edges: [] });
     const input = NodeDescription.parse({

@@ -40,7 +40,7 @@ afterEach(() => {
   meStore.setState({ me: undefined });
 });
 
-const run = (runId: string, status = 'done') => ({ runId, status }) as RunSummary; // the fields that it reads
+const run = (runId: string, status = 'done') => ({ runId, status }) as RunSummary; // the fields that the excerpts read
 function Rows({ runs }: { readonly runs: readonly RunSummary[] }): ReactElement {
   const excerpts = useExcerpts(runs);
   return (
@@ -63,32 +63,32 @@ const show = (runs: readonly RunSummary[]): Promise<void> =>
     );
   });
 
-it('are asked for once in a run and status, and shown with their names', async () => {
+it('excerpts are requested once for a run and a status, and shown with their names', async () => {
   await act(() => readMe());
   await show([run('a', 'running'), run('b')]);
   expect(asked).toEqual(['/api/run-excerpts?runs=a%2Cb']);
   expect(texts('li')).toEqual(['QQuestion: How long?AAnswer: Two years.', '']);
   await show([run('a', 'running'), run('b')]);
   expect(asked).toHaveLength(1);
-  // A run that ended has an answer now.
+  // A run that has ended meanwhile has an answer.
   await show([run('a'), run('b')]);
   expect(asked.at(-1)).toBe('/api/run-excerpts?runs=a');
 });
 
-it('come in parts for a long list', async () => {
+it('excerpts of a long list are requested in parts', async () => {
   await act(() => readMe());
   await show(Array.from({ length: 120 }, (_, index) => run(`r${index}`)));
   expect(asked).toHaveLength(3);
 });
 
-it('are not asked for without the right to read values', async () => {
+it('excerpts are not requested without the right to read values', async () => {
   roles = [];
   await act(() => readMe());
   await show([run('a')]);
   expect(asked).toEqual([]);
 });
 
-it('are missing after an error, and asked for with the next change', async () => {
+it('excerpts are missing after an error, and requested again with the next change', async () => {
   answers = undefined;
   await act(() => readMe());
   await show([run('a')]);
@@ -99,7 +99,7 @@ it('are missing after an error, and asked for with the next change', async () =>
   expect(texts('li')[0]).toBe('QQuestion: Too large for a list');
 });
 
-it('are text, whatever a document put into them', async () => {
+it('excerpts show markup as text', async () => {
   await act(async () => {
     page.root.render(
       <RunExcerptLines

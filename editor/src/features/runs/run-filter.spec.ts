@@ -24,12 +24,12 @@ describe('the list of runs', () => {
     ['two states', { status: ['failed', 'cancelled'] as const }, '?status=failed%2Ccancelled'],
     ['a trigger', { trigger: 'api' as const }, '?trigger=api'],
     ['an empty workflow and a blank search', { workflow: '', search: '  ' }, ''],
-    ['a search with signs', { search: ' a&b=c ' }, '?search=a%26b%3Dc'],
+    ['a search with special characters', { search: ' a&b=c ' }, '?search=a%26b%3Dc'],
   ])('is filtered by %s', (_what, filter, query) => {
     expect(addressOf('/api/runs', { query: runQuery(filter) })).toBe(`/api/runs${query}`);
   });
 
-  it('takes in new runs, newest first, and newer states of known ones', () => {
+  it('adds new runs, newest first, and newer states of known ones', () => {
     const merged = mergeChanged(
       [run('b', 2), run('a', 1)],
       [run('c', 3), run('a', 1, { status: 'done', lastSeq: 5 })],
@@ -40,7 +40,7 @@ describe('the list of runs', () => {
     expect(merged.at(-1)?.status).toBe('done');
   });
 
-  it('does not let a late word about a run undo its end', () => {
+  it('does not let a late state undo the end of a run', () => {
     const merged = mergeChanged(
       [run('a', 1, { status: 'done', lastSeq: 5 })],
       [run('a', 1, { lastSeq: 5 }), run('a', 1, { lastSeq: 3 })],
@@ -50,7 +50,7 @@ describe('the list of runs', () => {
     expect(merged[0]?.status).toBe('done');
   });
 
-  it('takes out what was deleted, also in a list that is narrowed to what it was', () => {
+  it('removes a deleted run, even from a list that is filtered by its status', () => {
     const done = { status: 'done', lastSeq: 5 } as const;
     const deleted = { runId: 'a', isDeleted: true } as const;
     expect(ids(mergeChanged([run('b', 2, done), run('a', 1, done)], [deleted], { status: ['done'] }, true))).toEqual([
@@ -58,7 +58,7 @@ describe('the list of runs', () => {
     ]);
   });
 
-  it('takes out what fits the filter no more, and leaves older pages to be asked for', () => {
+  it('removes runs that no longer match the filter, and leaves older runs to further pages', () => {
     const filter = { status: ['running'] as const, search: 'ask' };
     expect(
       ids(

@@ -12,7 +12,7 @@ function ageOf(status: RunStatus, now: number): string | undefined {
   return />([^<]* ago|just now)</.exec(renderToStaticMarkup(row))?.[1];
 }
 
-it('tells the same age of runs that began together, whether they have ended or still work', () => {
+it('shows the same age for runs that started together, whether they have ended or not', () => {
   const now = acceptedAt + 2 * 60_000 + 5_000;
   expect(roundToHalfMinute(now)).toBeLessThan(acceptedAt + 2 * 60_000);
   expect(ageOf('suspended', now)).toBe('1 min ago');

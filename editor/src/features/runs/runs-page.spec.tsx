@@ -63,7 +63,7 @@ async function open(address: string): Promise<void> {
 }
 const state = (): string | undefined => container.querySelector('[aria-pressed="true"]')?.textContent;
 
-it('the runs that are shown stand in the address, so that going back and loading again show the same', async () => {
+it('the address contains the filter of the runs, so that going back and reloading show the same runs', async () => {
   await open('/runs?state=failed&trigger=api&search=loom');
   expect(state()).toBe('Failed');
   const last = asked.at(-1);
@@ -79,7 +79,7 @@ it('the runs that are shown stand in the address, so that going back and loading
   expect(state()).toBe('All');
 });
 
-it('an address that says what is not known shows all runs', async () => {
+it('an address with unknown values shows all runs', async () => {
   await open('/runs?state=lost&trigger=moon');
   expect(state()).toBe('All');
   expect([...(asked.at(-1)?.keys() ?? [])]).toEqual(['limit']);
@@ -100,7 +100,7 @@ const summary = (runId: string, status: string) => ({
   rootId: runId,
 });
 
-describe('runs that are chosen', () => {
+describe('chosen runs', () => {
   let deleted: string[];
   let restored: string[];
   let refusal: string | undefined;
@@ -146,7 +146,7 @@ describe('runs that are chosen', () => {
     });
   const text = (): string => document.querySelector('dialog')?.textContent ?? '';
 
-  it('are deleted one by one at their rows, once that is agreed to', async () => {
+  it('are deleted one by one at their rows, after a confirmation', async () => {
     expect(rows()).toEqual(['a', 'b', 'c']);
     await press('Delete the run of Workflow of a, a');
     expect(text()).toContain('Delete this run of Workflow of a?');
@@ -164,7 +164,7 @@ describe('runs that are chosen', () => {
     expect([deleted, rows()]).toEqual([['a', 'b'], ['c']]);
   });
 
-  it('stay with a word where the server refuses them', async () => {
+  it('stay in the list with a message when the server refuses to delete them', async () => {
     refusal = 'b';
     await press('Select all shown');
     await press('Delete');
@@ -172,7 +172,7 @@ describe('runs that are chosen', () => {
     expect([rows(), text().includes('It has not ended.')]).toEqual([['b', 'c'], true]);
   });
 
-  it('come back together by one undo, which says what it could not restore', async () => {
+  it('are restored together by one undo, which says what it could not restore', async () => {
     await press('Select all shown');
     await press('Delete');
     await press('Delete 2 runs');
@@ -192,7 +192,7 @@ describe('runs that are chosen', () => {
     expect(restored).toEqual(['a', 'b', 'b']);
   });
 
-  it('are offered back also where another one was refused', async () => {
+  it('can be restored even when another one was refused', async () => {
     refusal = 'b';
     await press('Select all shown');
     await press('Delete');
@@ -200,7 +200,7 @@ describe('runs that are chosen', () => {
     expect(undoStore.getState().offers.map(({ what }) => what)).toEqual(['the run of “Workflow of a”']);
   });
 
-  it('are compared where there are two', async () => {
+  it('can be compared when there are exactly two', async () => {
     const link = (): string | null | undefined =>
       [...container.querySelectorAll('a')].find(({ textContent }) => textContent === 'Compare')?.getAttribute('href');
     await press('Select the run of Workflow of a, a');

@@ -61,7 +61,7 @@ const show = (props: RowsProps): Promise<void> => act(async () => page.root.rend
 const later = (): Promise<void> => act(() => jest.advanceTimersByTimeAsync(5_000));
 const text = (): string => document.body.textContent;
 
-it('says on a row what no process has that its run needs, and follows what becomes of it', async () => {
+it('says on a row which capability of its run no process has, and updates that', async () => {
   const runs = [run('a', 'queued'), run('b', 'done')];
   await show({ runs, first: { a: missing } });
   expect(text()).toContain('No process has the model x.');
@@ -79,7 +79,7 @@ it('says on a row what no process has that its run needs, and follows what becom
   expect(asked).toHaveLength(before);
 });
 
-it('asks nothing where one process has all runs', async () => {
+it('requests nothing when one process has all runs', async () => {
   await show({ runs: [run('a', 'queued')], first: undefined });
   await later();
   expect(asked).toEqual([]);

@@ -40,7 +40,7 @@ beforeEach(() => {
 afterEach(() => page.leave());
 
 describe('the page of secrets', () => {
-  it('loads both lists, and says what they are for where they are empty', async () => {
+  it('loads both lists, and says when they are empty', async () => {
     page.answer(list, { secrets: [], names: [] });
     const release = page.hold(list);
     await page.show(<SecretsPage />);
@@ -50,7 +50,7 @@ describe('the page of secrets', () => {
     expect(pageText()).toContain('No shared secrets yet.');
   });
 
-  it('keeps one list where the other cannot be loaded', async () => {
+  it('keeps one list when the other cannot be loaded', async () => {
     page.refuse(shared, 403, 'forbidden', 'Your role does not allow this.');
     await page.show(<SecretsPage />);
     expect(alerts()).toHaveLength(1);
@@ -91,7 +91,7 @@ describe('a new secret', () => {
     await press(name);
   };
 
-  it('is sent with its hosts, and its value stays nowhere on the page', async () => {
+  it('is sent with its hosts, and its value does not stay on the page', async () => {
     page.answer('PUT /api/secrets/api-key', {});
     await open();
     await fill('Name', ' api-key ');
@@ -136,7 +136,7 @@ describe('a new secret', () => {
     expect(button('Save')?.disabled).toBe(false);
   });
 
-  it('keeps its fields where the server refuses them', async () => {
+  it('keeps its fields when the server refuses them', async () => {
     page.refuse('PUT /api/secrets/api-key', 400, 'bad_request', 'The request is not valid.', {
       issues: [{ field: 'hosts.0', message: 'This is not a host' }],
     });
@@ -165,7 +165,7 @@ describe('a new secret', () => {
   it.each([
     ['vault', 'Path in the vault', { kind: 'vault', path: 'team/crm', field: 'value' }],
     ['aws', 'Name or ARN', { kind: 'aws', id: 'team/crm' }],
-  ])('of the installation can stand in %s', async (source, title, sent) => {
+  ])('of the installation can be stored in %s', async (source, title, sent) => {
     page.answer('PUT /api/secrets/crm?owner=installation', {});
     await open('Set shared secret');
     await fill('Name', 'crm');

@@ -6,7 +6,7 @@ const card = (more: object = {}): SecretCardReply =>
   SecretCardReply.parse({ name: 'crm', owner: 'default', updatedAt: 1, usedBy: [], ...more });
 
 describe('the form of a secret', () => {
-  it('asks for what it shows, and leaves the value where none is written', () => {
+  it('sends what it shows, and leaves the value unchanged when none is typed', () => {
     const limited = card({ hosts: ['a.example', 'b.example:80'], uses: ['tool-environment'], workflows: ['w1'] });
     expect(changeOf(draftOf(limited), 'project')).toEqual({
       hosts: ['a.example', 'b.example:80'],
@@ -21,7 +21,7 @@ describe('the form of a secret', () => {
     });
   });
 
-  it('names where the installation reads a value, and gives none beside it', () => {
+  it('sends the source of an external value, and no value beside it', () => {
     for (const source of [
       { kind: 'vault', path: 'team/crm', field: 'key' },
       { kind: 'aws', id: 'prod/crm' },
@@ -41,7 +41,7 @@ describe('the host of a new secret', () => {
     config: { url, auth: { kind: 'bearer', secret } },
   });
 
-  it('is that of the addresses of its nodes, where they fix one', () => {
+  it('is the host of the addresses in its nodes, if they contain a fixed one', () => {
     const nodes = {
       a: node('https://API.example.com/{{ id }}'),
       b: node('http://crm.lan/x'),

@@ -9,7 +9,7 @@ import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
 import { SecretsPage } from './SecretsPage.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom has the element, but not the method that opens it.
+// jsdom does not implement the methods of a dialog.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const card = (name: string, more: object = {}) => ({
@@ -63,7 +63,7 @@ describe('the page of secrets', () => {
       (one) => one.getAttribute('aria-label') === label || one.textContent.trim() === label,
     );
 
-  it('shows hosts, location and users of each, and which needs a host', () => {
+  it('shows the hosts, the location and the uses of each secret, and which one needs a host', () => {
     expect(rows()).toEqual([
       expect.stringMatching(/^crm sent to crm\.example · stored in Heddle · set .* · used by Orders/),
       expect.stringMatching(/^from-outside Needs a hostno hosts · in the environment · not used/),
@@ -72,7 +72,7 @@ describe('the page of secrets', () => {
     expect([button('Remove crm') !== undefined, button('Remove from-outside')]).toEqual([true, undefined]);
   });
 
-  it('changes a card without its value, for its owner', async () => {
+  it('changes the settings of a secret without its value, for its owner', async () => {
     await act(async () => button('Edit from-outside')?.click());
     expect(document.querySelector('input[type=password]')).toBeNull();
     await act(async () => button('Save')?.click());

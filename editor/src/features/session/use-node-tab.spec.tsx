@@ -16,7 +16,7 @@ let root: Root;
 let run: RunView;
 let container: HTMLElement;
 const Shown = ({ node }: { readonly node: string }): string => useNodeTab(node);
-/** The open tab of a node that is selected. */
+/** Selects a node; returns its open tab. */
 function select(node: string): string {
   act(() =>
     root.render(
@@ -53,7 +53,7 @@ describe('the tab of a selected node', () => {
     expect(container.textContent).toBe('output');
   });
 
-  it('is the one that a person chose by hand, for each node from then on', () => {
+  it('is the one that the user chose, for every node from then on', () => {
     act(() => run.take([began]));
     select('ask');
     act(() => chooseTab('log'));
@@ -61,7 +61,7 @@ describe('the tab of a selected node', () => {
     expect(select('ask')).toBe('log');
   });
 
-  it('opens for a field, and decides again at the next node', () => {
+  it('is the settings for a requested field, and is decided again at the next node', () => {
     act(() => run.take([began]));
     select('ask');
     act(() => openSettingsTab());

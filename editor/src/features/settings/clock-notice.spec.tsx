@@ -38,11 +38,11 @@ async function show(clock: ClockReply | undefined): Promise<string> {
   return document.body.textContent;
 }
 
-it('says nothing while the clock is trusted, or where the viewer may not know', async () => {
+it('shows nothing while the clock is trusted, or when its state is unknown', async () => {
   expect([await show(trusted), await show(undefined)]).toEqual(['', '']);
 });
 
-it('says what is wrong, and confirms the clock where somebody says that it is right', async () => {
+it('says what is wrong with the clock, and confirms the clock on request', async () => {
   expect(await show(inDoubt)).toContain('7 days ahead');
   await act(async () => {
     document.querySelector('button')?.click();

@@ -10,7 +10,7 @@ import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
 import { NodePackagesSection } from './NodePackagesSection.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom has the element, but not the method that opens it.
+// jsdom does not implement the methods of a dialog.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const installed: NodePackage = {
@@ -66,7 +66,7 @@ function type(text: readonly string[]): void {
     });
 }
 
-it('shows owners what there is, and installs what has a name, a version and a hash', async () => {
+it('shows an owner the installed packages, and installs one that has a name, a version and a hash', async () => {
   await show();
   expect(document.querySelector('.row')?.textContent).toContain('@acme/own-nodes 1.0.0acme/own');
   await press('Install package');
@@ -82,7 +82,7 @@ it('shows owners what there is, and installs what has a name, a version and a ha
   expect(document.querySelector('dialog')).toBeNull();
 });
 
-it('asks the server nothing for those who may not', async () => {
+it('requests nothing for a user who may not manage packages', async () => {
   role = 'editor';
   await show();
   expect(document.body.textContent).toContain('needs the role owner');

@@ -66,13 +66,13 @@ describe('the settings page', () => {
     for (const title of hidden) expect(titles).not.toContain(title);
   });
 
-  it('marks the section that is open, and names the page by it', async () => {
+  it('marks the open section, and names the page after it', async () => {
     await page.show(<SettingsPage section="users" />);
     expect(textsOf('.settings-nav [aria-current=page]')).toEqual(['Users']);
     expect(document.title).toContain('Users');
   });
 
-  it('keeps the open section in the list also without the right to it', async () => {
+  it('keeps the open section in the list even without the right to it', async () => {
     page.signInAs('viewer');
     await page.show(<SettingsPage section="users" />);
     expect(textsOf('.settings-nav [aria-current=page]')).toEqual(['Users']);
@@ -102,13 +102,13 @@ describe('the general section', () => {
     ['needs attention', { status: 'degraded' }, 'StateNeeds attention'],
     ['has stuck runs', { stuck: 4 }, 'Stuck4'],
     ['has secrets without a host', { secretsWithoutHost: [{ name: 'crm', owner: 'default' }] }, 'hostcrm'],
-  ])('says where the server %s', async (_case, more, text) => {
+  ])('says that the server %s', async (_case, more, text) => {
     page.answer('GET /api/health', health(more));
     await page.show(<GeneralSection />);
     expect(textsOf('dl.facts').join()).toContain(text);
   });
 
-  it('asks for no settings that the user may not read', async () => {
+  it('requests no settings that the user may not read', async () => {
     page.signInAs('viewer');
     await page.show(<GeneralSection />);
     expect(page.count(list)).toBe(0);
@@ -125,7 +125,7 @@ describe('the general section', () => {
     expect(textsOf('dl.facts').join()).toContain('1.2.3');
   });
 
-  it('shows the shortcuts, and gives the focus back', async () => {
+  it('shows the shortcuts, and returns the focus', async () => {
     await page.show(<GeneralSection />);
     await press('Show shortcuts');
     expect(dialogTitle()).toBe('Keyboard shortcuts');
@@ -145,7 +145,7 @@ describe('the table of settings', () => {
 
   beforeEach(() => page.answer(list, { settings: all }));
 
-  it('shows the value, where it comes from, and the default where it differs', async () => {
+  it('shows the value, its source, and the default if it differs', async () => {
     await page.show(<SettingsTable />);
     const rows = textsOf('.setting-rows > li');
     expect(rows[0]).toContain('default 1');
@@ -167,7 +167,7 @@ describe('the table of settings', () => {
     expect(pageText().includes('No setting matches.')).toBe(found.length === 0);
   });
 
-  it('shows only what was changed', async () => {
+  it('shows only changed settings', async () => {
     await page.show(<SettingsTable />);
     await press('Changed');
     expect(names()).toEqual(['HEDDLE_PORT']);
@@ -182,7 +182,7 @@ describe('the table of settings', () => {
     expect(pageText()).toContain('All settings have their default values.');
   });
 
-  it('compares the value with the default where the host sets it in code', async () => {
+  it('compares the value with the default when the host sets it in code', async () => {
     const { source: _source, ...inCode } = setting('HEDDLE_LIMIT', { value: '2' });
     const { source: _other, ...same } = setting('HEDDLE_PORT');
     page.answer(list, { settings: [inCode, same] });
@@ -229,7 +229,7 @@ describe('the section about storage', () => {
     ['files', undefined, 'Stored files that no workflow or run uses', 'Forever'],
     ['contents, secret', 7, 'Prompts and answers of the audit log, secret', '7 days'],
     ['something new', 7, 'something new', '7 days'],
-  ])('tells how long %s are kept: %s days', async (name, days, title, text) => {
+  ])('says how long %s are kept: %s days', async (name, days, title, text) => {
     page.answer(
       'GET /api/health',
       health({ retention: { classes: [{ name, ...(days === undefined ? {} : { days }) }] } }),

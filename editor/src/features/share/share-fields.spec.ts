@@ -32,7 +32,7 @@ describe('a field of a shared form', () => {
     expect(typed(type, text, { schema })).toEqual({ ok: false, errors: { x: expect.stringContaining(message) } });
   });
 
-  it('offers choices, ticks and defaults, and leaves out what is not needed', () => {
+  it('offers choices, checkboxes and defaults, and leaves out empty optional fields', () => {
     const more = { schema: { enum: ['a', 'b'] }, default: 'b', title: 'Which', help: 'One of two.' };
     expect(field('Text', more)).toMatchObject({
       kind: 'choice',
@@ -47,7 +47,7 @@ describe('a field of a shared form', () => {
     expect(typed('Text', undefined, { isRequired: false })).toEqual({ ok: true, values: {} });
   });
 
-  it('gives the selected files to the request, in their order, and refuses a large one', async () => {
+  it('adds the selected files to the request in their order, and refuses a large one', async () => {
     const held = createFormFiles(1);
     const a = new File(['a'], 'a.txt');
     const b = new File(['b'], 'b.txt');
@@ -61,7 +61,7 @@ describe('a field of a shared form', () => {
   });
 });
 
-it('words on a colour can be read, whatever the colour', () => {
+it('text on a colour is readable, whatever the colour', () => {
   for (const colour of ['#000000', '#ffffff', '#ffd166', '#4338ca', '#777777', '#ff0000', '#00ff00']) {
     const light = lightness(colour);
     const text = lightness(textColourOn(colour));

@@ -58,7 +58,7 @@ const show = (element: ReactElement): Promise<void> =>
 const wait = (ms: number): Promise<void> => act(async () => jest.advanceTimersByTime(ms));
 
 describe('the banner about the connection', () => {
-  it('is not there for a short break', async () => {
+  it('is hidden for a short break', async () => {
     socket.connect();
     await show(<ConnectionBanner />);
     await act(async () => socket.disconnect());
@@ -69,7 +69,7 @@ describe('the banner about the connection', () => {
     expect(pageText()).toBe('');
   });
 
-  it('is there for a longer one, and goes with the connection', async () => {
+  it('appears for a longer break, and disappears with the reconnect', async () => {
     await show(<ConnectionBanner />);
     await wait(1500);
     expect(texts('[role=status] span')).toEqual(['No connection to Heddle. Reconnecting…']);
@@ -92,7 +92,7 @@ describe('a short message', () => {
   it.each([
     ['about an action', false, 4000],
     ['about a refusal', true, 8000],
-  ])('%s goes by itself', async (_what, isRefusal, ms) => {
+  ])('%s disappears automatically', async (_what, isRefusal, ms) => {
     await show(<Toast />);
     await act(async () => showToast(session.view, 'Copied <b>2</b> nodes', isRefusal));
     expect(texts('.toast')).toEqual(['Copied <b>2</b> nodes']);
@@ -103,7 +103,7 @@ describe('a short message', () => {
     expect(texts('.toast')).toEqual([]);
   });
 
-  it('starts its time again with the next one, and is read by a screen reader', async () => {
+  it('restarts its time with the next message, and is announced to screen readers', async () => {
     await show(<Toast />);
     await act(async () => showToast(session.view, 'One'));
     await wait(3000);
@@ -116,7 +116,7 @@ describe('a short message', () => {
 describe('the banner about kill switches', () => {
   const stop = (target: string, reason = 'It misbehaves.') => ({ target, reason, who: 'user:u', time: 1 });
 
-  it('is not there while none is on', async () => {
+  it('is hidden while none is on', async () => {
     await show(<KillSwitchBanner />);
     expect(pageText()).toBe('');
   });
@@ -137,7 +137,7 @@ describe('the banner about kill switches', () => {
   const tell = (...on: readonly object[]): Promise<void> =>
     act(async () => socket.send('kill-switches', [{ killSwitches: on }]));
 
-  it('shows what another user sets and releases, by the live connection', async () => {
+  it('shows what another user sets and releases, through the live connection', async () => {
     await show(<KillSwitchBanner />);
     await act(async () => socket.connect());
     expect(socket.requests).toEqual([{ topic: 'kill-switches' }]);
@@ -149,7 +149,7 @@ describe('the banner about kill switches', () => {
     expect(pageText()).toBe('');
   });
 
-  it('takes no older reply over a newer message', async () => {
+  it('ignores a reply that is older than the last message', async () => {
     let arrive = (): void => undefined;
     const held = new Promise<void>((resolve) => (arrive = resolve));
     const answer = globalThis.fetch;
@@ -161,7 +161,7 @@ describe('the banner about kill switches', () => {
     expect(pageText()).toContain('Everything is stopped');
   });
 
-  it('stays while the server cannot be read, and over a message that it does not understand', async () => {
+  it('stays while the server is unreachable, and after a malformed message', async () => {
     killSwitches = { killSwitches: [stop('all')] };
     await show(<KillSwitchBanner />);
     killSwitches = undefined;
@@ -193,13 +193,13 @@ describe('the list of projects', () => {
     });
   });
 
-  it('offers those that are open, marks the current one, and leads to their management', async () => {
+  it('offers projects that are not archived, marks the current one, and links to their management', async () => {
     await show(<ProjectPicker />);
     expect(names()).toEqual(['Project a', 'Project b', 'Manage projects']);
     expect(texts('.picker-note')).toEqual(['current · editor', 'viewer, approver']);
   });
 
-  it('finds one by its name', async () => {
+  it('finds a project by its name', async () => {
     await show(<ProjectPicker />);
     await type(one('[role=combobox]'), 'PROJECT b');
     expect(names()).toEqual(['Project b']);
@@ -207,7 +207,7 @@ describe('the list of projects', () => {
     expect(texts('.picker-empty')).toEqual(['No project has this name.']);
   });
 
-  it('closes without a switch for the current one, with Escape, and for the management', async () => {
+  it('closes without a switch for the current project, and for the management', async () => {
     await show(<ProjectPicker />);
     await pressKey(one('[role=combobox]'), 'Enter');
     expect([projectStore.getState().isChoosing, currentProject.getState().id]).toEqual([false, 'a']);
@@ -225,7 +225,7 @@ describe('the navigation', () => {
   });
   const isOpen = (): boolean => one('.rail').dataset['open'] !== undefined;
 
-  it('opens to labels with its button, and remembers it', async () => {
+  it('shows labels after a press of its button, and remembers that', async () => {
     await show(<Rail page="models" />);
     expect([isOpen(), one('.rail-toggle').getAttribute('aria-expanded'), texts('.rail-label')]).toEqual([
       false,
@@ -249,7 +249,7 @@ describe('the navigation', () => {
     expect([isOpen(), localStorage.getItem('heddle.rail')]).toEqual([false, null]);
   });
 
-  it('opens and closes with its key, but not while somebody types', async () => {
+  it('opens with its key, but not while the user types', async () => {
     await show(
       <>
         <Rail page="home" />
@@ -262,7 +262,7 @@ describe('the navigation', () => {
     expect(isOpen()).toBe(true);
   });
 
-  it('names each page by its label, marks the shown one, and hints at what a label does not say', async () => {
+  it('names each page by its label, marks the shown one, and explains a label in its tooltip', async () => {
     railStore.setState({ isOpen: true });
     await show(<Rail page="spend" />);
     for (const link of all('.rail-item[href]'))

@@ -58,7 +58,7 @@ const title = (): string | null | undefined => document.querySelector('h1')?.tex
 const text = (): string => document.body.textContent ?? '';
 
 describe('a one-time link', () => {
-  it('that was used, or is too old, says so in place of its form, and who makes another', async () => {
+  it('that is no longer valid says so instead of its form, and who can create another one', async () => {
     refusal = { code: 'sign_in_failed', message: 'The link is no longer valid: ask for a new one.' };
     await open(token);
     expect(title()).toBe('Choose your password');
@@ -68,7 +68,7 @@ describe('a one-time link', () => {
     expect(document.querySelector('a')?.getAttribute('href')).toBe('/sign-in');
   });
 
-  it('says on opening that it was used, without a form', async () => {
+  it('says when it is opened that it is no longer valid, and shows no form', async () => {
     isGood = false;
     refusal = { code: 'sign_in_failed', message: 'The link is no longer valid: ask for a new one.' };
     await open(token);
@@ -76,14 +76,14 @@ describe('a one-time link', () => {
     expect(sent).not.toContain('POST /api/auth/setup');
   });
 
-  it('shows its form where the server cannot say whether it is good', async () => {
+  it('shows its form when the server cannot check it', async () => {
     isGood = false;
     refusal = { code: 'too_many_requests', message: 'Wait a while.' };
     await open(token);
     expect(title()).toBe('Choose your password');
   });
 
-  it('keeps its form where only the password does not fit', async () => {
+  it('keeps its form when only the password is refused', async () => {
     refusal = { code: 'bad_request', message: 'Use at least 12 characters.' };
     await open(token);
     await submit('short');
@@ -93,20 +93,20 @@ describe('a one-time link', () => {
     ]);
   });
 
-  it('that was never one shows no form, and asks nothing', async () => {
+  it('that is malformed shows no form, and requests no check', async () => {
     await open('made-up');
     expect([title(), document.querySelector('form')]).toEqual(['This link does not work', null]);
     expect(sent).toEqual(['GET /api/auth/me']);
   });
 
-  it('of a Heddle without accounts says where a new one comes from', async () => {
+  it('says where to find a new link when there are no accounts', async () => {
     hasUsers = false;
     await open('made-up');
     expect(text()).toContain('Heddle prints a new link each time it starts');
     expect(document.querySelector('a')).toBeNull();
   });
 
-  it('of a Heddle without accounts that is open to all leads in', async () => {
+  it('leads home when no sign-in is needed', async () => {
     [hasUsers, isSignInNeeded] = [false, false];
     await open('made-up');
     expect(document.querySelector('a')?.getAttribute('href')).toBe('/');
@@ -114,12 +114,12 @@ describe('a one-time link', () => {
 });
 
 describe('signing in', () => {
-  it('asks who one is', async () => {
+  it('asks for an email address and a password', async () => {
     await open();
     expect([title(), document.querySelectorAll('input').length]).toEqual(['Sign in', 2]);
   });
 
-  it('asks nobody where no account is, and says where the first comes from', async () => {
+  it('shows no form when there are no accounts, and says how to create the first one', async () => {
     hasUsers = false;
     await open();
     expect([title(), document.querySelector('form')]).toEqual(['No accounts yet', null]);
@@ -127,7 +127,7 @@ describe('signing in', () => {
     expect(document.querySelector('a')).toBeNull();
   });
 
-  it('leads in where one needs no account', async () => {
+  it('leads home when no sign-in is needed', async () => {
     [hasUsers, isSignInNeeded] = [false, false];
     await open();
     expect([title(), document.querySelector('form')]).toEqual(['You do not need to sign in', null]);

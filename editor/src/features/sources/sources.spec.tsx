@@ -72,7 +72,7 @@ describe('the page of sources', () => {
     });
   const text = (): string => document.body.textContent ?? '';
 
-  it('shows the state, and starts a sync', async () => {
+  it('shows the state, starts a sync, and pauses the source', async () => {
     await show([source]);
     expect(text()).toContain('In sync');
     await press('Sync now');
@@ -81,7 +81,7 @@ describe('the page of sources', () => {
     expect(asked.at(-1)).toEqual(['PATCH', '/api/collections/faq/sources/docs', { isPaused: true }]);
   });
 
-  it('says why a sync failed, and asks before an empty source removes everything', async () => {
+  it('says why a sync failed, and removes the documents of an empty source only on request', async () => {
     const error = { code: 'source_empty', message: 'The source names no document.', at: 1 };
     await show([{ ...source, state: { ...source.state, error } }]);
     expect(text()).toContain('The source names no document.');
@@ -89,7 +89,7 @@ describe('the page of sources', () => {
     expect(asked).toEqual([['POST', '/api/collections/faq/sources/docs/sync', { mayEmpty: true }]]);
   });
 
-  it('lists documents that failed where somebody opens the list', async () => {
+  it('lists the documents that failed when the list is opened', async () => {
     await show([{ ...source, state: { ...source.state, failures: 1 } }]);
     expect(text()).not.toContain('It is damaged.');
     const details = document.querySelector('details.synced-failures') as HTMLDetailsElement;
@@ -100,7 +100,7 @@ describe('the page of sources', () => {
     expect(text()).toContain('It is damaged.');
   });
 
-  it('says what a source is where there is none, and asks for what is missing before it adds one', async () => {
+  it('says what a source is when there is none, and what a new one lacks', async () => {
     await show([]);
     expect(text()).toContain('A source keeps documents in sync');
     await press('Add a source');
@@ -131,7 +131,7 @@ describe('the text of a source', () => {
     ],
     ['with failures', { state: { ...source.state, failures: 2 } }, undefined, 'In sync, without 2 documents', 'bad'],
     ['new', { state: { documents: 0, failures: 0 } }, undefined, 'Not synced yet', 'resting'],
-  ])('is right where it is %s', (_, more, running, expected, tone) => {
+  ])('names the state of a source that is %s', (_, more, running, expected, tone) => {
     expect(stateOf({ ...source, ...more }, running)).toEqual({ text: expected, tone });
   });
 
@@ -145,14 +145,14 @@ describe('the text of a source', () => {
     expect(changeOf({ ...draft, cron: '' }, source)).toEqual({ schedule: null });
   });
 
-  it('says when the next sync is, where there is one', () => {
+  it('says when the next sync is, if one is planned', () => {
     const nextAt = 1_000_000 + 7 * 60_000;
     const facts = factsOf({ ...source, state: { ...source.state, nextAt } }, 1_000_000);
     expect(Object.fromEntries(facts)).toMatchObject({ Schedule: 'Every hour', 'Next sync': 'in 7 min' });
     expect(Object.fromEntries(factsOf(source, 1_000_000))).not.toHaveProperty('Next sync');
   });
 
-  it('shows no counts of an earlier sync where the last one failed', () => {
+  it('shows no counts of an earlier sync when the last one failed', () => {
     const counts = { named: 2, stored: 2, unchanged: 0, removed: 0, failed: 0 };
     const state = { ...source.state, counts };
     expect(Object.fromEntries(factsOf({ ...source, state }, 1))).toMatchObject({ Result: '2 new or changed' });
@@ -160,7 +160,7 @@ describe('the text of a source', () => {
     expect(Object.fromEntries(factsOf({ ...source, state: failed }, 1))).not.toHaveProperty('Result');
   });
 
-  it('takes the time of a new schedule as that of the browser', () => {
+  it('takes the time zone of a new schedule from the browser', () => {
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
     const draft = { ...draftOf(undefined, 'folder'), title: 'x', cron: '0 3 * * *' };
     expect(bodyOf(draft, 'x').schedule).toEqual({ cron: '0 3 * * *', timeZone });
@@ -171,14 +171,14 @@ describe('the text of a source', () => {
     });
   });
 
-  it('takes no password in place of the name of a secret', () => {
+  it('refuses a password instead of the name of a secret', () => {
     expect(secretProblem('hunter2 is it')).toContain('not its value');
     expect([secretProblem(''), secretProblem(' crm-key ')]).toEqual([undefined, undefined]);
     const draft = { ...draftOf(undefined, 'folder'), title: 'x', config: { path: 'docs' }, secret: 'hunter2 is it' };
     expect(missingOf(draft, { ...kind, secret: 'optional' })).toBe('Correct the secret.');
   });
 
-  it('makes an id from a title, and knows what is missing', () => {
+  it('derives an id from a title, and names what is missing', () => {
     expect(idFrom('Größe & Handbuch 2', [])).toBe('gro-e-handbuch-2');
     expect(idFrom('123', ['source'])).toBe('source-2');
     const empty = draftOf(undefined, 'folder');

@@ -56,7 +56,7 @@ const show = (): Promise<void> =>
 const rows = (): readonly string[] => textsOf('.budget');
 
 describe('the list of budgets', () => {
-  it('says that it loads, and what a budget is where there is none', async () => {
+  it('says that it loads, and what a budget is when there is none', async () => {
     page.answer(list, { budgets: [] });
     const release = page.hold(list);
     await show();
@@ -129,7 +129,7 @@ describe('the list of budgets', () => {
     ]);
   });
 
-  it('shows an error, and keeps the budgets where loading again fails', async () => {
+  it('shows an error, and keeps the budgets when loading again fails', async () => {
     await show();
     page.disconnect(list);
     await page.reconnect();
@@ -221,7 +221,7 @@ describe('a new budget', () => {
     expect(pageText()).toContain('There is no key that you can see.');
   });
 
-  it('stays open where the server refuses it', async () => {
+  it('keeps its dialog open when the server refuses it', async () => {
     page.refuse('PUT /api/budgets/budget', 409, 'conflict', 'The connection does not exist.');
     await show();
     await press('Add budget');
@@ -236,7 +236,7 @@ describe('a new budget', () => {
 });
 
 describe('a known budget', () => {
-  it('keeps its id where its title changes, and a cleared limit is removed', async () => {
+  it('keeps its id when its title changes, and removes a cleared limit', async () => {
     page.answer(list, { budgets: [budget('team', { title: 'Team', limits: { calls: 10, tokens: 100 } })] });
     page.answer('PUT /api/budgets/team', {});
     await show();
@@ -264,7 +264,7 @@ describe('a known budget', () => {
     expect(dialogTitle()).toBeUndefined();
   });
 
-  it('stays where it cannot be deleted', async () => {
+  it('stays in the list when it cannot be deleted', async () => {
     page.refuse('DELETE /api/budgets/team', 403, 'forbidden', 'Your role does not allow this.');
     await show();
     await press('Delete Team');

@@ -67,7 +67,7 @@ describe('the page of spend', () => {
     expect(facts()).toContain('200 input, 100 output');
   });
 
-  it('shows what caches saved only where they did', async () => {
+  it('shows what caches saved only if they saved something', async () => {
     await page.show(<SpendPage />);
     expect(facts()).not.toContain('Saved by caches');
     page.answer('GET /api/caches', { caches: [], hits: 4, saved: { USD: 2.5 } });
@@ -79,7 +79,7 @@ describe('the page of spend', () => {
     ['7 days', 7],
     ['30 days', 30],
     ['90 days', 90],
-  ])('asks for %s', async (name, days) => {
+  ])('requests %s', async (name, days) => {
     await page.show(<SpendPage />);
     await press(name);
     const query = queries().findLast((one) => one.get('by') === 'day');
@@ -99,14 +99,14 @@ describe('the page of spend', () => {
     expect(textsOf(`[aria-label="Spend by ${by}"] tbody th`)).toEqual([`the ${by}`]);
   });
 
-  it('names what has no name', async () => {
+  it('names calls without a key', async () => {
     reply = (by) => [row(by === 'day' ? today() : '')];
     await page.show(<SpendPage />);
     await press('Key');
     expect(textsOf('[aria-label="Spend by key"] tbody th')).toEqual(['No key: editor, command line']);
   });
 
-  it('counts tokens where nothing has a price', async () => {
+  it('counts tokens when nothing has a price', async () => {
     reply = (by) => [row(by === 'day' ? today() : 'm', { currency: null, money: 0 })];
     await page.show(<SpendPage />);
     expect(textsOf('.chart table td')[0]).toContain('150');
@@ -114,13 +114,13 @@ describe('the page of spend', () => {
     expect(textsOf('.chart table td')[0]).toContain('2');
   });
 
-  it('shows an error, and loads again', async () => {
+  it('shows why it cannot be loaded', async () => {
     page.disconnect(spend);
     await page.show(<SpendPage />);
     expect(alerts().join()).toContain('Heddle does not answer');
   });
 
-  it('asks for nothing without the right', async () => {
+  it('requests nothing without the right', async () => {
     page.signInAs([]);
     await page.show(<SpendPage />);
     expect(pageText()).toContain('Viewing spend needs');

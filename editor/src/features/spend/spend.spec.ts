@@ -26,7 +26,7 @@ const from = Date.parse('2026-03-01T00:00:00Z');
 const to = Date.parse('2026-03-03T12:00:00Z');
 
 describe('spend', () => {
-  it('has a value for each day, also for one without a call, in one currency', () => {
+  it('has a value in one currency for each day, even for a day without calls', () => {
     const rows = [
       row('2026-03-01', { currency: 'USD', money: 2 }),
       row('2026-03-01', { currency: 'EUR', money: 9 }),
@@ -43,7 +43,7 @@ describe('spend', () => {
     expect(currenciesOf(rows)).toEqual(['EUR', 'USD']);
   });
 
-  it('adds up what has several currencies, the dearest first', () => {
+  it('adds up lines of several currencies, the most expensive first', () => {
     const lines = spendLines([
       row('near', { calls: 9 }),
       row('far/big', { currency: 'USD', money: 1 }),
@@ -62,7 +62,7 @@ describe('spend', () => {
     expect(scaleOf(0)).toEqual({ top: 1, ticks: [] });
   });
 
-  it('writes amounts with the digits that say something', () => {
+  it('writes amounts with significant digits', () => {
     expect([formatMoney(0.00042, 'USD'), formatMoney(12.5, 'EUR'), formatMoney(1, 'no')]).toEqual([
       '$0.00042',
       '€12.50',
@@ -77,14 +77,14 @@ describe('budgets', () => {
   const zero = { money: 0, tokens: 0, calls: 0, seconds: 0 };
   const state: BudgetState = { ...budget, since: 0, spent: { ...zero, money: 8 }, reserved: { ...zero, money: 4 } };
 
-  it('show what is spent and held, never more than whole', () => {
+  it('show the spent and the reserved share, never more than the whole', () => {
     expect(limitUses(state)).toMatchObject([
       { kind: 'money', spentShare: 0.8, reservedShare: expect.closeTo(0.2), isUsedUp: true },
       { kind: 'calls', spentShare: 1, reservedShare: 0, isUsedUp: true },
     ]);
   });
 
-  it('say what they count over, by names that people know', () => {
+  it('describe their scope with the names of workflows', () => {
     expect(scopeText(budget, new Map([['w1', 'Support']]))).toBe('Workflow “Support”, per day');
     expect(scopeText({ ...budget, scope: { kind: 'run' } }, new Map())).toBe('Each run');
   });

@@ -65,7 +65,7 @@ afterEach(() => {
 const show = (id: string | undefined = 'files'): Promise<void> => page.show(<ToolServerPage id={id} />);
 
 describe('the tools of a server', () => {
-  it('say that they load, and what to do where none is known', async () => {
+  it('say that they load, and what to do when none is known', async () => {
     page.answer(list, { tools: [] });
     const release = page.hold(list);
     await show();
@@ -74,7 +74,7 @@ describe('the tools of a server', () => {
     expect(pageText()).toContain('No tools are known yet. Reload the tools');
   });
 
-  it('begin with those that need a decision', async () => {
+  it('are listed with those that need a decision first', async () => {
     page.answer(list, {
       tools: [tool('a', { standing: 'approved' }), tool('b', { standing: 'new' }), tool('c', { standing: 'changed' })],
     });
@@ -91,7 +91,7 @@ describe('the tools of a server', () => {
     expect(document.querySelector('.tool img, .tool b')).toBeNull();
   });
 
-  it('say where a server gives no description', async () => {
+  it('say when a server gives no description', async () => {
     page.answer(list, { tools: [tool('read', { definition: {} })] });
     await show();
     expect(textsOf('.tool-description')).toEqual(['The server gives no description.']);
@@ -118,7 +118,7 @@ describe('the tools of a server', () => {
     expect(pageText()).toContain('Select at least one effect.');
   });
 
-  it('tell where the definition changed in between', async () => {
+  it('say that the definition changed since it was read', async () => {
     page.refuse(
       'POST /api/tools/servers/files/tools/files__read/approve',
       ...([409, 'conflict', 'The definition changed since you read it.'] as const),
@@ -281,7 +281,7 @@ describe('a new tool server', () => {
   beforeEach(() => page.refuse('POST /api/tools/servers/files/refresh', 502, 'mcp_failed', 'No answer.'));
   const open = (): Promise<void> => page.show(<ToolServerPage id={undefined} />);
 
-  it('is sent as it was filled in, and its page opens also where it does not answer yet', async () => {
+  it('is sent from the form, and its page opens even when the server does not answer yet', async () => {
     page.answer('POST /api/tools/servers', summary);
     await open();
     await fill('Name in workflows', ' files ');
@@ -296,7 +296,7 @@ describe('a new tool server', () => {
     expect(window.location.pathname).toBe('/tools/files');
   });
 
-  it('is a command with one argument a line', async () => {
+  it('can be a command with one argument per line', async () => {
     page.answer('POST /api/tools/servers', summary);
     await open();
     await fill('Name in workflows', 'files');
@@ -314,7 +314,7 @@ describe('a new tool server', () => {
     ['no name', { 'Name in workflows': '', URL: 'https://a.example' }, 'Name in workflows'],
     ['capital letters in its name', { 'Name in workflows': 'Files', URL: 'https://a.example' }, 'Name in workflows'],
     ['no address', { 'Name in workflows': 'files', URL: '' }, 'URL'],
-    ['an address that is none', { 'Name in workflows': 'files', URL: 'somewhere' }, 'URL'],
+    ['a malformed address', { 'Name in workflows': 'files', URL: 'somewhere' }, 'URL'],
     ['a very long title', { 'Name in workflows': 'files', URL: 'https://a.example', Title: 'x'.repeat(201) }, 'Title'],
   ])('is not sent with %s', async (_case, fields: Readonly<Record<string, string>>, wrong) => {
     await open();
@@ -325,7 +325,7 @@ describe('a new tool server', () => {
     expect(pageText()).toContain('Some fields have errors.');
   });
 
-  it('keeps the form where the name is taken', async () => {
+  it('keeps the form when the name is taken', async () => {
     page.refuse('POST /api/tools/servers', 409, 'conflict', 'A server named files exists.');
     await open();
     await fill('Name in workflows', 'files');
@@ -335,7 +335,7 @@ describe('a new tool server', () => {
     expect(field('URL')?.value).toBe('https://mcp.example.com/mcp');
   });
 
-  it('leads to the list of servers where someone has to sign in first', async () => {
+  it('leads to the list of servers when a sign-in is needed first', async () => {
     page.answer('POST /api/tools/servers', { ...summary, signIn: { isNeeded: true } });
     await open();
     await fill('Name in workflows', 'files');

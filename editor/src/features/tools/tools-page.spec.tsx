@@ -42,7 +42,7 @@ afterEach(() => {
 const rows = (): readonly string[] => textsOf('.connection');
 
 describe('the tool servers', () => {
-  it('say that they load, and what they are for where there is none', async () => {
+  it('say that they load, and then that there are none', async () => {
     page.answer(list, { servers: [] });
     const release = page.hold(list);
     await page.show(<ToolsPage />);
@@ -131,7 +131,7 @@ describe('the test of a tool server', () => {
 
   it.each([
     ['with the message of the server', 'It refused the key.', 'It refused the key.'],
-    ['with an advice', undefined, 'Check the URL or the command.'],
+    ['with advice', undefined, 'Check the URL or the command.'],
   ])('says that nothing answered %s', async (_case, message, text) => {
     page.answer(test, { isReachable: false, ms: 1, tools: [], message });
     await page.show(<ToolsPage />);
@@ -151,7 +151,7 @@ describe('the test of a tool server', () => {
 describe('the sign-in to a tool server', () => {
   beforeEach(() => page.answer(list, { servers: [server('files', { signIn: { isNeeded: true } })] }));
 
-  it('asks for the page of the server, and stays where it is no web page', async () => {
+  it('requests the page of the server, and does not open an address that is no web page', async () => {
     page.answer('POST /api/tools/servers/files/sign-in', { url: 'data:text/html,steal' });
     await page.show(<ToolsPage />);
     await press('Sign in to files');
@@ -168,7 +168,7 @@ describe('the sign-in to a tool server', () => {
     expect(page.count(list)).toBe(2);
   });
 
-  it('is finished once, and its code leaves the address', async () => {
+  it('is completed once, and its code is removed from the address', async () => {
     window.history.replaceState(null, '', '/tools?state=s1&code=c1');
     page.answer('POST /api/tools/sign-in', server('files'));
     await page.show(<ToolsPage />);
@@ -186,7 +186,7 @@ describe('the sign-in to a tool server', () => {
     expect(window.location.search).toBe('');
   });
 
-  it.each(['?state=s1', '?code=c1', '?tab=2', ''])('does not begin with the address /tools%s', async (search) => {
+  it.each(['?state=s1', '?code=c1', '?tab=2', ''])('does not start with the address /tools%s', async (search) => {
     window.history.replaceState(null, '', `/tools${search}`);
     await page.show(<ToolsPage />);
     expect(page.sent()).toEqual([]);

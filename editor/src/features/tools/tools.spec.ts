@@ -18,11 +18,11 @@ const stored = ToolServer.parse({
 });
 
 describe('the form of a tool server', () => {
-  it('gives back what it was given, with the limits that it does not show', () => {
+  it('gives back the stored server, with the limits that it does not show', () => {
     expect(readDraft(draftOf(stored))).toEqual({ ok: true, server: stored });
   });
 
-  it('keeps the model that a server may ask for, with the limits that are set', () => {
+  it('keeps the sampling model of a server with its limits', () => {
     const server = ToolServer.parse({ ...stored, sampling: { model: 'openai/gpt-5', maxTokens: 200 } });
     expect(readDraft(draftOf(server))).toEqual({ ok: true, server });
     expect(readDraft({ ...draftOf(server), samplingModel: ' ' })).toEqual({ ok: true, server: stored });
@@ -33,7 +33,7 @@ describe('the form of a tool server', () => {
     });
   });
 
-  it('keeps how a server is signed in to, and leaves it out where it is not', () => {
+  it('keeps the sign-in settings of a server, and leaves them out when no sign-in is used', () => {
     const oauth = { clientId: 'heddle', scope: 'files:read' };
     const transport = { kind: 'http', url: 'https://mcp.example.com/mcp', oauth };
     const server = ToolServer.parse({ id: 'files', transport });
@@ -44,7 +44,7 @@ describe('the form of a tool server', () => {
     expect(registering).toMatchObject({ server: { transport: { oauth: {} } } });
   });
 
-  it('reads what a sign-in comes back with, and nothing else', () => {
+  it('reads the reply of a sign-in, and nothing else', () => {
     expect(signInReply('?code=c&state=s&iss=https%3A%2F%2Fa.example')).toEqual({
       state: 's',
       code: 'c',
@@ -88,25 +88,25 @@ describe('the text of tools', () => {
     ...more,
   });
 
-  it('say first what changed', () => {
+  it('names changed tools first', () => {
     expect(countsText({ tools: { approved: 4, changed: 1 } })).toBe('1 changed, 4 approved');
     expect(stateOf(summary({ tools: { changed: 1 } }), 0)).toMatchObject({ status: 'waiting' });
     const tools = ['approved', 'new', 'changed'].map((standing) => ({ standing, tool: standing }) as ToolReply);
     expect(inOrder(tools).map(({ tool }) => tool)).toEqual(['changed', 'new', 'approved']);
   });
 
-  it('say that somebody has to sign in', () => {
+  it('shows a needed sign-in as waiting', () => {
     expect(stateOf(summary({ signIn: { isNeeded: true } }), 0)).toMatchObject({ status: 'waiting' });
   });
 
-  it('say when a failing server is tried again', () => {
+  it('says when a failing server is tried again', () => {
     const activity = { state: 'waiting', inFlight: 0, retryAt: 3_500 } as const;
     expect(stateOf(summary({ activity }), 1_000).text).toBe('Failing, next attempt in 3 s');
     expect(stateOf(summary({ isEnabled: false }), 0).text).toBe('Disabled');
   });
 });
 
-it('has an example that can be registered once its folder is named', () => {
+it('the example of a tool server can be registered once its folder is named', () => {
   expect(readDraft(exampleDraft)).toMatchObject({
     ok: true,
     server: { id: 'files', transport: { kind: 'stdio', command: 'npx', args: expect.arrayContaining(['-y']) } },

@@ -75,7 +75,7 @@ async function show(item: string | undefined = 'w'): Promise<void> {
 }
 
 describe('the consent to training', () => {
-  it('is shown for callers and for each share link, with what it means', async () => {
+  it('is shown for callers and for each share link, with its meaning', async () => {
     await show();
     expect(texts('.training-consents strong')).toEqual([
       'Callers of the workflow',
@@ -88,7 +88,7 @@ describe('the consent to training', () => {
     expect(pageText()).toContain('never for earlier ones');
   });
 
-  it('is given and withdrawn only after a person said so', async () => {
+  it('is given and withdrawn only after a confirmation', async () => {
     await show();
     await pressButton('Give consent of Callers of the workflow');
     expect(sent).toEqual([]);
@@ -101,7 +101,7 @@ describe('the consent to training', () => {
     expect(all('dialog')).toEqual([]);
   });
 
-  it('is read only without the right to publish, and links that may not be seen are named by their ids', async () => {
+  it('is read-only without the right to publish, and names links that may not be seen by their ids', async () => {
     roles = ['viewer'];
     delete replies['GET /api/workflows/w/shares'];
     await show();
@@ -125,12 +125,12 @@ describe('a training set', () => {
     expect(pageText()).toContain('1 example');
   });
 
-  it('without examples says so', () => {
+  it('lists no reasons when no run was left out', () => {
     expect(leftOutRows({ consent: 0, label: 0, gone: 0, unfit: 0, same: 0 })).toEqual([]);
   });
 });
 
-it('asks for a workflow first, which stands in the address', async () => {
+it('the page of training asks for a workflow first, and puts it into the address', async () => {
   await show('');
   await choose(one('select'), 'w');
   expect(window.location.pathname).toBe('/quality/training/w');

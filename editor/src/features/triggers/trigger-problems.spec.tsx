@@ -50,7 +50,7 @@ function card(name: string): { readonly text: string; readonly tone: string | nu
 const stateOf = (name: string): string | null | undefined =>
   document.querySelector(`[aria-label="${name}"] .trigger-state`)?.textContent;
 
-it('a webhook and a schedule that would begin no run say why, and the others do not', async () => {
+it('a webhook and a schedule that cannot start a run say why, and the others do not', async () => {
   page = openFakePage((_method, path) => {
     if (path.endsWith('/hooks')) return { hooks: [hook('orders', [problem]), hook('fine', [])] };
     return path.endsWith('/schedules')

@@ -30,7 +30,7 @@ const batch = (part: Partial<BatchReply>): BatchReply => ({
 });
 
 describe('inputs of a trigger', () => {
-  it('keep templates and texts as they are, and read anything else as JSON', () => {
+  it('keep templates and texts unchanged, and read anything else as JSON', () => {
     const ports = [port('question'), port('count', 'Number'), port('data', 'Json')];
     const texts = { question: '{"a":1}', count: '3', data: '{{ body.data }}', left: ' ' };
     expect(inputsOf(texts, ports)).toEqual({ question: '{"a":1}', count: 3, data: '{{ body.data }}' });
@@ -43,7 +43,7 @@ describe('inputs of a trigger', () => {
     expect(textsOf(undefined)).toEqual({});
   });
 
-  it('give a body to try them with', () => {
+  it('have an example body to try them with', () => {
     expect(exampleBody(undefined, [port('question')])).toEqual({ question: 'question' });
     const inputs = { question: 'By {{ body.issue.by }}: {{ body.issue.title }}', raw: '{{ body.raw? }}' };
     expect(exampleBody(inputs, [])).toEqual({ issue: { by: 'text', title: 'text' }, raw: 'text' });
@@ -53,7 +53,7 @@ describe('inputs of a trigger', () => {
 });
 
 describe('news of triggers', () => {
-  it('put newer states over older ones, and count what is new at a channel', () => {
+  it('replace older states by newer ones, and count the news of a channel', () => {
     const news = mergeNews(mergeNews(noNews, [{ batch: batch({ id: 'b' }) }, { channel: 'h' }]), [
       { batch: batch({ id: 'b', status: 'done' }) },
       { channel: 'h' },
@@ -69,7 +69,7 @@ describe('news of triggers', () => {
 });
 
 describe('a batch as text', () => {
-  it('says how far it is, and what it cost', () => {
+  it('says its progress and its cost', () => {
     const half = { ...rows, done: 47, failed: 3, waiting: 50 };
     expect(countsText(half)).toBe('47 done, 50 waiting, 3 failed of 100');
     expect(shares(half)).toEqual([
@@ -84,8 +84,8 @@ describe('a batch as text', () => {
   });
 });
 
-describe('rows that do not fit', () => {
-  it('stand together where they do not for the same reason', () => {
+describe('invalid rows', () => {
+  it('are listed together when they have the same problem', () => {
     const problems = [1, 2, 3, 4, 5, 6].map((row) => ({ row, message: 'It is missing.' }));
     expect(problemLines([...problems, { row: 9, message: 'It is too long.' }])).toEqual([
       { rows: 'Rows 1, 2, 3, 4, 5 and more', message: 'It is missing.' },
@@ -96,7 +96,7 @@ describe('rows that do not fit', () => {
 
 describe('a delivery as text', () => {
   const delivery = { id: 'd', webhook: 'w', runId: 'r', event: 'run.done', createdAt: 0 } as const;
-  it('says whether it was received, waits or was given up', () => {
+  it('says whether it was received, waits or failed', () => {
     expect(deliveryText({ ...delivery, status: 'sent', attempts: 2 }, 0)).toBe('Received at attempt 2');
     expect(deliveryText({ ...delivery, status: 'dead', attempts: 9 }, 0)).toBe('Failed after 9 attempts');
     expect(deliveryText({ ...delivery, status: 'waiting', attempts: 1, nextAt: 30_000 }, 5_000)).toBe(
@@ -107,12 +107,12 @@ describe('a delivery as text', () => {
 });
 
 describe('a time of a schedule', () => {
-  it('is told by the wall clock of its zone, and of a zone that nobody knows all the same', () => {
+  it('is shown in its time zone, and even for an unknown zone', () => {
     expect(timeIn(Date.UTC(2026, 6, 1, 7), 'Europe/Paris')).toMatch(/1 Jul.* 2026.*09:00/);
     expect(timeIn(0, 'Mars/Olympus')).toContain('1970');
   });
 
-  it('has its seconds where it, or one beside it, is not on the minute', () => {
+  it('has seconds when it, or another time of the list, is not on the minute', () => {
     const noon = Date.UTC(2026, 6, 1, 12);
     expect(timeIn(noon, 'UTC')).toMatch(/12:00 UTC/);
     expect(timeIn(noon + 1_000, 'UTC')).toMatch(/12:00:01/);

@@ -5,7 +5,7 @@ import { computePositions } from '../document/layout/compute-positions.js';
 import type { CanvasHandle } from './view-store.js';
 import { cardHeights } from './card-heights.js';
 
-// dagre copies numbers and texts, but not everything of jsdom.
+// jsdom lacks structuredClone; the numbers and texts that dagre copies survive JSON.
 globalThis.structuredClone ??= (value: unknown) => JSON.parse(JSON.stringify(value)) as never;
 
 afterEach(() => {
@@ -13,7 +13,7 @@ afterEach(() => {
   Reflect.deleteProperty(HTMLElement.prototype, 'offsetHeight');
 });
 
-it('lays cards out by their whole height, also when they are seen from far away or were left behind', () => {
+it('lays cards out by their full height, even at a low zoom or outside the view', () => {
   // As in a browser: a card at low zoom hides its live text.
   Object.defineProperty(HTMLElement.prototype, 'offsetHeight', {
     configurable: true,

@@ -8,7 +8,7 @@ import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
 import { ApiPage } from './ApiPage.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom has the element, but not the method that opens it.
+// jsdom does not implement the methods of a dialog.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const draft = parseDocument({ heddle: 2, name: 'Test', nodes: {}, edges: [] });
@@ -75,8 +75,8 @@ const buttons = (): (string | null)[] =>
 const press = (name: string): Promise<void> =>
   act(async () => [...document.querySelectorAll('button')].find(({ textContent }) => textContent === name)?.click());
 
-describe('a workflow of which nothing is live', () => {
-  it('shows the links that there are, says that they open nothing now, and lets each be revoked', async () => {
+describe('a workflow without a live version', () => {
+  it('shows its share links, says that they do not work now, and lets each be revoked', async () => {
     links = ['intranet', 'shop'];
     await show();
     expect(section()?.textContent).toContain('These links do not work until a version of the workflow is live again.');
@@ -86,13 +86,13 @@ describe('a workflow of which nothing is live', () => {
     expect(buttons()).toEqual(['Renew shop', 'Revoke shop']);
   });
 
-  it('speaks of no links where there are none, and leads to its versions', async () => {
+  it('shows no links when there are none, and leads to its versions', async () => {
     await show();
     expect(section()).toBeNull();
     expect(document.querySelector('.empty a')?.getAttribute('href')).toBe('/workflows/w/versions');
   });
 
-  it('leads to the canvas where it was never published', async () => {
+  it('leads to the canvas when it was never published', async () => {
     versions = [];
     await show();
     expect(document.querySelector('.empty a')?.getAttribute('href')).toBe('/workflows/w');

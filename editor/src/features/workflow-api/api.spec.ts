@@ -4,7 +4,7 @@ import { readNamedEvents } from '../../data/http/read-named-events.js';
 import { nothingStreamed, streamed } from './stream-view.js';
 
 describe('a stream', () => {
-  it('is read by the names of its events, however it is cut', async () => {
+  it('is read by the names of its events, wherever it is cut', async () => {
     const text = 'event: delta\ndata: {"a":1}\n\nid: 3\nevent: result\ndata: {"b":\ndata: 2}\n\n: beat\n\n';
     const parts = [text.slice(0, 9), text.slice(9, 40), text.slice(40)];
     const body = new ReadableStream<Uint8Array<ArrayBuffer>>({

@@ -39,7 +39,7 @@ describe('the inputs of a run as an example', () => {
     expect(exampleFrom({ question: labelled('b') }, [choice])).toEqual({ question: 'b' });
   });
 
-  it('are cut to what can be read, never within a character', () => {
+  it('are shortened, never within a character', () => {
     const text = `${'x'.repeat(159)}😀 and more`;
     expect(exampleFrom({ question: labelled(text) }, question)).toEqual({ question: `${'x'.repeat(159)}…` });
     const list = exampleFrom({ talk: labelled([1, 2, 3, 4]) }, [port('talk', 'Messages')]);
@@ -47,7 +47,7 @@ describe('the inputs of a run as an example', () => {
     expect(exampleFrom({ data: labelled({ a: 'x'.repeat(2_000) }) }, [port('data', 'Json')])).toBeUndefined();
   });
 
-  it('hold no characters that cannot be seen in code', () => {
+  it('leave out a text with characters that are invisible in code', () => {
     for (const sign of ['\u001b', '\u202e', '\u0000', '\r', '\u200b'])
       expect(exampleFrom({ question: labelled(`a${sign}b`) }, question)).toBeUndefined();
     expect(exampleFrom({ question: labelled('a\nb\tc') }, question)).toEqual({ question: 'a\nb\tc' });

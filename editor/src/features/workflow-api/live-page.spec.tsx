@@ -52,7 +52,7 @@ const show = async (): Promise<void> => {
   await page.show(<ApiPage workflow="w" />);
   await settle();
 };
-/** Lets replies arrive, and parts of the page load. */
+/** Lets replies arrive and lazy parts of the page load. */
 const settle = (work: () => void = () => undefined): Promise<void> =>
   act(async () => {
     work();
@@ -61,7 +61,7 @@ const settle = (work: () => void = () => undefined): Promise<void> =>
 const code = (): string => textsOf('#snippet pre')[0] ?? '';
 
 describe('the API page of a live workflow', () => {
-  it('begins with code that sends the inputs of the last run', async () => {
+  it('starts with code that sends the inputs of the last run', async () => {
     await show();
     expect(textsOf('.api h2')[0]).toBe('Code');
     expect(textsOf('[role=tab]').slice(0, 3)).toEqual(['curl', 'JavaScript', 'Python']);
@@ -79,7 +79,7 @@ describe('the API page of a live workflow', () => {
     ],
     ['the only run is a test', () => page.answer('GET /api/runs', { runs: [run('test')] })],
     ['nothing ran', () => page.answer('GET /api/runs', { runs: [] })],
-  ])('sends an example where %s', async (_why, prepare) => {
+  ])('sends an example when %s', async (_why, prepare) => {
     prepare();
     await show();
     expect(code()).toContain('"question": "question"');
@@ -87,7 +87,7 @@ describe('the API page of a live workflow', () => {
     expect(pageText()).not.toContain('those of the last run');
   });
 
-  it('fills the form with the inputs of the last run, unless somebody writes there by then', async () => {
+  it('fills the form with the inputs of the last run, unless the user has focused it before', async () => {
     const field = (): HTMLInputElement | HTMLTextAreaElement | null =>
       document.querySelector('[aria-label="Try it"] :is(input, textarea)');
     const goOn = page.hold('GET /api/runs');
@@ -108,7 +108,7 @@ describe('the API page of a live workflow', () => {
     expect(field()?.value).toBe('question');
   });
 
-  it('makes a key for this workflow alone in two presses, and shows it once', async () => {
+  it('creates a key for this workflow only in two presses, and shows it once', async () => {
     await show();
     await press('Create key');
     await settle();
@@ -126,7 +126,7 @@ describe('the API page of a live workflow', () => {
     expect(pageText()).not.toContain('hk_1234');
   });
 
-  it('offers no key to a user who may make none', async () => {
+  it('offers no key to a user who may not create one', async () => {
     page.signInAs('viewer');
     await show();
     expect(button('Create key')).toBeUndefined();

@@ -16,7 +16,7 @@ const reply = (more: object = {}) =>
   });
 
 describe('the form of a link', () => {
-  it('is a whole link, with defaults where nothing is filled in', () => {
+  it('gives a complete link, with defaults for empty fields', () => {
     const read = shareOf({ ...emptyShare, name: 'Site', examples: ' One? \n\nTwo?', money: 5 });
     expect(read).toMatchObject({
       ok: true,
@@ -39,7 +39,7 @@ describe('the form of a link', () => {
     expect(shareOf({ ...emptyShare, name: 'Site', ...part })).toMatchObject({ ok: false, field });
   });
 
-  it('gives a link back as it was, with what it does not show', () => {
+  it('gives a link back unchanged, with the settings that it does not show', () => {
     const share = reply({
       title: 'Ask',
       accent: '#112233',
@@ -57,7 +57,7 @@ describe('the form of a link', () => {
     expect(read).toEqual({ ok: true, config });
   });
 
-  it('says in words what it lets whom do, and what is pasted into a page', () => {
+  it('describes the limits of a link, and gives the snippet for a page', () => {
     expect(limitText(reply())).toBe('anyone with the link');
     expect(limitText(reply({ audience: 'members', version: 3 }))).toBe('signed in · version 3');
     expect(limitText(reply({ origins: ['https://a.example'], budget: { money: 2 } }))).toBe(

@@ -45,7 +45,7 @@ const compiled = (inputs: readonly object[], issues: readonly object[] = []) => 
 let page: FeaturePage;
 let started: unknown[];
 beforeEach(() => {
-  // jsdom lays nothing out.
+  // jsdom has no ResizeObserver.
   globalThis.ResizeObserver ??= class {
     observe(): void {}
     unobserve(): void {}
@@ -90,7 +90,7 @@ async function show(runId?: string): Promise<void> {
       <WorkflowChatPage workflow="chat" runId={runId} />
     </SessionProvider>,
   );
-  // The parts of the chat load.
+  // Waits until the lazy parts of the chat are loaded.
   for (let round = 0; round < 50 && pageText().includes('Opening the chat'); round += 1)
     await act(() => new Promise((resolve) => setTimeout(resolve, 20)));
 }
@@ -104,7 +104,7 @@ it('shows the workflow as a chat, with its documents, and leads to the canvas in
   expect(window.location.pathname).toBe('/workflows/chat');
 });
 
-it('tells of an import that still runs, and not of one that is done', async () => {
+it('shows the progress of a running import, and nothing once it is done', async () => {
   await show();
   const job = { jobId: 'j', kind: 'ingest', subject: 'warranty', createdAt: 1 };
   await page.publish('jobs', [{ ...job, status: 'running', progress: { documents: 3, done: 1, passages: 2 } }]);
@@ -128,7 +128,7 @@ it('shows the run in view on the canvas', async () => {
   expect(window.location.search).toBe('?run=r1');
 });
 
-it('says why no message can be sent: an error in the workflow, a missing right, or inputs that are no chat', async () => {
+it('says which error of the workflow prevents messages', async () => {
   const issue = { code: 'model-missing', severity: 'error', message: 'The model is gone.', path: [] };
   page.answer('POST /api/compile', compiled([port('question', 'Text')], [issue]));
   await show();

@@ -9,7 +9,7 @@ import { navigate, parseRoute, testsPath, useAddress } from '../../ui/navigation
 import { TestsPage } from './TestsPage.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom has the element, but not the method that opens it.
+// jsdom does not implement the methods of a dialog.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const realFetch = globalThis.fetch;
@@ -29,7 +29,7 @@ const runSummary = {
 };
 let root: Root;
 let stored: string;
-/** What the server says in one test alone, and what it was asked. */
+/** The replies of the server in one test only, and the requests that it received. */
 let answers: Record<string, unknown> = {};
 let asked: string[] = [];
 
@@ -129,7 +129,7 @@ const goBack = (): Promise<void> =>
   });
 const closesUnasked = (): boolean => window.dispatchEvent(new Event('beforeunload', { cancelable: true }));
 
-it('a new test is named at once, and one of the list leaves the focus where it is', async () => {
+it('a new test focuses its name, and one of the list does not move the focus', async () => {
   await press('first');
   expect(document.activeElement).toBe(document.body);
   await press('New test');
@@ -163,14 +163,14 @@ describe('a test that would call something', () => {
     expect(isAsked()).toBe(false);
   });
 
-  it('says so where the chosen run has no result of the node', async () => {
+  it('says when the chosen run has no result of the node', async () => {
     answers['/api/runs/r1/fixtures'] = { fixtures: { mail: {} }, label: 'public' };
     await press('Record from a run');
     await act(async () => document.querySelector<HTMLButtonElement>('dialog .row-button')?.click());
     expect(document.querySelector('dialog')?.textContent).toContain("has no result of 'shop'");
   });
 
-  it('runs once with effects only after a person said so', async () => {
+  it('runs once with effects, only after a confirmation', async () => {
     await press('Record now');
     expect(document.querySelector('dialog')?.textContent).toContain('with all of its effects');
     expect(asked).not.toContain('POST /api/workflows/w/runs?wait=1&trigger=editor');
@@ -181,13 +181,13 @@ describe('a test that would call something', () => {
   });
 });
 
-describe('a test that was changed and is not saved', () => {
+describe('a changed test that is not saved', () => {
   beforeEach(async () => {
     await press('first');
     rename('renamed');
   });
 
-  it('stays while one is asked, and goes once that was agreed to', async () => {
+  it('stays until the user confirms that it is discarded', async () => {
     act(() => navigate('/runs'));
     expect([isAsked(), isElsewhere(), window.location.pathname]).toEqual([true, false, '/workflows/w/tests']);
     await press('Keep editing');
@@ -197,7 +197,7 @@ describe('a test that was changed and is not saved', () => {
     expect([isElsewhere(), window.location.pathname]).toEqual([true, '/runs']);
   });
 
-  it('is asked for at the back button too, which leads where it did', async () => {
+  it('asks at the back button too, which then leads to the previous page', async () => {
     await goBack();
     expect([isAsked(), isElsewhere(), window.location.pathname]).toEqual([true, false, '/workflows/w/tests']);
     await press('Keep editing');
@@ -211,7 +211,7 @@ describe('a test that was changed and is not saved', () => {
     expect([isElsewhere(), window.location.pathname]).toEqual([true, '/before']);
   });
 
-  it('is asked for before another is opened, or none', async () => {
+  it('asks before another test is opened, or the test is closed', async () => {
     for (const other of ['second', 'New test', 'Copy second', 'Close']) {
       await press(other);
       expect([other, isAsked()]).toEqual([other, true]);
@@ -223,12 +223,12 @@ describe('a test that was changed and is not saved', () => {
     expect(nameField()?.value).toBe('second');
   });
 
-  it('stays when another is deleted', async () => {
+  it('stays when another test is deleted', async () => {
     await press('Delete second');
     expect([nameField()?.value, stored.includes('second')]).toEqual(['renamed', false]);
   });
 
-  it('is asked for by the browser that closes the page, and no more once it is saved', async () => {
+  it('makes the browser ask before the page is closed, until it is saved', async () => {
     expect(closesUnasked()).toBe(false);
     await press('Save test');
     expect(stored).toContain('renamed');
@@ -238,7 +238,7 @@ describe('a test that was changed and is not saved', () => {
   });
 });
 
-it('leaves a test that is only looked at, or changed back, unasked', async () => {
+it('a test that was changed back is left without a question', async () => {
   await press('first');
   rename('renamed');
   rename('first');

@@ -21,7 +21,7 @@ const test: WorkflowTest = {
 };
 
 describe('a file of tests', () => {
-  it('is read and written without a loss, also where a line is no test', () => {
+  it('is read and written without a loss, even when a line is no test', () => {
     const content = `${JSON.stringify(test)}\n\n{"name":1}\nnonsense\n`;
     const lines = readTests(content);
     expect(lines.map(({ kind }) => kind)).toEqual(['test', 'unreadable', 'unreadable']);
@@ -61,7 +61,7 @@ describe('the form of a test', () => {
     ]);
   });
 
-  it('lets an input be missing where the run is to fail', () => {
+  it('allows a missing input when the run is expected to fail', () => {
     const form = { ...formOf({ name: 'fails', inputs: {}, expect: { outputs: {} } }), error: 'input_missing' };
     expect(testOf(form, planInterface)).toEqual({
       ok: true,
@@ -73,12 +73,12 @@ describe('the form of a test', () => {
 describe('a test made from a run', () => {
   const label = { level: 'internal', marks: [] } as const;
   const inputs = { question: { value: 'When?', label: { ...label, marks: [] } } };
-  it('asks for short outputs as they were, and for the first words of long ones', () => {
+  it('expects short outputs unchanged, and the beginning of long ones', () => {
     const made = testOfRun('t', inputs, { answer: `On the 25th.\n${'x'.repeat(500)}`, data: [1] }, undefined);
     expect(made.inputs).toEqual({ question: 'When?' });
     expect(made.expect.outputs).toEqual({ answer: { contains: 'On the 25th.' }, data: { equals: [1] } });
   });
-  it('asks for the error of one that failed', () => {
+  it('expects the error of a failed run', () => {
     expect(testOfRun('t', inputs, {}, 'timeout').expect).toEqual({ outputs: {}, error: 'timeout' });
   });
 });

@@ -37,14 +37,14 @@ function buttonWith(...severities: readonly ('error' | 'warning')[]): readonly u
   return button === null ? [] : [button.textContent?.trim(), button.dataset['severity']];
 }
 
-it('counts what its list holds, errors and warnings apart', () => {
+it('counts errors and warnings separately', () => {
   expect(buttonWith('warning', 'error')).toEqual(['1 error, 1 warning', 'error']);
   expect(buttonWith('error', 'error')).toEqual(['2 errors', 'error']);
   expect(buttonWith('warning', 'warning', 'warning')).toEqual(['3 warnings', 'warning']);
   expect(buttonWith()).toEqual([]);
 });
 
-it('leaves it to an empty canvas to say that nothing is there', () => {
+it('shows no issue about an empty workflow, which the canvas reports', () => {
   const documents = createDocumentStore();
   const issues = [{ severity: 'error', code: 'workflow-empty', message: 'm' }];
   documents.setState({ compiled: { issues, ports: {}, interface: { inputs: [], outputs: [] } } as never });

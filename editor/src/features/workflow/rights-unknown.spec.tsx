@@ -78,8 +78,8 @@ const buttons = (): readonly string[] =>
     ({ textContent, disabled, dataset }) => `${textContent.trim()}${disabled ? ` (off: ${dataset['tip']})` : ''}`,
   );
 
-// This test is the first of the file, as the rights stay known from then on.
-it('Run and Publish do nothing, and say why, until it is known what one may do, also where the server errs at first', async () => {
+// This test must come first, as the rights stay known in this file from then on.
+it('Run and Publish are disabled, and say why, until the rights are known, even when the server fails at first', async () => {
   show();
   expect(buttons()).toEqual([`Run (off: ${asking})`, `Publish (off: ${asking})`]);
   await act(async () => answer(503, {}));
@@ -89,7 +89,7 @@ it('Run and Publish do nothing, and say why, until it is known what one may do, 
   expect(buttons()).toEqual(['Run', 'Publish']);
 });
 
-it('who may only call published versions reads why the draft does not run', async () => {
+it('a user who may only call published versions sees why the draft does not run', async () => {
   show();
   void readMe();
   await act(async () => {
@@ -99,7 +99,7 @@ it('who may only call published versions reads why the draft does not run', asyn
   expect(buttons()).toEqual(['Run (off: Running drafts needs the role editor in this project)']);
 });
 
-it('who may neither run nor publish nor change is offered neither', async () => {
+it('a viewer is offered neither Run nor Publish', async () => {
   show();
   void readMe();
   await act(async () => {

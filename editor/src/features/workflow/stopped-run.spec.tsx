@@ -70,7 +70,7 @@ async function titleWith(...stops: readonly string[]): Promise<string> {
   return `${button?.disabled === true ? 'off' : 'on'}: ${button?.dataset['tip'] ?? ''}`;
 }
 
-it('Run is off while a kill switch covers the workflow, and says why', async () => {
+it('Run is disabled while a kill switch covers the workflow, and says why', async () => {
   expect(await titleWith('workflow:other', 'tool:mail')).toMatch(/^on: Run/);
   expect(await titleWith('workflow:w')).toBe('off: This workflow is stopped: It mails strangers.');
   expect(await titleWith('all')).toBe('off: Everything is stopped: It mails strangers.');

@@ -42,7 +42,7 @@ describe('a text to copy', () => {
     expect([copied, texts('[aria-live]'), onCopied.mock.calls.length]).toEqual([['curl "<a>"\n'], ['Copied'], 1]);
   });
 
-  it('says what to do where the browser refuses the clipboard', async () => {
+  it('says what to do when the browser refuses the clipboard', async () => {
     const onCopied = jest.fn();
     withClipboard(() => Promise.reject(new DOMException('Denied', 'NotAllowedError')));
     await show(<CopyText text="secret" what="the key" onCopied={onCopied} />);
@@ -53,7 +53,7 @@ describe('a text to copy', () => {
 });
 
 describe('a choice of a few options', () => {
-  it('tells which one is pressed, and gives the value of another', async () => {
+  it('shows which option is pressed, and gives the value of another', async () => {
     const onChange = jest.fn();
     await show(
       <SegmentedControl
@@ -78,7 +78,7 @@ describe('a choice of a few options', () => {
 describe('the button for older items', () => {
   const pages = (hasMore: boolean, isLoading: boolean, more = () => undefined) => ({ hasMore, isLoading, more });
 
-  it('is not there at the end of the list', async () => {
+  it('is hidden at the end of the list', async () => {
     await show(<ShowMore pages={pages(false, false)} what="runs" />);
     expect(all('button')).toEqual([]);
   });
@@ -107,13 +107,13 @@ describe('a stepper', () => {
     [2, 3, false, true],
     [0, 1, true, true],
     [0, 0, true, true],
-  ])('at %s of %s turns off what leads out of the range', async (index, count, isFirst, isLast) => {
+  ])('at %s of %s disables the buttons that lead out of the range', async (index, count, isFirst, isLast) => {
     await stepper(index, count);
     expect(buttonNamed('Previous iteration')?.disabled).toBe(isFirst);
     expect(buttonNamed('Next iteration')?.disabled).toBe(isLast);
   });
 
-  it('goes one back and one on, counted from zero', async () => {
+  it('goes one item back or forward, counted from zero', async () => {
     await stepper(1, 3);
     await pressButton('Previous iteration');
     await pressButton('Next iteration');
@@ -131,7 +131,7 @@ describe('a stepper', () => {
     ['1.5', []],
     ['two', []],
     ['', []],
-  ])('takes the number “%s” only where it is another one in the range', async (text, calls) => {
+  ])('accepts the number “%s” only if it is another one in the range', async (text, calls) => {
     await stepper(1, 10_000);
     await type(field(), text);
     await pressKey(field(), 'Enter');
@@ -152,7 +152,7 @@ describe('a stepper', () => {
     expect(changes.mock.calls).toEqual([[3]]);
   });
 
-  it('shows the number of the item that it came to', async () => {
+  it('shows the number of the new item', async () => {
     await stepper(1, 3);
     await type(field(), '9');
     await stepper(2, 3);

@@ -45,7 +45,7 @@ const choose = (...files: readonly File[]): Promise<void> =>
   });
 
 describe('the message field of a chat', () => {
-  it('sends with Enter and is empty then, and adds a line with Shift', async () => {
+  it('sends with Enter and is empty afterwards, and adds a line with Shift and Enter', async () => {
     await show();
     await type(field(), ' Why? ');
     expect(await pressKey(field(), 'Enter', { shiftKey: true })).toBe(true);
@@ -96,7 +96,7 @@ describe('the message field of a chat', () => {
     expect([sent, all('.chat-attached')]).toEqual([[['See', 'a.txt', 'c.txt']], []]);
   });
 
-  it('has no files where none are allowed', async () => {
+  it('offers no files when none are allowed', async () => {
     await show();
     expect(all('input[type=file]')).toEqual([]);
   });
@@ -117,7 +117,7 @@ describe('a message and its answer', () => {
     expect([texts('strong'), all('b, img')]).toEqual([['So'], []]);
   });
 
-  it('wait, stream and fail', async () => {
+  it('show when they wait, stream and fail', async () => {
     await draw(<ChatAnswer key="a" text="" isWriting />);
     expect(texts('.chat-dots')).toEqual(['Running…']);
     await draw(<ChatAnswer key="a" text="So" isWriting />);

@@ -6,7 +6,7 @@ import { Confirm } from './Confirm.js';
 import { openFakePage, type FakePage } from '../testing/fake-page.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom has the element, but not the method that opens it.
+// jsdom does not implement the methods of a dialog.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 let page: FakePage;
@@ -27,7 +27,7 @@ const button = (): HTMLButtonElement | undefined =>
   [...document.querySelectorAll('button')].find(({ textContent }) => textContent === 'Remove');
 const problem = (): string | undefined => document.querySelector('[role=alert]')?.textContent ?? undefined;
 
-it('runs what it asks about once, and cannot be pressed again meanwhile', async () => {
+it('a confirmation runs its action once, and cannot be pressed again meanwhile', async () => {
   let end = (): void => undefined;
   const work = jest.fn(() => new Promise<void>((resolve) => (end = resolve)));
   await show('one', work);
@@ -39,7 +39,7 @@ it('runs what it asks about once, and cannot be pressed again meanwhile', async 
   expect(button()?.disabled).toBe(false);
 });
 
-it('shows why it failed, and the next question begins without that', async () => {
+it('a confirmation shows why its action failed, and the next one starts without that error', async () => {
   await show('one', () => Promise.reject(new ApiError('conflict', 'It is in use.', 409)));
   await act(async () => button()?.click());
   expect(problem()).toContain('It is in use.');

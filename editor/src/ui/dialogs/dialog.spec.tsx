@@ -10,8 +10,8 @@ import { Dialog } from './Dialog.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
-// jsdom has the element, but not the method that opens it: a browser focuses the first focusable element, and returns the focus when it
-// closes a dialog that is in the page.
+// jsdom does not implement the methods of a dialog. As in a browser, the dialog focuses its first focusable element when it opens, and
+// returns the focus when it closes while it is in the page.
 const before = new WeakMap<HTMLDialogElement, Element | null>();
 Object.assign(HTMLDialogElement.prototype, {
   showModal(this: HTMLDialogElement) {
@@ -51,7 +51,7 @@ function focusedIn(children: ReactNode): Element | null {
 
 const roles = <RoleFields legend="Roles" roles={['editor']} onChange={() => undefined} />;
 
-it('begins with the first field, also where choices stand before it', () => {
+it('a dialog focuses its first field, even when choices come before it', () => {
   const focused = focusedIn(
     <>
       {roles}
@@ -61,15 +61,15 @@ it('begins with the first field, also where choices stand before it', () => {
   expect(focused?.getAttribute('aria-label')).toBe('Name');
 });
 
-it('begins with the first choice where nothing is written', () => {
+it('a dialog focuses its first choice when it has no text field', () => {
   expect(focusedIn(roles)).toBe(document.querySelector('input[type=checkbox]'));
 });
 
-it('begins with Copy where there is something to copy and nothing to fill in', () => {
+it('a dialog focuses Copy when there is something to copy and nothing to fill in', () => {
   expect(focusedIn(<CopyText text="https://heddle.example" what="the link" />)?.textContent).toBe('Copy the link');
 });
 
-it('begins with what harms nothing where it asks before something is gone', () => {
+it('a confirmation of a deletion focuses Cancel', () => {
   const container = document.createElement('div');
   document.body.append(container);
   root = createRoot(container);
@@ -83,11 +83,11 @@ it('begins with what harms nothing where it asks before something is gone', () =
   expect(document.activeElement?.textContent).toBe('Cancel');
 });
 
-it('begins with the way out where there is nothing else', () => {
+it('a dialog focuses Close when there is nothing else', () => {
   expect(focusedIn(<p>Words</p>)?.getAttribute('aria-label')).toBe('Close');
 });
 
-it('gives the focus back to what it was opened from', () => {
+it('a dialog returns the focus to the element that opened it', () => {
   const opener = document.body.appendChild(document.createElement('button'));
   opener.focus();
   focusedIn(<input type="text" aria-label="Name" />);
@@ -97,7 +97,7 @@ it('gives the focus back to what it was opened from', () => {
   opener.remove();
 });
 
-it('gives the focus to the button of the menu that it was opened from, which is gone by then', () => {
+it('a dialog returns the focus to the button of the menu that opened it, when the menu is gone', () => {
   const container = document.body.appendChild(document.createElement('div'));
   container.innerHTML =
     '<button id="more">More</button><div role="menu" aria-labelledby="more"><div role="menuitem" tabindex="-1">Rename</div></div>';
@@ -115,7 +115,7 @@ describe('a dialog', () => {
     closed = 0;
   });
   const close = (): void => void (closed += 1);
-  /** The browser's behaviour at Escape: the key event first, then, unless it is prevented, the cancel event. */
+  /** The browser's behaviour on Escape: the key event first, then, unless it is prevented, the cancel event. */
   const escape = (dialog: HTMLDialogElement | null): void => {
     const key = new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true });
     if (dialog?.querySelector('button')?.dispatchEvent(key) === true)
@@ -136,7 +136,7 @@ describe('a dialog', () => {
     expect(closed).toBe(2);
   });
 
-  it('that shows a secret this once is closed by its button alone', () => {
+  it('that shows a secret once is closed by its button only', () => {
     const dialog = open(
       <SecretShown title="Shop" secret="s" onClose={close}>
         <p>Words</p>

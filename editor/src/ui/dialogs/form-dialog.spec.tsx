@@ -10,7 +10,7 @@ import { FormDialog } from './FormDialog.js';
 import { LeaveGuard } from './LeaveGuard.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom has the element, but not the method that opens it.
+// jsdom does not implement the methods of a dialog.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 let page: FakePage;
@@ -50,13 +50,13 @@ describe('a form in a dialog', () => {
   const submit = (): Promise<void> =>
     act(async () => void one('form').dispatchEvent(new Event('submit', { bubbles: true, cancelable: true })));
 
-  it('puts the focus into its first field', async () => {
+  it('focuses its first field', async () => {
     await show(<NameForm onSubmit={async () => undefined} />);
     expect(document.activeElement).toBe(one('input'));
     expect(one('dialog').getAttribute('aria-label')).toBe('New key');
   });
 
-  it('submits once, and is off until the answer is there', async () => {
+  it('submits once, and is disabled until the reply arrives', async () => {
     let end = (): void => undefined;
     const onSubmit = jest.fn(() => new Promise<void>((resolve) => (end = resolve)));
     await show(<NameForm onSubmit={onSubmit} />);
@@ -70,7 +70,7 @@ describe('a form in a dialog', () => {
     ['forbidden', 'This needs the role owner.', 403],
     ['conflict', 'A key has this name.', 409],
     ['unreachable', 'Heddle does not answer.', 0],
-  ])('stays open with what was typed when the server says %s', async (code, message, status) => {
+  ])('stays open with the typed text when the server says %s', async (code, message, status) => {
     const onClose = jest.fn();
     await show(<NameForm onSubmit={() => Promise.reject(new ApiError(code, message, status))} onClose={onClose} />);
     one<HTMLInputElement>('input').value = 'deploy';
@@ -80,7 +80,7 @@ describe('a form in a dialog', () => {
     expect(buttonNamed('Create')?.disabled).toBe(false);
   });
 
-  it('forgets the last error when it is submitted again', async () => {
+  it('clears the last error when it is submitted again', async () => {
     const answers = [Promise.reject(new ApiError('conflict', 'Taken.', 409)), Promise.resolve()];
     await show(<NameForm onSubmit={() => answers.shift() ?? Promise.resolve()} />);
     await submit();
@@ -101,7 +101,7 @@ describe('a form in a dialog', () => {
 describe('unsaved changes', () => {
   afterEach(() => leaveSaved(() => undefined));
 
-  it('are not asked about where there are none', async () => {
+  it('cause no question when there are none', async () => {
     const leave = jest.fn();
     await show(<LeaveGuard isChanged={false} what="test" />);
     leaveThrough(leave);
@@ -133,7 +133,7 @@ describe('unsaved changes', () => {
     expect(isAsked()).toBe(false);
   });
 
-  it('are not asked about once they are saved', async () => {
+  it('cause no question once they are saved', async () => {
     const asks = jest.fn();
     const stop = guardLeaving(asks);
     const leave = jest.fn();
@@ -142,7 +142,7 @@ describe('unsaved changes', () => {
     stop();
   });
 
-  it('of a page that closes late do not release those of the next page', () => {
+  it('of a page that closes late do not release the guard of the next page', () => {
     const stopFirst = guardLeaving(() => undefined);
     const stopSecond = guardLeaving(() => undefined);
     stopFirst();

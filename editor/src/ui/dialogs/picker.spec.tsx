@@ -65,7 +65,7 @@ describe('a list to pick from', () => {
     expect(search().getAttribute('aria-activedescendant')).toBe(one('[aria-selected=true]').id);
   });
 
-  it('picks the active item with Enter, and never one that is off', async () => {
+  it('picks the active item with Enter, and never a disabled one', async () => {
     await show();
     await pressKey(search(), 'ArrowDown');
     await pressKey(search(), 'Enter');
@@ -113,7 +113,7 @@ describe('a list to pick from', () => {
     expect(await pressKey(search(), 'a')).toBe(true);
   });
 
-  it('gives the focus back to where it was', async () => {
+  it('returns the focus to the element that had it', async () => {
     const both = (isOpen: boolean): ReactElement => (
       <>
         <button type="button">Open</button>
@@ -128,7 +128,7 @@ describe('a list to pick from', () => {
     expect(document.activeElement).toBe(one('button'));
   });
 
-  it('gives the focus to the canvas where nothing had it', async () => {
+  it('moves the focus to the canvas when nothing had it', async () => {
     const canvas = (isOpen: boolean): ReactElement => (
       <>
         <div className="workflow-canvas" tabIndex={-1} />

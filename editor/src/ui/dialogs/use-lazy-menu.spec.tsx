@@ -60,7 +60,7 @@ const settled = (doing: () => void): Promise<void> =>
   });
 
 describe('a menu that is fetched when its button is about to be used', () => {
-  it('is not fetched before, and opens with the press that came before it was there', async () => {
+  it('is not fetched before, and opens for the press that fetched it', async () => {
     expect(fetched).toBe(0);
     await settled(() => button()?.click());
     expect([fetched, items()]).toEqual([1, []]);
@@ -68,7 +68,7 @@ describe('a menu that is fetched when its button is about to be used', () => {
     expect(items()).toEqual(['Rename', 'Delete']);
   });
 
-  it('comes with the focus, keeps it, and opens at its first entry by a key', async () => {
+  it('is fetched on focus, keeps the focus, and opens at its first entry by a key', async () => {
     const placeholder = button();
     await settled(() => placeholder?.focus());
     await settled(() => arrive());
@@ -88,7 +88,7 @@ describe('a menu that is fetched when its button is about to be used', () => {
     expect(items()).toEqual(['Rename', 'Delete']);
   });
 
-  it('opens with the press that comes while it is on its way', async () => {
+  it('opens for a press while it is being fetched', async () => {
     await settled(() => button()?.focus());
     await settled(() => button()?.click());
     await settled(() => arrive());

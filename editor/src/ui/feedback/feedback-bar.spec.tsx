@@ -54,7 +54,7 @@ const write = (label: string, text: string): Promise<void> =>
     area?.dispatchEvent(new Event('input', { bubbles: true }));
   });
 
-it('gives a thumb, changes it, and takes it back by another press', async () => {
+it('gives a thumb, changes it, and removes it by another press', async () => {
   await show();
   await press('Good answer');
   await show({ thumb: 'up' });
@@ -64,13 +64,13 @@ it('gives a thumb, changes it, and takes it back by another press', async () => 
   expect(given).toEqual([{ thumb: 'up' }, { thumb: 'down' }, undefined]);
 });
 
-it('keeps the comment and the correction where a thumb is taken back', async () => {
+it('keeps the comment and the correction when a thumb is removed', async () => {
   await show({ thumb: 'down', comment: 'Wrong', correction: '42' });
   await press('Bad answer');
   expect(given).toEqual([{ comment: 'Wrong', correction: '42' }]);
 });
 
-it('takes a rating in place of a thumb, a comment and a corrected answer', async () => {
+it('gives a rating instead of a thumb, with a comment and a corrected answer', async () => {
   await show({ thumb: 'down' });
   await press('Rate, comment or correct');
   expect(document.activeElement?.tagName).toBe('TEXTAREA');
@@ -82,7 +82,7 @@ it('takes a rating in place of a thumb, a comment and a corrected answer', async
   expect(container.querySelector('form')).toBeNull();
 });
 
-it('shows what was said before, and removes it', async () => {
+it('shows earlier feedback, and removes it', async () => {
   await show({ rating: 2, comment: 'Old', correction: 'New' });
   await press('Change the rating, comment or correction');
   expect([...container.querySelectorAll('textarea')].map(({ value }) => value)).toEqual(['Old', 'New']);
@@ -91,7 +91,7 @@ it('shows what was said before, and removes it', async () => {
   expect(given).toEqual([undefined]);
 });
 
-it('saves nothing where nothing is said, and closes with Escape', async () => {
+it('saves nothing when nothing is entered, and closes with Escape', async () => {
   await show();
   await press('Rate, comment or correct');
   expect((named('Save feedback') as HTMLButtonElement).disabled).toBe(true);

@@ -108,7 +108,7 @@ describe('a field with suggestions', () => {
     expect(given).toEqual([]);
   });
 
-  it('closes with Escape and keeps what was typed; a second Escape belongs to the dialog around it', async () => {
+  it('closes with Escape and keeps the typed text, and leaves a second Escape to the dialog around it', async () => {
     await show();
     await type(input(), 'wri');
     expect(await pressKey(input(), 'Escape')).toBe(false);
@@ -116,7 +116,7 @@ describe('a field with suggestions', () => {
     expect(await pressKey(input(), 'Escape')).toBe(true);
   });
 
-  it('takes the suggestion that is pressed, and the focus stays in the field', async () => {
+  it('takes a pressed suggestion, and keeps the focus in the field', async () => {
     await show();
     await press(input());
     const option = all('[role=option]')[2] as HTMLElement;
@@ -166,7 +166,7 @@ describe('a field with suggestions', () => {
     expect(titles()).toEqual(['Model 9999']);
   });
 
-  it('does not open where it is read-only', async () => {
+  it('does not open when it is read-only', async () => {
     await show({ isReadOnly: true });
     await press(input());
     await pressKey(input(), 'ArrowDown');

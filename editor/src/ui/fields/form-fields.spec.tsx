@@ -62,7 +62,7 @@ describe('a field of a form', () => {
     ]);
   });
 
-  it('for a password is never filled with one that the browser knows', async () => {
+  it('for a password is never filled with one that the browser has stored', async () => {
     await show(<TextField title="Key" type="password" value="" onChange={give} />);
     expect([one<HTMLInputElement>('input').type, one<HTMLInputElement>('input').autocomplete]).toEqual([
       'password',
@@ -70,7 +70,7 @@ describe('a field of a form', () => {
     ]);
   });
 
-  it('suggests texts and takes any other', async () => {
+  it('suggests texts, and accepts any other', async () => {
     await show(<TextField title="T" value="" suggestions={['a', 'b']} onChange={give} />);
     const list = document.getElementById(one('input').getAttribute('list') ?? '');
     expect([...(list?.querySelectorAll('option') ?? [])].map(({ value }) => value)).toEqual(['a', 'b']);
@@ -88,14 +88,14 @@ describe('a field of a form', () => {
     expect(given).toEqual(values);
   });
 
-  it('shows zero as a number, and nothing as nothing', async () => {
+  it('shows zero as a number, and an unset value as empty', async () => {
     await show(<NumberField title="N" value={0} onChange={give} />);
     expect(one<HTMLInputElement>('input').value).toBe('0');
     await show(<NumberField title="N" value={undefined} onChange={give} />);
     expect(one<HTMLInputElement>('input').value).toBe('');
   });
 
-  it('for a choice gives the value, and cannot be changed where it is read-only', async () => {
+  it('for a choice gives the value, and cannot be changed when it is read-only', async () => {
     const choices = [
       ['a', 'First'],
       ['b', 'Second'],
@@ -129,7 +129,7 @@ describe('a filter', () => {
     expect(given).toEqual(['']);
   });
 
-  it('by words names itself for a screen reader', async () => {
+  it('by text has a name for screen readers', async () => {
     await show(<SearchField label="Search runs" value="" onChange={give} />);
     expect(texts('label')).toEqual(['Search runs']);
     await type(one('input'), '  a ');
@@ -185,7 +185,7 @@ describe('a value to enter', () => {
     expect(texts('label')).toEqual(['Value optionalJson']);
   });
 
-  it('hides what is secret', async () => {
+  it('hides a secret', async () => {
     await value(shape('text', { isSecret: true }));
     expect([one<HTMLInputElement>('input').type, one<HTMLInputElement>('input').autocomplete]).toEqual([
       'password',
@@ -193,7 +193,7 @@ describe('a value to enter', () => {
     ]);
   });
 
-  it('of yes and no can be not set only while nothing is needed', async () => {
+  it('of yes and no can be unset only if it is optional', async () => {
     await value(shape('boolean'), 'true');
     expect(texts('option')).toEqual(['Yes', 'No']);
     await value(shape('boolean', { isRequired: false }), 'true');
@@ -209,14 +209,11 @@ describe('a value to enter', () => {
     ['Json', 'textarea', true],
     ['Passages', 'textarea', true],
     ['File[]', 'button', true],
-  ] as const)(
-    'for an input of the type %s shows the type where it is not plain text',
-    async (name, selector, isTyped) => {
-      const port = { name: 'in', type: name, mode: 'one', isOptional: false } as const;
-      await show(<ValueField field={inputField(port)} value="" error={undefined} onChange={give} />);
-      expect([all(selector).length, texts('.field-type').length]).toEqual([1, isTyped ? 1 : 0]);
-    },
-  );
+  ] as const)('for an input of the type %s shows the type unless it is plain text', async (name, selector, isTyped) => {
+    const port = { name: 'in', type: name, mode: 'one', isOptional: false } as const;
+    await show(<ValueField field={inputField(port)} value="" error={undefined} onChange={give} />);
+    expect([all(selector).length, texts('.field-type').length]).toEqual([1, isTyped ? 1 : 0]);
+  });
 });
 
 describe('a file to enter', () => {
@@ -254,7 +251,7 @@ describe('a file to enter', () => {
     }) as unknown as typeof fetch;
   });
 
-  it('is stored at once, and the form holds what refers to it', async () => {
+  it('is stored at once, and the form holds a reference to it', async () => {
     upload = stored;
     await field({});
     expect(texts('.file-choose')).toEqual(['Choose a file, or drop it here']);
@@ -269,7 +266,7 @@ describe('a file to enter', () => {
     expect(given).toEqual(['']);
   });
 
-  it('joins those that are there where several are meant', async () => {
+  it('is added to the others when several are allowed', async () => {
     upload = stored;
     await field({ isList: true }, JSON.stringify([stored('a.txt')]));
     expect(texts('.file-choose')).toEqual(['Add another']);
@@ -281,7 +278,7 @@ describe('a file to enter', () => {
     ]);
   });
 
-  it('that is refused says why, and those before it stay', async () => {
+  it('that is refused says why, and earlier ones stay', async () => {
     upload = (name) => (name === 'b.txt' ? undefined : stored(name));
     refusal = { status: 413, body: { error: { code: 'too_large', message: 'It is too large.', retryable: false } } };
     await field({ isList: true });
@@ -290,7 +287,7 @@ describe('a file to enter', () => {
     expect((JSON.parse(String(given[0])) as { name: string }[]).map(({ name }) => name)).toEqual(['a.txt']);
   });
 
-  it('that is no image is not sent where an image is meant, and its name cannot turn around', async () => {
+  it('that is no image is not sent when an image is required, and its name cannot reverse its direction', async () => {
     const sent = jest.fn(stored);
     upload = sent;
     await field({ kind: 'image' });
@@ -305,10 +302,10 @@ describe('a file to enter', () => {
   });
 });
 
-describe('a link inside of the editor', () => {
+describe('a link inside the editor', () => {
   const click = (more: MouseEventInit): boolean => {
     const event = new MouseEvent('click', { bubbles: true, cancelable: true, button: 0, ...more });
-    // The browser of the test cannot open an address.
+    // jsdom cannot open an address.
     const stop = (seen: Event): void => {
       given.push(seen.defaultPrevented);
       seen.preventDefault();
@@ -332,7 +329,7 @@ describe('a link inside of the editor', () => {
     },
   );
 
-  it('does nothing where its own handler decides otherwise', async () => {
+  it('does nothing when its own handler prevents it', async () => {
     await show(
       <Link href="/runs" onClick={(event) => event.preventDefault()}>
         Runs

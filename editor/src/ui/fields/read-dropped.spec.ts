@@ -24,7 +24,7 @@ const idsOf = async (...entries: readonly object[]): Promise<readonly string[]> 
 };
 
 describe('files that are dropped or chosen', () => {
-  it('have paths below what was dropped; hidden ones are left out', async () => {
+  it('have paths below the dropped folder, and hidden ones are left out', async () => {
     const folder = folderEntry('handbook', [
       fileEntry('a.md'),
       fileEntry('.hidden'),
@@ -37,7 +37,7 @@ describe('files that are dropped or chosen', () => {
     ]);
   });
 
-  it('stay apart where two of them have one name: by their folders, else by a number', async () => {
+  it('are distinguished by their folder, otherwise by a number, when they have the same name', async () => {
     const first = folderEntry('en', [fileEntry('guide.md')]);
     const second = folderEntry('de', [fileEntry('guide.md')]);
     expect(await idsOf(first, second)).toEqual(['en/guide.md', 'de/guide.md']);

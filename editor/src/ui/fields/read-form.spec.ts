@@ -10,17 +10,21 @@ const Channel = z.object({
 const text = { name: 'Name the channel.', 'size.height': 'The height is a number.', size: 'The size is of numbers.' };
 const channel = { name: 'Front', size: { width: 1, height: 2 }, limits: { a: 1 } };
 
-describe('what a form holds', () => {
-  it('is read by the schema', () => expect(readForm(Channel, channel, text)).toEqual(channel));
+describe('the values of a form', () => {
+  it('are read by the schema', () => expect(readForm(Channel, channel, text)).toEqual(channel));
 
   it.each([
-    ['in the words of the form', { name: '' }, 'Name the channel.'],
-    ['in the words of a field inside', { size: { width: 1, height: '' } }, 'The height is a number.'],
-    ['once where two fields have the same words', { size: { width: '', height: 2 } }, 'The size is of numbers.'],
-    ['in the words of the schema, without its name for the field', { limits: {} }, 'Set an amount.'],
+    ['with the text of the form', { name: '' }, 'Name the channel.'],
+    ['with the text of an inner field', { size: { width: 1, height: '' } }, 'The height is a number.'],
+    ['once when two fields have the same text', { size: { width: '', height: 2 } }, 'The size is of numbers.'],
+    ['with the text of the schema, without its name for the field', { limits: {} }, 'Set an amount.'],
     ['all at once', { name: '', limits: {} }, 'Name the channel. Set an amount.'],
-    ['by its path where the form has no text', { limits: { a: 'x' } }, 'Limits › a: Give a number, not a text.'],
-  ])('is refused %s', (_how, change, message) =>
+    [
+      'with the path of a field when the form has no text',
+      { limits: { a: 'x' } },
+      'Limits › a: Give a number, not a text.',
+    ],
+  ])('are refused %s', (_how, change, message) =>
     expect(() => readForm(Channel, { ...channel, ...change }, text)).toThrow(
       expect.objectContaining({ code: 'bad_request', message }),
     ),

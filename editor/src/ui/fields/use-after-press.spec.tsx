@@ -29,10 +29,10 @@ function open(): HTMLButtonElement {
   act(() => document.querySelector('input')?.focus());
   act(() => document.querySelector('input')?.click());
   expect(isOpen()).toBe('true');
-  return document.querySelector('button') as HTMLButtonElement; // drawn above
+  return document.querySelector('button') as HTMLButtonElement; // rendered above
 }
 
-it('keeps its list while a button beside it is pressed, so that the button stays under the pointer', async () => {
+it('a combobox keeps its list while a button beside it is pressed, so that the button stays under the pointer', async () => {
   const save = open();
   act(() => void save.dispatchEvent(new Event('pointerdown', { bubbles: true })));
   act(() => save.focus());
@@ -44,7 +44,7 @@ it('keeps its list while a button beside it is pressed, so that the button stays
   expect(isOpen()).toBe('false');
 });
 
-it('closes at once for who goes on by the keyboard', () => {
+it('a combobox closes at once when the focus leaves it by the keyboard', () => {
   const save = open();
   act(() => save.focus());
   expect(isOpen()).toBe('false');

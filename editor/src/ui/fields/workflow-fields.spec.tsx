@@ -33,7 +33,7 @@ const labels = (): string[] => [...document.querySelectorAll('label')].map(({ te
 const tick = (text: string): Promise<void> =>
   act(async () => [...document.querySelectorAll('label')].find(({ textContent }) => textContent === text)?.click());
 
-it('offers workflows by name once it is not every one', async () => {
+it('offers workflows by name once not every one is chosen', async () => {
   await show(undefined);
   expect(labels()).toEqual(['Every workflow']);
   await tick('Every workflow');
@@ -44,7 +44,7 @@ it('offers workflows by name once it is not every one', async () => {
   expect(chosen).toBeUndefined();
 });
 
-it('keeps a workflow that is not known here until it is taken off', async () => {
+it('keeps an unknown workflow until the user removes it', async () => {
   await show(['gone']);
   expect(labels()).toEqual(['Every workflow', 'Orders', 'Letters', 'gone']);
   await tick('Orders');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { atProviderText } from './at-provider-text.js';
 
-describe('what waits at a provider', () => {
+describe('the text about calls at a provider', () => {
   it('names how many calls wait, where, and since when', () => {
     const since = new Date(2026, 10, 30, 14, 2).getTime();
     expect(atProviderText({ gathered: 1, submitted: 40, since })).toBe(

@@ -29,7 +29,7 @@ describe('every format', () => {
     ['a score', formatScore],
     ['money', (value) => formatMoney(value, 'USD')],
     ['a duration in a field', durationText],
-  ])('of %s gives a short text of any amount, and never an odd one', (_what, format) => {
+  ])('of %s gives a short text for any amount, never with NaN or undefined in it', (_what, format) => {
     fc.assert(
       fc.property(amount, (value) => {
         const text = format(value);
@@ -76,7 +76,7 @@ describe('money', () => {
     expect(formatMoney(value, currency).replace(/\u00A0/g, ' ')).toBe(text);
   });
 
-  it('of several currencies is never added up, and nothing without a price is named', () => {
+  it('of several currencies is never added up, and a currency without cost is left out', () => {
     expect(formatSums({})).toBe('no cost');
     expect(formatSums({ USD: 0 })).toBe('no cost');
     expect(formatSums({ USD: 1, EUR: 0, GBP: 2 })).toBe('$1.00 + £2.00');
@@ -152,12 +152,12 @@ describe('initials', () => {
     expect(initialsOf(name)).toBe(letters);
   });
 
-  it('of any name are one or two characters as a person counts them', () => {
+  it('of any name are the capitals of one or two characters', () => {
     const count = (text: string): number => [...new Intl.Segmenter().segment(text)].length;
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), (name) => {
         expect(initialsOf(name).length).toBeGreaterThan(0);
-        // A letter such as ß has two capitals.
+        // A letter becomes up to three capitals: ﬃ becomes FFI.
         expect(count(initialsOf(name))).toBeLessThanOrEqual(6);
       }),
     );
@@ -177,7 +177,7 @@ describe('the preview of a value', () => {
     );
   });
 
-  it('of a value that is not loaded is what was sent of it, or nothing', () => {
+  it('of a value that is not loaded is the part that was sent, or empty', () => {
     expect(previewValue({ preview: 'The beg', label: { ...label, marks: [] } }, 'Text')).toEqual({
       kind: 'text',
       text: 'The beg',
@@ -202,12 +202,15 @@ describe('the preview of a value', () => {
   });
 });
 
-it('pieces of any text joined are the text, and each is whole characters', () => {
+it('pieces of any text join to the text, and each has whole characters', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 3000 }), (text) => {
       const pieces = stablePieces(text);
       expect(pieces.join('')).toBe(text);
-      for (const piece of pieces) expect(piece.length).toBeLessThanOrEqual(601);
+      for (const piece of pieces) {
+        expect(piece.length).toBeLessThanOrEqual(601);
+        expect(piece).not.toMatch(/^[\udc00-\udfff]/);
+      }
     }),
   );
 });

@@ -38,7 +38,7 @@ describe('formatters', () => {
     expect([0.8213, 0, 0.032258, -1.5].map(formatScore)).toEqual(['0.82', '0.00', '0.0323', '-1.50']);
   });
 
-  it('says how long ago', () => {
+  it('says how long ago a time was', () => {
     expect([10_000, 300_000, 7_200_000, 172_800_000].map((ms) => formatAgo(1e12 - ms, 1e12))).toEqual([
       'just now',
       '5 min ago',
@@ -47,7 +47,7 @@ describe('formatters', () => {
     ]);
   });
 
-  it('says how long until', () => {
+  it('says how long it is until a time', () => {
     expect([-5_000, 10_000, 300_000, 7_200_000].map((ms) => formatUntil(1e12 + ms, 1e12))).toEqual([
       'in less than a minute',
       'in less than a minute',
@@ -82,7 +82,7 @@ describe('formatters', () => {
     expect(previewValue({ label, size: 9000, preview: 'Once' }, 'Text')).toEqual({ kind: 'text', text: 'Once' });
   });
 
-  it('previews a conversation by what was said last', () => {
+  it('previews a conversation by its last message', () => {
     const file = { id: 'f', name: 'loom.png', mediaType: 'image/png', size: 3 };
     const said = [
       { role: 'assistant', content: 'Show me.' },

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { makerOf, providerOf } from './makers.js';
 
 describe('the maker of a model', () => {
-  it('is known by the name of the model, else by its connection, else it is the model', () => {
+  it('is found by the name of the model, then by its connection, and is otherwise the model itself', () => {
     const nameOf = (model: string): string => makerOf(model).name;
     expect(nameOf('openai/gpt-5-mini')).toBe('OpenAI');
     expect(nameOf('router/anthropic/claude-sonnet-4')).toBe('Anthropic');
@@ -15,7 +15,7 @@ describe('the maker of a model', () => {
     expect(makerOf('house-model').logo).toBeUndefined();
   });
 
-  it('is the provider of a connection by its preset, else its kind', () => {
+  it('is the provider of a connection by its preset, otherwise by its kind', () => {
     expect(providerOf('ollama', 'openai-compatible')?.logo).toBe('ollama');
     expect(providerOf(undefined, 'anthropic')?.logo).toBe('anthropic');
     expect(providerOf('server', 'openai-compatible')).toBeUndefined();

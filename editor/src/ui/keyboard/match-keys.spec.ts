@@ -31,7 +31,7 @@ describe('a shortcut', () => {
     ['Alt+ArrowUp', press('ArrowUp'), false],
     ['Escape', press('Escape'), true],
     ['1', press('1', { shiftKey: true }), false],
-  ])('%s with %j: %p', (keys, pressed, isIt) => {
+  ])('%s matches %j: %p', (keys, pressed, isIt) => {
     expect(matchKeys(keys, pressed)).toBe(isIt);
   });
 

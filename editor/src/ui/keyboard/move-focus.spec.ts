@@ -2,7 +2,7 @@
 import { expect, it } from '@jest/globals';
 import { focusPanel, switchRegion } from './move-focus.js';
 
-it('the first field of the panel takes the focus, also one that is no field of the browser', () => {
+it('the first field of the panel takes the focus, even one that is no native field', () => {
   document.body.innerHTML = `
     <aside data-panel>
       <div class="panel-switch"><button>Run</button></div>
@@ -30,13 +30,13 @@ const walk = (steps: readonly (1 | -1)[]): readonly (string | undefined)[] =>
     return document.activeElement?.id;
   });
 
-it('walks the regions of the screen there and back, the buttons of the zoom among them', () => {
+it('the focus moves through the regions of the screen and back, including the buttons of the zoom', () => {
   document.body.innerHTML = regions('<section data-drawer><button id="tab">Timeline</button></section>');
   expect(walk([1, 1, 1, 1, 1])).toEqual(['canvas', 'field', 'tab', 'in', 'canvas']);
   expect(walk([-1, -1, -1, -1])).toEqual(['in', 'tab', 'field', 'canvas']);
 });
 
-it('passes over regions that are not there, and comes to the canvas from anywhere else', () => {
+it('the focus skips missing regions, and moves to the canvas from anywhere else', () => {
   document.body.innerHTML = regions('');
   expect(walk([1, 1, 1, 1])).toEqual(['canvas', 'field', 'in', 'canvas']);
   document.querySelector<HTMLElement>('#publish')?.focus();

@@ -20,7 +20,7 @@ afterEach(() => act(() => root.unmount()));
 const show = (text: string): Promise<void> =>
   act(async () => root.render(<AnswerText text={text} citations={citations} />));
 
-it('shows an answer that is written as Markdown as such, its numbers leading to their sources', async () => {
+it('shows a Markdown answer formatted, with numbers that lead to their sources', async () => {
   await show('A weaver needs:\n\n1. **Yarn** [1], and\n2. a loom [2].');
   expect([...container.querySelectorAll('li')].map(({ textContent }) => textContent)).toEqual([
     'Yarn\u20091, and',
@@ -30,7 +30,7 @@ it('shows an answer that is written as Markdown as such, its numbers leading to 
   expect([...container.querySelectorAll('a')].map((mark) => mark.getAttribute('href'))).toEqual(['#source-1']);
 });
 
-it('shows any other answer word by word', async () => {
+it('shows any other answer unchanged, with numbers that lead to their sources', async () => {
   await show('48 euros a day [1].\n  2 * 3 * 4');
   expect(container.querySelector('p.answer')?.textContent).toBe('48 euros a day\u20091.\n  2 * 3 * 4');
   expect(container.querySelector('a')?.getAttribute('href')).toBe('#source-1');

@@ -29,7 +29,7 @@ function inside(tokens: readonly Token[], type: string): readonly Token[] {
 }
 
 describe('createBlockReader', () => {
-  it('reads a text that grows letter by letter as it reads the whole, and keeps every finished block', () => {
+  it('reads a text that grows letter by letter like the whole text, and keeps every finished block', () => {
     const read = createBlockReader();
     let before: GrownBlocks['finished'] = [];
     for (let length = 1; length <= whole.length; length += 1) {
@@ -44,7 +44,7 @@ describe('createBlockReader', () => {
     expect([...end.finished.flat(), ...end.open]).toEqual(direct);
   });
 
-  it('shows no marks of what is not closed yet, at any letter', () => {
+  it('shows no syntax of elements that are not closed yet, at any length', () => {
     const read = createBlockReader();
     for (let length = 1; length <= whole.length; length += 1) {
       const { open } = read(whole.slice(0, length), true);
@@ -58,7 +58,7 @@ describe('createBlockReader', () => {
     }
   });
 
-  it('never takes a block for another kind than it turns out to be', () => {
+  it('never takes a block for another kind than its final one', () => {
     const read = createBlockReader();
     const direct = lexer(whole).filter(({ type }) => type !== 'space');
     const kinds = direct.map(({ type }) => type);
@@ -69,13 +69,13 @@ describe('createBlockReader', () => {
     }
   });
 
-  it('shows a block without end as it is, rather than to read it again and again', () => {
+  it('returns an endless block unread, instead of reading it again and again', () => {
     const { open, rest } = createBlockReader()(`Begin.\n\n${'word '.repeat(4000)}`, true);
     expect(open).toEqual([]);
     expect(rest.length).toBe(20_000);
   });
 
-  it('begins anew with another text', () => {
+  it('starts again with another text', () => {
     const read = createBlockReader();
     read('# One\n\nTwo\n\nThree', true);
     expect(rawOf(read('Other\r\n\r\nwords', false).finished.flat())).toBe('Other');
@@ -104,5 +104,5 @@ describe('completeMarkdown', () => {
     ['| Yarn | Pri', '| Yarn | Pri|\n|---|---|'],
     ['- one\n- two **b', '- one\n- two **b**'],
     ['A \\*star', 'A \\*star'],
-  ])('%j as %j', (text, completed) => expect(completeMarkdown(text)).toBe(completed));
+  ])('completes %j as %j', (text, completed) => expect(completeMarkdown(text)).toBe(completed));
 });

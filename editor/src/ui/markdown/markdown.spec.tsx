@@ -20,8 +20,8 @@ async function shown(text: string): Promise<HTMLElement> {
   return container;
 }
 
-describe('what is made of Markdown', () => {
-  it('is elements of its own: paragraphs, lists, tables, code, links', async () => {
+describe('rendered Markdown', () => {
+  it('consists of elements: headings, lists, tables, code, links', async () => {
     const made = await shown(
       '# T\n\na **b** `c`\n\n1. x\n2. y\n\n| A |\n| - |\n| 1 |\n\n```\n<b>\n```\n\n[l](https://a.example)',
     );
@@ -56,7 +56,7 @@ describe('what is made of Markdown', () => {
     for (const link of made.querySelectorAll('a')) expect(link.href).toMatch(/^https:/);
   });
 
-  it('shows the text of a link into a repository, and all of a link that could do harm', async () => {
+  it('shows only the text of a relative link, and the source of a link that could do harm', async () => {
     const made = await shown(
       'See [**the** docs](../../docs/a.md), [x](javascript:y), [z](//evil.example) and [w](&#106;avascript:v).',
     );
@@ -67,7 +67,7 @@ describe('what is made of Markdown', () => {
     );
   });
 
-  it('ends with text that is hostile by its size and depth', async () => {
+  it('copes with text of hostile size and depth', async () => {
     expect((await shown('> '.repeat(5_000) + 'x')).textContent).toContain('x');
     expect((await shown(`a${'['.repeat(5_000)}`)).textContent).toHaveLength(5_001);
     const long = await shown('word '.repeat(40_000));

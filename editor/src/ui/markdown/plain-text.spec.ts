@@ -7,4 +7,4 @@ it.each([
   ['```js\nconst a = 1;\n```\n**so**', 'const a = 1;\nso'],
   ['| Yarn | Price |\n| --- | --: |\n| Wool | 48 |', '| Yarn | Price |\n| Wool | 48 |'],
   ['2 * 3 * 4 and a_b_c', '2 * 3 * 4 and a_b_c'],
-])('%j are the words %j', (text, plain) => expect(plainText(text)).toBe(plain));
+])('%j becomes the plain text %j', (text, plain) => expect(plainText(text)).toBe(plain));

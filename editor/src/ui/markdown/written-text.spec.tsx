@@ -20,7 +20,7 @@ const write = (text: string, isWriting = true): Promise<void> =>
   act(async () => root.render(<WrittenText text={text} isWriting={isWriting} />));
 const aPace = (): Promise<void> => act(() => new Promise<void>((resolve) => setTimeout(resolve, 1_200)));
 
-it('formats a text while it is written, and leaves what is finished as it is', async () => {
+it('formats a text while it is written, and keeps finished elements', async () => {
   await write('Take **war');
   expect(container.querySelector('strong')?.textContent).toBe('war');
   await write('# Yarn\n\nTake **warp** and');
@@ -43,13 +43,13 @@ it('draws a text that changes with every token at a steady pace, and its end at 
   expect(container.querySelector('[data-writing]')).toBeNull();
 });
 
-it('shows words that are no Markdown as they come, with a caret', async () => {
+it('shows a text without Markdown as it arrives, with a caret', async () => {
   await write('48 euros a day');
   expect(container.querySelector('p.answer')?.textContent).toBe('48 euros a day');
   expect(container.querySelector('.caret')).not.toBeNull();
 });
 
-it('is shown again as a whole without a plain moment between', async () => {
+it('shows the whole text at the end without a moment of plain text', async () => {
   await write('Take **warp**');
   act(() => root.render(<Markdown text="Take **warp** and weft" />));
   expect(container.textContent).toBe('Take warp and weft');

@@ -21,7 +21,7 @@ afterEach(() => {
 });
 
 describe('a part of a page', () => {
-  it('waits for a server that is away, and does not leave the page', async () => {
+  it('waits for an unreachable server, and does not reload the page', async () => {
     const load = async (): Promise<string> => {
       if (isAway) throw new TypeError('Failed to fetch dynamically imported module');
       return 'the part';
@@ -34,7 +34,7 @@ describe('a part of a page', () => {
     expect(await part).toBe('the part');
   });
 
-  it('that is gone again after the page was loaded anew is an error', async () => {
+  it('that is still missing after a reload of the page is an error', async () => {
     isAway = false;
     sessionStorage.setItem('heddle.reloaded', String(Date.now()));
     const load = async (): Promise<string> => {

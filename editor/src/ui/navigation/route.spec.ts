@@ -17,7 +17,7 @@ import {
 } from './route.js';
 
 describe('routes', () => {
-  it('reads what it writes', () => {
+  it('reads the addresses that it writes', () => {
     expect(parseRoute(workflowPath('ask the/handbook', 'r 1'))).toEqual({
       page: 'workflow',
       workflow: 'ask the/handbook',
@@ -73,7 +73,7 @@ describe('routes', () => {
     expect(parseRoute('/workflows/a/else')).toMatchObject({ page: 'missing' });
   });
 
-  it('tells what is named from what is new', () => {
+  it('distinguishes a named item from a new one', () => {
     expect(parseRoute('/connections')).toEqual({ page: 'connections' });
     expect(parseRoute(connectionPath('office'))).toEqual({ page: 'connection', id: 'office', name: undefined });
     expect(parseRoute(connectionPath())).toEqual({ page: 'connection', id: undefined, name: undefined });
@@ -102,7 +102,7 @@ describe('routes', () => {
     expect(parseRoute('/quality/datasets/a/b')).toMatchObject({ page: 'missing' });
   });
 
-  it('shows an address that it does not know as missing, and survives a stray percent sign', () => {
+  it('reads an unknown address as missing, and accepts a stray percent sign', () => {
     expect(parseRoute('/nowhere/at/all')).toEqual({ page: 'missing', path: '/nowhere/at/all' });
     expect(parseRoute('/runs/%')).toEqual({ page: 'run', runId: '%' });
   });

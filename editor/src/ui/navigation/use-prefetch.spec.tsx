@@ -33,7 +33,7 @@ afterEach(() => {
 const wait = (ms: number): Promise<void> => act(() => jest.advanceTimersByTimeAsync(ms));
 
 describe('parts that are fetched ahead', () => {
-  it('come after the page was shown for a while, also behind one that fails', async () => {
+  it('are fetched after the page was shown for a while, even after one that fails', async () => {
     await wait(2000);
     expect(fetched).toEqual([]);
     await wait(2000);

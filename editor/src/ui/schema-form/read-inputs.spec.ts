@@ -11,7 +11,7 @@ const port = (name: string, type: PortDescription['type'], more: Partial<PortDes
 });
 
 describe('readInputs', () => {
-  it('reads each type from what was typed', () => {
+  it('reads each type from typed text', () => {
     const ports = [
       port('q', 'Text'),
       port('n', 'Number'),
@@ -26,7 +26,7 @@ describe('readInputs', () => {
     });
   });
 
-  it('names every field that is wrong, and what it wants', () => {
+  it('names every wrong field, and what it requires', () => {
     const ports = [
       port('q', 'Text', { title: 'Your question' }),
       port('n', 'Number'),
@@ -44,7 +44,7 @@ describe('readInputs', () => {
     });
   });
 
-  it('leaves out optional fields and those with a default that are empty', () => {
+  it('leaves out empty fields that are optional or have a default', () => {
     expect(readInputs([port('a', 'Text', { isOptional: true }), port('b', 'Number', { default: 3 })], {})).toEqual({
       ok: true,
       values: {},

@@ -29,7 +29,7 @@ const config = jsonSchemaOf(
 describe('schemaFields', () => {
   const fields = schemaFields(config);
 
-  it('reads every setting of a schema, in order, and leaves what it cannot draw to JSON', () => {
+  it('reads every setting of a schema in order, and takes those that it cannot draw as JSON', () => {
     expect(fields.map(({ name, kind }) => `${name} ${kind}`)).toEqual([
       'model text',
       'template text',
@@ -73,7 +73,7 @@ describe('schemaFields', () => {
     expect(by['shape']).toMatchObject({ kind: 'json', isTemplate: false });
   });
 
-  it('makes a new item of what it needs and nothing else', () => {
+  it('creates a new item with required settings and defaults only', () => {
     const list = fields.find((field) => field.kind === 'list');
     expect(list?.kind === 'list' ? emptyValue(list.item) : undefined).toEqual({ name: '', required: true });
   });
@@ -91,7 +91,7 @@ describe('schemaFields', () => {
     expect(issuesAt([{ ...issue, field: 'shape.a.b' }], 'shape', true)).toHaveLength(1);
   });
 
-  it('leave out what says nothing beside the others', () => {
+  it('hides a setting that does not apply beside the others', () => {
     const [entry] = schemaFields({
       properties: {
         tool: {

@@ -18,7 +18,7 @@ const boxes = [
   },
 ];
 
-/** What the page uses of a reply: jsdom has none. */
+/** The parts of a reply that the page uses: jsdom has no Response. */
 const replyOf = (status: number, headers: Readonly<Record<string, string>>, body?: unknown) => ({
   ok: status === 200,
   status,
@@ -29,13 +29,13 @@ const replyOf = (status: number, headers: Readonly<Record<string, string>>, body
 });
 
 describe('the marks of a page', () => {
-  it('are shares of it, for each line', () => {
+  it('are shares of the page, one for each line', () => {
     expect(marksOf(boxes, 3)).toEqual([{ left: '10%', top: '10%', width: '50%', height: '2.5%' }]);
     expect(marksOf(boxes, 4)).toEqual([]);
     expect(marksOf(undefined, 3)).toEqual([]);
   });
 
-  it('stay on it, and boxes outside of it are left out', () => {
+  it('stay on the page, and boxes outside it are left out', () => {
     const [first] = boxes;
     const odd = (lines: (typeof boxes)[0]['lines'], size = {}) => marksOf([{ ...first!, ...size, lines }], 3);
     expect(odd([[-50, -50, 900, 900, 0]])).toEqual([{ left: '0%', top: '0%', width: '100%', height: '100%' }]);
@@ -110,7 +110,7 @@ describe('the link to the page of a source', () => {
     expect(document.body.textContent).toContain('There is no page 3.');
   });
 
-  it('is not there for a source without pages, such as a slide or a text', async () => {
+  it('is hidden for a source without pages, such as a slide or a text', async () => {
     for (const source of [
       { collection: 'notes', document: 'talk.pptx', place: { page: 2 } },
       { collection: 'notes', document: 'a.md', place: { line: 2 } },

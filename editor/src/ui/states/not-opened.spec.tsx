@@ -34,7 +34,7 @@ const show = (code: string, status: number): void =>
     ),
   );
 
-it('says of what is not there why that may be, in words of the page, with a way on and none that leads nowhere', () => {
+it('explains a missing workflow with a text of the page, a link home and no retry', () => {
   show('workflow_not_found', 404);
   expect(container.querySelector('h1')?.textContent).toBe('The workflow does not exist');
   expect(container.textContent).not.toContain('heddle export');
@@ -42,7 +42,7 @@ it('says of what is not there why that may be, in words of the page, with a way 
   expect(container.querySelector('a')?.getAttribute('href')).toBe('/');
 });
 
-it('lets what failed be tried again, with its own words', () => {
+it('shows the message of a failure, and lets the user try again', () => {
   show('internal', 500);
   expect(container.querySelector('[role=alert]')?.textContent).toContain("Workflow 'x' does not exist");
   act(() => container.querySelector('button')?.click());

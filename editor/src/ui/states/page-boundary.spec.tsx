@@ -37,7 +37,7 @@ const shown = (page: string): string => {
   return container.textContent ?? '';
 };
 
-it('keeps the frame where a page breaks, says why, and shows the next one', () => {
+it('keeps the frame when a page fails, says why, and shows the next page', () => {
   expect(shown('runs')).toBe('railruns');
   expect(shown('odd')).toContain('railThis page failedAn error occurred here: it is odd.');
   expect(shown('odd')).toContain('This page failed');

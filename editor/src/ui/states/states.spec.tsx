@@ -36,17 +36,17 @@ const show = (element: ReactElement): Promise<void> => act(async () => page.root
 
 describe('the notice of a failed request', () => {
   it.each([
-    ['the server is away', new ApiError('unreachable', 'It does not answer.', 0), 'No connection to Heddle'],
+    ['the server is unreachable', new ApiError('unreachable', 'It does not answer.', 0), 'No connection to Heddle'],
     ['the code is not known', new ApiError('new_code', 'Something new.', 418), 'Something went wrong'],
     ['the error is no reply', new ApiError('unexpected', 'TypeError', 0), 'Something went wrong'],
-  ])('has a title where %s', async (_what, error, title) => {
+  ])('has a title when %s', async (_what, error, title) => {
     await show(<Notice error={error} />);
     expect(texts('.failure-title')).toEqual([title]);
     expect(one('[role=alert]').textContent).toContain(error.message);
     expect(all('button')).toEqual([]);
   });
 
-  it('names a known code in its own words, and a page can be more specific', async () => {
+  it('has its own title for a known code, which a page can replace', async () => {
     const error = new ApiError('conflict', 'Revision 3 is newer.', 409);
     await show(<Notice error={error} />);
     expect(texts('.failure-title')[0]).not.toBe('Something went wrong');
@@ -89,7 +89,7 @@ describe('an empty state', () => {
     ]);
   });
 
-  it('has no row of actions for those who may do nothing', async () => {
+  it('has no row of actions when there are none', async () => {
     await show(<EmptyState Icon={Inbox}>Nothing yet.</EmptyState>);
     expect(pageText()).toBe('Nothing yet.');
     expect(document.querySelector('.empty-actions')).toBeNull();
@@ -113,7 +113,7 @@ describe('loaded data', () => {
     expect(pageText()).toBe(shown);
   });
 
-  it('is drawn as a value where no empty state is meant', async () => {
+  it('is drawn as a value when it is empty and has no empty state', async () => {
     await show(<WhenLoaded loaded={{ value: [], error: undefined, again }}>{draw}</WhenLoaded>);
     expect(pageText()).toBe('sum 0');
   });
@@ -136,13 +136,13 @@ describe('loaded data', () => {
   });
 });
 
-describe('a workflow that is not there', () => {
-  it('is said to load until an error is known', async () => {
+describe('a missing workflow', () => {
+  it('is shown as loading until an error is known', async () => {
     await show(<NotThere error={undefined} again={() => undefined} what="Loading the workflow…" />);
     expect([pageText(), all('a, button')]).toEqual(['Loading the workflow…', []]);
   });
 
-  it('leads home, and is asked for again only where that can help', async () => {
+  it('leads home, and offers a retry only when that can help', async () => {
     const again = jest.fn();
     await show(<NotThere error={new ApiError('unreachable', 'Away.', 0)} again={again} what="" />);
     await pressButton('Retry');
@@ -159,7 +159,7 @@ describe('progress', () => {
     [0.256, '26', '26%', null],
     [1, '100', '100%', null],
     [undefined, null, '30%', 'true'],
-  ])('of %s is told to a screen reader and drawn', async (share, now, width, isOpen) => {
+  ])('of %s is announced to screen readers and drawn', async (share, now, width, isOpen) => {
     await show(<Progress share={share} label="Download" />);
     const bar = one('[role=progressbar]');
     expect(bar.getAttribute('aria-label')).toBe('Download');
@@ -183,7 +183,7 @@ describe('the next step as text', () => {
   });
 });
 
-describe('what needs a right', () => {
+describe('a part of a page that needs a right', () => {
   const user = (...roles: readonly string[]): MeReply =>
     ({
       isSignInNeeded: true,
@@ -207,13 +207,13 @@ describe('what needs a right', () => {
     expect([texts('p'), texts('button')]).toEqual([['Loading…'], []]);
   });
 
-  it('is offered to those who have it', async () => {
+  it('is offered to a user who has it', async () => {
     meStore.setState({ me: user('editor') });
     await show(both);
     expect([texts('p'), texts('button')]).toEqual([['Section'], ['Write']]);
   });
 
-  it('names the roles that have it to those who do not', async () => {
+  it('names the roles that have it to a user who does not', async () => {
     meStore.setState({ me: user('viewer') });
     await show(both);
     expect(texts('p')[0]).toMatch(/^Writing workflows needs the role .*editor.*\. An owner can give it to you\.$/);
@@ -229,7 +229,7 @@ describe('what needs a right', () => {
     expect(texts('button')).toEqual([]);
   });
 
-  it('is offered to all where nobody has to sign in', async () => {
+  it('is offered to everyone when no sign-in is needed', async () => {
     meStore.setState({ me: { isSignInNeeded: false, hasUsers: false } as unknown as MeReply });
     await show(both);
     expect(texts('button')).toEqual(['Write']);

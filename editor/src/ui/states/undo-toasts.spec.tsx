@@ -40,8 +40,8 @@ const pass = (milliseconds: number): Promise<void> =>
   });
 const undo = (index: number): Promise<void> => press(all('.undo-toast .button')[index] as HTMLElement);
 
-it('a deletion is announced, and can be taken back after 9 seconds', async () => {
-  // The region is there before the text comes into it: only so it is read out.
+it('a deletion is announced, and can be undone after 9 seconds', async () => {
+  // The region exists before it gets the text, as screen readers announce it only then.
   const region = one('[role=status]');
   expect(region.getAttribute('aria-live')).toBe('polite');
   await offer('“Echo”');
@@ -60,7 +60,7 @@ it('the offer ends after 10 seconds', async () => {
   expect(restored).toEqual([]);
 });
 
-it('two deletions have an offer each, with a name of its own', async () => {
+it('two deletions have separate offers with their names', async () => {
   await offer('“a.md”');
   await pass(6_000);
   await offer('“<b>b</b>”');
@@ -76,20 +76,20 @@ it('two deletions have an offer each, with a name of its own', async () => {
   expect(restored.filter((entry) => entry.startsWith('restore'))).toEqual(['restore “a.md”', 'restore “<b>b</b>”']);
 });
 
-it('the keyboard is at the offer where the deleted thing had the focus, and stays where else it is', async () => {
+it('the focus moves to the offer when the deleted item had it, and stays anywhere else', async () => {
   const field = document.createElement('input');
   document.body.append(field);
   field.focus();
   await offer('“a.md”');
   await pass(100);
   expect(document.activeElement).toBe(field);
-  // The list is read anew, and the button that had the focus goes.
+  // The list is loaded again, and the button that had the focus disappears.
   field.remove();
   await pass(1_000);
   expect(document.activeElement?.textContent).toContain('Undo');
 });
 
-it('says why a deletion can no longer be taken back', async () => {
+it('says why a deletion can no longer be undone', async () => {
   await offer('“a.md”', () =>
     Promise.reject(new ApiError('not_found', 'The document can no longer be restored.', 404)),
   );

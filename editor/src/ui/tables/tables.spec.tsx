@@ -38,7 +38,7 @@ describe('a table', () => {
     expect(texts('tbody td')).toEqual(['Search', '0']);
   });
 
-  it('names the column of buttons only where rows have buttons', async () => {
+  it('names the column of buttons only when rows have buttons', async () => {
     await show(
       <Table name="Keys" columns={['Name']} hasActions>
         {null}
@@ -80,7 +80,7 @@ describe('a table of loaded data', () => {
     expect(all('table')).toEqual([]);
   });
 
-  it('shows the empty state where there are no rows, and no table', async () => {
+  it('shows the empty state and no table when there are no rows', async () => {
     await show(table({ value: [] }));
     expect(pageText()).toBe('No names yet.');
     expect(all('table')).toEqual([]);
@@ -95,7 +95,7 @@ describe('a table of loaded data', () => {
     expect(again).toHaveBeenCalledTimes(1);
   });
 
-  it('shows the error alone where nothing was ever loaded', async () => {
+  it('shows only the error when nothing was ever loaded', async () => {
     await show(table({ error: new ApiError('unreachable', 'Heddle does not answer.', 0) }));
     expect(texts('.failure-title')).toEqual(['No connection to Heddle']);
     expect(pageText()).not.toContain('Loading…');
@@ -129,8 +129,8 @@ describe('a row of a list', () => {
   });
 
   it.each([
-    ['is off where the action is not possible', { isOff: true }, true, 'button button-small'],
-    ['warns where the action is permanent', { isDanger: true }, false, 'button button-small failed-text'],
+    ['is disabled when the action is not possible', { isOff: true }, true, 'button button-small'],
+    ['warns when the action is permanent', { isDanger: true }, false, 'button button-small failed-text'],
   ])('has a button that %s', async (_what, properties, isOff, className) => {
     const run = jest.fn();
     await show(<RowButton title="Erase" what="all" run={run} {...properties} />);
@@ -201,7 +201,7 @@ describe('a list that draws what is visible', () => {
     expect(padding() + all('li').length * 20).toBe(200_000);
   });
 
-  it('draws the rows around the position that is scrolled to', async () => {
+  it('draws the rows around the scroll position', async () => {
     await show(list(10_000));
     await resize(400);
     await scroll(100_000);
@@ -217,7 +217,7 @@ describe('a list that draws what is visible', () => {
     expect(all('li').length).toBe(before + 20);
   });
 
-  it('still draws rows when the list shrinks below the position that is scrolled to', async () => {
+  it('still draws rows when the list shrinks below the scroll position', async () => {
     await show(list(10_000));
     await resize(400);
     await scroll(199_000);
@@ -225,13 +225,13 @@ describe('a list that draws what is visible', () => {
     expect(texts('li')).toEqual(['row 0', 'row 1', 'row 2']);
   });
 
-  it('draws nothing where there are no rows', async () => {
+  it('draws nothing when there are no rows', async () => {
     await show(list(0));
     expect(all('li')).toEqual([]);
     expect(padding()).toBe(0);
   });
 
-  it('stops to watch its height when it leaves the page', async () => {
+  it('stops watching its height when it leaves the page', async () => {
     await show(list(3));
     expect(observed).toHaveLength(1);
     await show(<p>Another page</p>);

@@ -17,7 +17,7 @@ afterEach(() => {
 
 const element = (id: string): HTMLElement => document.getElementById(id) ?? document.body;
 const tip = (): string | undefined => document.querySelector('[role=tooltip]')?.textContent ?? undefined;
-/** jsdom knows no pointer events. */
+/** jsdom has no pointer events. */
 function point(kind: 'pointerover' | 'pointerdown', target: Element, pointerType = 'mouse', buttons = 0): void {
   target.dispatchEvent(Object.assign(new MouseEvent(kind, { bubbles: true, buttons }), { pointerType }));
 }
@@ -30,7 +30,7 @@ const focusByKey = (id: string): void => {
 };
 
 describe('a tooltip under the mouse', () => {
-  it('comes after a delay, describes its control beside what described it before, and goes after the pointer', () => {
+  it('appears after a delay, adds to the description of its control, and disappears after the pointer left', () => {
     point('pointerover', document.querySelector('svg') ?? document.body);
     wait(400);
     expect(tip()).toBeUndefined();
@@ -41,7 +41,7 @@ describe('a tooltip under the mouse', () => {
     expect([tip(), element('a').getAttribute('aria-describedby')]).toEqual([undefined, 'note']);
   });
 
-  it('comes at once where another was shown just now, and stays while the pointer is on it', () => {
+  it('appears at once when another one was just shown, and stays while the pointer is on it', () => {
     point('pointerover', element('a'));
     wait(600);
     point('pointerover', element('b'));
@@ -53,13 +53,13 @@ describe('a tooltip under the mouse', () => {
     expect(tip()).toBe('Redo');
   });
 
-  it('does not read twice what the control says anyway', () => {
+  it('does not repeat the text of its control to screen readers', () => {
     point('pointerover', element('b'));
     wait(600);
     expect(element('b').hasAttribute('aria-describedby')).toBe(false);
   });
 
-  it('goes with a press, and does not come again before the pointer was elsewhere', () => {
+  it('disappears with a press, and does not reappear until the pointer was elsewhere', () => {
     point('pointerover', element('a'));
     wait(600);
     point('pointerdown', element('a'));
@@ -73,7 +73,7 @@ describe('a tooltip under the mouse', () => {
     expect(tip()).toBe('Undo (Ctrl+Z)');
   });
 
-  it('does not come on touch, while something is dragged, or where the pointer only passed', () => {
+  it('does not appear on touch, during a drag, or when the pointer only passes', () => {
     point('pointerover', element('a'), 'touch');
     wait(1000);
     point('pointerover', element('a'), 'mouse', 1);
@@ -85,7 +85,7 @@ describe('a tooltip under the mouse', () => {
     expect(tip()).toBeUndefined();
   });
 
-  it('goes with its control, and follows a new text', async () => {
+  it('disappears with its control, and follows a new text', async () => {
     point('pointerover', element('a'));
     wait(600);
     element('a').setAttribute('data-tip', 'Nothing to undo');
@@ -98,7 +98,7 @@ describe('a tooltip under the mouse', () => {
 });
 
 describe('a tooltip of the focus', () => {
-  it('comes at once with the keyboard, and goes with Escape, which does its other work too', () => {
+  it('appears at once with the keyboard, and disappears with Escape, which keeps its other effects', () => {
     focusByKey('a');
     expect(tip()).toBe('Undo (Ctrl+Z)');
     const escape = new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true });
@@ -106,13 +106,13 @@ describe('a tooltip of the focus', () => {
     expect([tip(), escape.defaultPrevented]).toEqual([undefined, false]);
   });
 
-  it('goes when the focus moves on', () => {
+  it('disappears when the focus moves on', () => {
     focusByKey('a');
     focusByKey('c');
     expect(tip()).toBeUndefined();
   });
 
-  it('does not come with a tap', () => {
+  it('does not appear with a tap', () => {
     point('pointerdown', element('a'), 'touch');
     element('a').focus();
     expect(tip()).toBeUndefined();
@@ -136,7 +136,7 @@ describe('the position of a tooltip', () => {
     expect(tooltipPosition(control, tooltip, page)).toEqual(corner);
   });
 
-  it('is beside a control of a column, and below it where there is no room', () => {
+  it('is beside a control of a column, and below it when there is no room', () => {
     const control = { left: 5, top: 100, width: 36, height: 36 };
     expect(tooltipPosition(control, tooltip, page, true)).toEqual({ left: 47, top: 103 });
     expect(tooltipPosition({ ...control, left: 300 }, tooltip, page, true)).toEqual({ left: 186, top: 142 });

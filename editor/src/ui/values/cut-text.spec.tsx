@@ -28,7 +28,7 @@ const layout: PropertyDescriptorMap = {
     },
   },
   scrollHeight: { get: () => 4 * line },
-  /** Reads what was set from the attribute, as a browser does. */
+  /** Reflects the attribute, as in a browser. */
   inert: {
     get(this: HTMLElement) {
       return this.hasAttribute('inert');
@@ -68,8 +68,8 @@ const reached = (): readonly (string | null)[] =>
     .filter((link) => link.closest('[inert]') === null)
     .map((link) => link.textContent);
 
-describe('what is cut off', () => {
-  it('is out of reach in the results of a search', async () => {
+describe('text that is cut off', () => {
+  it('is unreachable by keyboard in the results of a search', async () => {
     const passage = { id: 'p', document: 'care.md', text };
     Object.assign(client, { POST: async () => ({ results: [passage] }) });
     await act(async () =>
@@ -86,7 +86,7 @@ describe('what is cut off', () => {
     expect(reached()).toEqual(['line 0', 'line 1']);
   });
 
-  it('is out of reach in the sources of an answer until they are opened', async () => {
+  it('is unreachable by keyboard in the sources of an answer until they are opened', async () => {
     const citation = { number: 1, passage: 'p', document: 'd', quote: text, quoteStart: 0, quoteEnd: text.length };
     await act(async () => root.render(<CitationList citations={[citation as never]} />));
     expect(reached()).toEqual(['line 0', 'line 1']);

@@ -45,9 +45,9 @@ const text = [
   '<img src=x onerror="alert(1)"> stays text, `cold` too.',
 ].join('\n');
 
-describe('the words of a document', () => {
-  it('have their marks, and none of Markdown, also until the reader of Markdown is loaded', async () => {
-    // Not awaited inside: nothing is loaded yet.
+describe('the text of a document', () => {
+  it('has its marks and no Markdown syntax, even before the reader of Markdown is loaded', async () => {
+    // Rendered without waiting: the reader of Markdown is not loaded yet.
     act(() => root.render(<PassageText parts={markQueryTerms(text, 'flat')} />));
     expect(container.querySelector('[role=heading]')).toBeNull();
     expect(container.textContent).not.toMatch(/##|\*\*/);
@@ -55,7 +55,7 @@ describe('the words of a document', () => {
     await show([{ text, isMarked: false }]);
   });
 
-  it('read as headings, lists, tables and emphasis, without the marks that Markdown writes', async () => {
+  it('is shown as headings, lists, tables and emphasis, without Markdown syntax', async () => {
     await show([{ text, isMarked: false }]);
     expect(container.querySelector('[role=heading]')?.textContent).toBe('Care of wool');
     expect([...container.querySelectorAll('li')].map((item) => item.textContent)).toEqual([
@@ -67,21 +67,21 @@ describe('the words of a document', () => {
     expect(container.textContent).not.toMatch(/##|\*\*|---/);
   });
 
-  it('hold no HTML of the document, and lead to no source of the answer by numbers of their own', async () => {
+  it('shows HTML as text, and does not link its own numbers to sources of the answer', async () => {
     await show([{ text, isMarked: false }]);
     expect(container.querySelector('img')).toBeNull();
     expect(container.textContent).toContain('<img src=x onerror="alert(1)"> stays text');
     expect(container.querySelector('.citation-mark')).toBeNull();
   });
 
-  it('have the words of a search marked wherever they can be read, and not in addresses', async () => {
+  it('has the terms of a search marked wherever they are visible, and not in addresses', async () => {
     await show(markQueryTerms(text, 'cold wool'));
     expect(marked()).toEqual(['wool', 'cold', 'wool', 'cold', 'cold']);
     expect(container.querySelector('a')?.getAttribute('href')).toBe('https://example.org/cold');
     expect(container.querySelector('[role=heading] em mark')?.textContent).toBe('wool');
   });
 
-  it('have a quote marked across emphasis, lines and blocks, also with ends of lines as on Windows', async () => {
+  it('has a quote marked across emphasis, lines and blocks, even with Windows line ends', async () => {
     for (const whole of [text, text.replaceAll('\n', '\r\n')]) {
       const quoteStart = whole.indexOf('it **cold**');
       const quote = whole.slice(quoteStart, whole.indexOf(' shade'));
@@ -90,14 +90,14 @@ describe('the words of a document', () => {
     }
   });
 
-  it('stand as they are where they are no Markdown', async () => {
+  it('is shown unchanged when it is no Markdown', async () => {
     await show(markQueryTerms('Two\n  lines of wool', 'wool'));
     expect(container.querySelector('p.value-text')?.textContent).toBe('Two\n  lines of wool');
     expect(marked()).toEqual(['wool']);
   });
 });
 
-it('a quote reads as its document does, all of it marked', async () => {
+it('a quote is shown like its document, and marked as a whole', async () => {
   const quote = '## Care\n\n- Wash it **cold**';
   const citation = { number: 1, passage: 'p', document: 'd', quote, quoteStart: 0, quoteEnd: quote.length };
   await act(async () => root.render(<CitationView citations={[citation as never]} />));

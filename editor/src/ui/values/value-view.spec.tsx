@@ -42,12 +42,12 @@ describe('a value of a run', () => {
     ['an empty text', '', 'Empty'],
     ['an empty list', [], 'Empty'],
     ['null', null, 'Empty'],
-  ])('that is %s is shown as it is', async (_what, value, shown) => {
+  ])('that is %s is shown as text', async (_what, value, shown) => {
     await show(<ValueView value={{ value, label }} />);
     expect(one('.value-view').textContent).toContain(shown);
   });
 
-  it('with several views shows the one that is chosen', async () => {
+  it('with several views shows the chosen one', async () => {
     await show(<ValueView value={{ value: [{ a: 1 }, { a: 2 }], label }} />);
     expect(texts('.view-choice button')).toEqual(['Table', 'Tree', 'JSON']);
     expect(all('table')).toHaveLength(1);
@@ -76,7 +76,7 @@ describe('a value of a run', () => {
     expect([asked, texts('[role=status]')]).toEqual([[], ['Truncated (5.0 MB in total).']]);
   });
 
-  it('is never markup', async () => {
+  it('is never rendered as markup', async () => {
     for (const value of [hostile, [hostile], { [hostile]: hostile }, [{ [hostile]: hostile }]]) {
       await act(async () => page.root.render(null));
       await show(<ValueView value={{ value, label }} />);
@@ -93,7 +93,7 @@ describe('a table of values', () => {
     expect(all('tbody tr')).toHaveLength(250);
   });
 
-  it('has a cell for each column, empty where the row has no such key', async () => {
+  it('has a cell for each column, which is empty when the row has no such key', async () => {
     await show(
       <TableView
         rows={[
@@ -115,7 +115,7 @@ describe('a table of values', () => {
 });
 
 describe('a tree of values', () => {
-  it('opens and closes its parts, and draws what is closed not at all', async () => {
+  it('opens and closes its parts, and does not draw closed ones', async () => {
     await show(<TreeView value={{ list: [1, 2], text: 'x', none: [] }} />);
     const toggle = one('.tree-toggle');
     expect([toggle.getAttribute('aria-expanded'), texts('.tree-key')]).toEqual([
@@ -166,7 +166,7 @@ describe('a long text', () => {
     expect(one(selector).textContent).toHaveLength(then);
   });
 
-  it('shows what would turn its reading direction', async () => {
+  it('shows characters that would change its reading direction', async () => {
     await show(<LongText text={'invoice\u202Efdp.exe'} />);
     expect(pageText()).toBe('invoice⟨U+202E⟩fdp.exe');
     expect(one('p').dir).toBe('auto');
@@ -174,7 +174,7 @@ describe('a long text', () => {
 });
 
 describe('other kinds of values', () => {
-  it('vectors say their length, also of zeros, and twenty of many are shown', async () => {
+  it('vectors show their length, even of zeros, and only twenty at first', async () => {
     await show(<VectorView vectors={Array.from({ length: 21 }, () => Array.from({ length: 768 }, () => 0))} />);
     expect(texts('.vectors li')).toHaveLength(20);
     expect(texts('.vectors li p')[0]).toBe('768 dimensions length 0.000');
@@ -182,7 +182,7 @@ describe('other kinds of values', () => {
     expect(texts('.vectors li')).toHaveLength(21);
   });
 
-  it('files lead to their content only, whatever their id says', async () => {
+  it('files link to their content only, whatever their id says', async () => {
     await show(<FileView files={[{ id: '../../evil?x', name: 'a\u202Eb.txt', mediaType: 'text/html', size: 0 }]} />);
     expect(one('a').getAttribute('href')).toBe('/api/files/..%2F..%2Fevil%3Fx');
     expect([texts('.file-name'), texts('.file-line .figure'), all('img')]).toEqual([
@@ -192,7 +192,7 @@ describe('other kinds of values', () => {
     ]);
   });
 
-  it('a picture that is a document is offered as a file, and a large one is shown on request', async () => {
+  it('an SVG image is offered as a file, and a large image is shown on request', async () => {
     const file = { id: 'f', name: 'x', mediaType: 'image/svg+xml', size: 10 };
     await show(<FileView files={[file, { ...file, mediaType: 'image/png', size: 9_000_000 }]} />);
     expect([asked, all('img')]).toEqual([[], []]);
@@ -202,7 +202,7 @@ describe('other kinds of values', () => {
     expect(texts('.field-error')[0]).toContain('Heddle does not answer.');
   });
 
-  it('a conversation names who spoke, and shows calls of tools closed', async () => {
+  it('a conversation names the roles, and shows tool calls closed', async () => {
     await show(
       <ChatView
         messages={[

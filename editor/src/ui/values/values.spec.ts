@@ -15,7 +15,7 @@ const passage = { id: 'p', document: 'd', text: 'One two three.', score: 0.5, sc
 const file = { id: 'sha256:00', name: 'a.png', mediaType: 'image/png', size: 3 };
 
 describe('the kind of a value', () => {
-  it('is told by its shape', () => {
+  it('is recognised by its shape', () => {
     const values = [
       'text',
       3,
@@ -46,7 +46,7 @@ describe('the kind of a value', () => {
     ]);
   });
 
-  it('takes numbers for a vector where the port says so or there are many', () => {
+  it('takes numbers for a vector when the port says so or there are many', () => {
     expect(kindOf([1, 2, 3]).kind).toBe('tree');
     expect(kindOf([1, 2, 3], 'Vector')).toEqual({ kind: 'vectors', vectors: [[1, 2, 3]] });
     expect(kindOf(Array.from({ length: 384 }, () => 0.1)).kind).toBe('vectors');
@@ -67,11 +67,11 @@ describe('the kind of a value', () => {
     });
   });
 
-  it('does not take a list for passages of which one entry is none', () => {
+  it('does not take a list for passages when one entry is no passage', () => {
     expect(kindOf([passage, { id: 'x' }]).kind).toBe('table');
   });
 
-  it('offers the view that says most first', () => {
+  it('offers the most useful view first', () => {
     expect(viewsOf(kindOf('# Title\n\n- one')).map(({ name }) => name)).toEqual(['markdown', 'text']);
     expect(viewsOf(kindOf('just words')).map(({ name }) => name)).toEqual(['text', 'markdown']);
     expect(viewsOf(kindOf([{ a: 1 }])).map(({ name }) => name)).toEqual(['table', 'tree', 'json']);
@@ -79,7 +79,7 @@ describe('the kind of a value', () => {
 });
 
 describe('a cut JSON text', () => {
-  it('gives the entries that are whole', () => {
+  it('gives the complete entries', () => {
     expect(completeJson('{"value":[{"a":1},{"a":2},{"a"')).toEqual({ value: [{ a: 1 }, { a: 2 }] });
     expect(completeJson('{"value":{"a":[1,2,3,4')).toEqual({ value: { a: [1, 2, 3] } });
   });
@@ -96,7 +96,7 @@ describe('a cut JSON text', () => {
     expect(completeJson('nothing')).toBeUndefined();
   });
 
-  it('reads every cut of a document into a part of it', () => {
+  it('reads every cut of a document as an object', () => {
     const whole = JSON.stringify({
       label: { level: 'internal', marks: [] },
       value: [{ a: 'x"\\', b: [1, { c: null }] }, 'last'],
@@ -110,7 +110,7 @@ describe('a cut JSON text', () => {
 });
 
 describe('hostile text', () => {
-  it('names what turns the reading direction and pictures controls', () => {
+  it('shows direction marks by their code points, and control characters as pictures', () => {
     expect(visibleText('pay \u202Ecod.exe\u2066')).toBe('pay ⟨U+202E⟩cod.exe⟨U+2066⟩');
     expect(visibleText('a\u0000b\u001b[31m\tc\n')).toBe('a\u2400b\u241b[31m\tc\n');
     expect(visibleText('שלום, עולם')).toBe('שלום, עולם');
@@ -139,7 +139,7 @@ describe('hostile text', () => {
 });
 
 describe('parts of values', () => {
-  it('marks quotes where they stand, joins overlaps, and looks for one that moved', () => {
+  it('marks quotes at their offsets, joins overlapping ones, and searches for one that moved', () => {
     expect(
       highlightParts('One two three.', [
         { quoteStart: 4, quoteEnd: 7, quote: 'two' },
@@ -159,7 +159,7 @@ describe('parts of values', () => {
     ]);
   });
 
-  it('reads columns from the rows, and cells in few words', () => {
+  it('derives columns from the rows, and shortens cells', () => {
     expect(tableColumns([{ a: 1 }, { b: 2, a: 3 }])).toEqual({ columns: ['a', 'b'], left: 0 });
     expect(tableColumns([Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`c${index}`, 1]))]).left).toBe(
       10,
@@ -176,11 +176,11 @@ describe('parts of values', () => {
     expect(entrySummary({ a: 1, b: 2, c: 3, d: 4, e: 5 })).toBe('{ a, b, c, d, … }');
   });
 
-  it('says a vector in a line', () => {
+  it('describes a vector in one line', () => {
     expect(describeVector([0.6, 0.8])).toEqual({ dimensions: 2, length: '1.000', head: '0.6000, 0.8000' });
   });
 
-  it('tells Markdown from words', () => {
+  it('distinguishes Markdown from plain text', () => {
     expect(isLikelyMarkdown('Two **bold** words')).toBe(true);
     expect(isLikelyMarkdown('2 * 3 is six - or so.')).toBe(false);
   });

@@ -10,7 +10,7 @@ import { isRegistered, mayRedirectTo } from './redirect-address.js';
 
 const here = 'http://127.0.0.1:7777/cb';
 
-describe('programs that ask', () => {
+describe('OAuth clients', () => {
   let folder: string;
   let store: OAuthStore;
   let close: () => void;
@@ -32,13 +32,13 @@ describe('programs that ask', () => {
   const open = (read: (url: string) => Promise<string>) => new OAuthClients(store, { now: () => now }, read);
   const nothing = () => Promise.reject(new Error('not asked'));
 
-  it('are bounded in number: 1,200 leave 1,000, and those that are connected stay', async () => {
+  it('are limited in number: the oldest is removed after 1,200 newer ones, and a connected one stays', async () => {
     const clients = open(nothing);
     const kept = await clients.register({ redirect_uris: [here], client_name: 'Kept' });
     await store.keepClient(kept.id);
     const first = await clients.register({ redirect_uris: [here] });
     for (let made = 0; made < 1_200; made += 1) {
-      // Programs of one moment give way in the order of their ids, which are random.
+      // Clients of the same millisecond would be removed in the order of their random ids.
       now += 1;
       await clients.register({ redirect_uris: [here] });
     }
@@ -49,7 +49,7 @@ describe('programs that ask', () => {
     expect(await clients.find(kept.id)).toMatchObject({ name: 'Kept' });
   });
 
-  it('are refused with addresses that a browser runs, or that others can read', async () => {
+  it('are refused when a browser would run their address, or others could read the code', async () => {
     const clients = open(nothing);
     const wrong = [
       'javascript:alert(1)',
@@ -80,7 +80,7 @@ describe('programs that ask', () => {
     expect(isRegistered('https://x.example:8443/cb', ['https://x.example/cb'])).toBe(false);
   });
 
-  it('are described by the document at their address, which is read once and for a time', async () => {
+  it('are described by the document at their address, which is fetched once and cached for a while', async () => {
     const id = 'https://desk.example/client.json';
     let reads = 0;
     const clients = open((url) => {
@@ -107,7 +107,7 @@ describe('programs that ask', () => {
     await expect(open(() => Promise.resolve(document)).find('https://desk.example/c')).rejects.toThrow();
   });
 
-  it('do not make this server ask inside its own network', async () => {
+  it('do not make this server send requests into its own network', async () => {
     const clients = open((url) => readDocument([], url, { maxBytes: 1_000, timeoutMs: 2_000 }));
     const wrong = [
       '127.0.0.1',

@@ -10,7 +10,6 @@ import type { TestServer } from '../../testing/test-server.js';
 const password = 'correct horse battery';
 const callback = 'http://127.0.0.1:7777/callback';
 
-/** A verifier and its challenge. */
 function pkce(): { verifier: string; challenge: string } {
   const verifier = randomBytes(32).toString('base64url');
   return { verifier, challenge: createHash('sha256').update(verifier).digest('base64url') };
@@ -62,7 +61,7 @@ describe('programs that people connect to the MCP endpoint', () => {
 
   const scopes = ['run:published', 'human-input:answer', 'workflow:read'];
 
-  /** From registration to the code; what a test wants otherwise is in `more`. */
+  /** Goes from registration to the code; `more` overrides parameters of the request. */
   async function consented(who = ada, more: Readonly<Record<string, string>> = {}, permissions = ['run:published']) {
     const client = await register();
     const { verifier, challenge } = pkce();
@@ -101,7 +100,7 @@ describe('programs that people connect to the MCP endpoint', () => {
     return { ...given, access: body.access_token as string, refresh: body.refresh_token as string, body };
   }
 
-  /** What `/mcp` says to a token. */
+  /** Lists the tools at `path` with this token. */
   async function list(token: string, path = '/mcp'): Promise<{ status: number; tools: string[]; challenge: string }> {
     const reply = await fetch(`${server.address}${path}`, {
       method: 'POST',
@@ -130,7 +129,7 @@ describe('programs that people connect to the MCP endpoint', () => {
     return { status: reply.status, tools, challenge: reply.headers.get('www-authenticate') ?? '' };
   }
 
-  it('is found from a 401, by the client of the SDK, which registers, signs in and calls', async () => {
+  it('are led by a 401 to registration, sign-in and a call, with the client of the SDK', async () => {
     let address: URL | undefined;
     const kept: { client?: unknown; tokens?: unknown; found?: unknown; verifier: string } = { verifier: '' };
     const provider: OAuthClientProvider = {
@@ -176,7 +175,7 @@ describe('programs that people connect to the MCP endpoint', () => {
     expect(run?.caller).toMatchObject({ principal: adaId, channel: 'mcp' });
   });
 
-  it('names the document that describes it, only where a token is of use', async () => {
+  it('get the address of the metadata only at the endpoint that takes tokens', async () => {
     const { challenge, status } = await list('hat_none');
     expect(status).toBe(401);
     expect(challenge).toContain(`resource_metadata="${server.address}/.well-known/oauth-protected-resource/mcp"`);
@@ -190,7 +189,7 @@ describe('programs that people connect to the MCP endpoint', () => {
     });
   });
 
-  it('keeps no token that could be used, and takes one at /mcp alone', async () => {
+  it('get tokens that are not stored readable and are accepted only at /mcp', async () => {
     const { access, refresh } = await connected();
     expect((await list(access)).tools).toEqual(['echo']);
     for (const path of ['/api/workflows', '/api/keys', '/v1/models', '/api/auth/me'])
@@ -205,7 +204,7 @@ describe('programs that people connect to the MCP endpoint', () => {
     for (const token of [access, refresh]) expect(stored).not.toContain(token.slice(4));
   });
 
-  it('takes a code once; a second time ends what came of the first', async () => {
+  it('exchange a code once; a second exchange ends the token of the first', async () => {
     const given = await consented();
     const { access_token: access } = (await exchange(given)).body;
     expect((await list(access)).status).toBe(200);
@@ -218,13 +217,13 @@ describe('programs that people connect to the MCP endpoint', () => {
     ['no verifier', { code_verifier: '' }],
     ['another redirect_uri', { redirect_uri: 'http://127.0.0.1:7777/other' }],
     ['another client', { client_id: 'oc_other' }],
-  ])('gives no token for a code with %s, and ends the code', async (_name, more) => {
+  ])('get no token for a code with %s, which ends the code', async (_name, more) => {
     const given = await consented();
     expect(await exchange(given, more)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
     expect((await exchange(given)).body).toMatchObject({ error: 'invalid_grant' });
   });
 
-  it('rotates refresh tokens; one that comes back ends them all', async () => {
+  it('get a new refresh token with each use; a used one that returns ends all of them', async () => {
     const { client, access, refresh } = await connected();
     const renew = (token: string, id = client) =>
       form('/oauth/token', { grant_type: 'refresh_token', refresh_token: token, client_id: id });
@@ -236,7 +235,7 @@ describe('programs that people connect to the MCP endpoint', () => {
     expect((await renew(next.refresh_token)).body).toMatchObject({ error: 'invalid_grant' });
   });
 
-  it('goes nowhere that is not registered, and leads nobody astray', async () => {
+  it('are sent back only to a registered address', async () => {
     const client = await register();
     const { challenge } = pkce();
     const asked = {
@@ -266,7 +265,7 @@ describe('programs that people connect to the MCP endpoint', () => {
     expect(moved.searchParams.get('request')).toMatch(/^oq_/);
   });
 
-  it('wants PKCE with S256 and its own resource', async () => {
+  it('must send PKCE with S256, and name this server as the resource', async () => {
     const client = await register();
     const { challenge, verifier } = pkce();
     const right = {
@@ -296,7 +295,7 @@ describe('programs that people connect to the MCP endpoint', () => {
     });
   });
 
-  it('is decided by the person who opened it, once, from our own page, within their rights', async () => {
+  it("are decided on once, by the person who opened the request, on our own page, within that person's rights", async () => {
     const client = await register();
     const { challenge } = pkce();
     const to = await authorize({
@@ -310,7 +309,7 @@ describe('programs that people connect to the MCP endpoint', () => {
     const path = `/api/consents/${to.searchParams.get('request')}`;
     const allow = { decision: 'allow', project: 'default', permissions: ['run:published'] };
     expect((await server.call('GET', path)).status).toBe(401);
-    // A page of another site has the cookie at best.
+    // A page of another site can send at most the cookie.
     expect(
       (await server.call('POST', path, allow, { cookie: ada['cookie'] ?? '', origin: 'https://evil.example' })).status,
     ).toBe(403);
@@ -325,15 +324,15 @@ describe('programs that people connect to the MCP endpoint', () => {
     const held = (shown.projects[0]?.permissions ?? []) as string[];
     expect(held).not.toContain('run:published');
     expect((await server.call('POST', path, allow, viewer)).status).toBe(403);
-    // Ada did not open it first.
+    // Another person opened the request first.
     expect((await server.call('POST', path, allow, ada)).status).toBe(404);
     const other = await consented(ada, {}, ['run:published', 'collection:read']);
-    expect(other.decided).toMatchObject({ status: 403 }); // not asked for
+    expect(other.decided).toMatchObject({ status: 403 }); // The program did not ask for `collection:read`.
     const denied = await consented();
     expect((await server.call('POST', `/api/consents/${denied.id}`, allow, ada)).status).toBe(404);
   });
 
-  it('loses what the person loses, and ends with a revoked consent', async () => {
+  it('lose the rights that the person loses, and end when the consent is revoked', async () => {
     const bo = await member('bo@example.org', ['editor']);
     const { access, refresh, client } = await connected(bo);
     expect((await list(access)).tools).toEqual(['echo']);
@@ -353,7 +352,7 @@ describe('programs that people connect to the MCP endpoint', () => {
     });
   });
 
-  it('ends tokens that are given back', async () => {
+  it('end a token by revoking it', async () => {
     const one = await connected();
     expect((await form('/oauth/revoke', { token: one.access, client_id: 'oc_other' })).status).toBe(200);
     expect((await list(one.access)).status).toBe(200);
@@ -373,7 +372,7 @@ describe('programs that people connect to the MCP endpoint', () => {
     expect([unnamed.status, unnamed.body.error]).toEqual([400, 'invalid_request']);
   });
 
-  it('answers in the words of OAuth, whatever is sent', async () => {
+  it('get an OAuth error for every malformed request', async () => {
     for (const [body, error] of [
       ['grant_type=password&username=a', 'unsupported_grant_type'],
       ['grant_type=authorization_code&grant_type=refresh_token', 'invalid_request'],
@@ -385,7 +384,7 @@ describe('programs that people connect to the MCP endpoint', () => {
     expect([reply.status, reply.body.error]).toEqual([400, 'invalid_client_metadata']);
   });
 
-  it('registers few programs a minute from one network', async () => {
+  it('register a few clients a minute from one network', async () => {
     const statuses: number[] = [];
     for (let tries = 0; tries < 12; tries += 1)
       statuses.push((await server.call('POST', '/oauth/register', { redirect_uris: [callback] })).status);

@@ -81,7 +81,7 @@ describe('access tokens of the sign-in provider at the MCP endpoint', () => {
     return client;
   }
 
-  it('let a program act for its person, whose runs they are', async () => {
+  it('let a program act for its user, who owns the runs', async () => {
     const client = await connected(await token());
     const { tools } = await client.listTools();
     expect(tools.map(({ name }) => name)).toEqual(['echo']);
@@ -91,7 +91,7 @@ describe('access tokens of the sign-in provider at the MCP endpoint', () => {
     await client.close();
   });
 
-  it('give the rights that their scopes name, and no more', async () => {
+  it('give only the rights that their scopes name', async () => {
     const promptsFor = async (claims: Token['claims']) => {
       const client = await connected(await token({ claims }));
       const found = await client.listPrompts().then(({ prompts }) => prompts.length);
@@ -109,7 +109,7 @@ describe('access tokens of the sign-in provider at the MCP endpoint', () => {
     expect(await promptsFor({ scope: 'openid workflow:write' })).toEqual([0, 1]);
   });
 
-  it('are named by the document that leads programs here', async () => {
+  it('are announced by the metadata document of the endpoint', async () => {
     const { body } = await server.call('GET', '/.well-known/oauth-protected-resource/mcp');
     expect(body).toMatchObject({ resource: resource(), authorization_servers: [server.address, issuer] });
   });
@@ -129,7 +129,7 @@ describe('access tokens of the sign-in provider at the MCP endpoint', () => {
     expect(reply.headers.get('www-authenticate')).toContain('resource_metadata');
   });
 
-  it('are refused without a signature, with a signature of a shared secret, and without an end', async () => {
+  it('are refused without a signature, with a signature of a shared secret, and without an expiry', async () => {
     const claims = { sub: 'ada', iss: issuer, aud: resource() };
     const unsigned = new UnsecuredJWT(claims).setExpirationTime('10m').encode();
     const shared = await new SignJWT(claims)
@@ -141,7 +141,7 @@ describe('access tokens of the sign-in provider at the MCP endpoint', () => {
       expect((await call(wrong)).status).toBe(401);
   });
 
-  it('open nothing but this endpoint', async () => {
+  it('are accepted by no other endpoint', async () => {
     const good = await token();
     const headers = { authorization: `Bearer ${good}` };
     for (const path of ['/v1/workflows/echo', '/api/workflows', '/v1/threads'])
@@ -150,7 +150,7 @@ describe('access tokens of the sign-in provider at the MCP endpoint', () => {
       expect([path, (await server.call('GET', path, undefined, headers)).status]).toEqual([path, 401]);
   });
 
-  it('end with the account of their person', async () => {
+  it('end with the account of the user', async () => {
     const { tables, identity } = server.heddle.parts;
     const { users } = identity;
     const user = await users.create({ email: 'bob@example.org', name: 'Bob' });
@@ -163,7 +163,7 @@ describe('access tokens of the sign-in provider at the MCP endpoint', () => {
     expect((await call(good)).status).toBe(401);
   });
 
-  it('are an error of the provider where its keys cannot be read', async () => {
+  it('report an error of the provider when its keys cannot be read', async () => {
     isDown = true;
     const fresh = await openPublished({ settings: { HEDDLE_SIGN_IN: 'required', HEDDLE_OIDC_ISSUER: issuer } });
     try {

@@ -5,7 +5,7 @@ import { expect, it } from '@jest/globals';
 import type { Identity } from '../identity.js';
 import { CallerRights } from './caller-rights.js';
 
-/** Keys of a project, and how often each was read. */
+/** Keys of a project, which note when they are read. */
 function keyring() {
   const reads: string[] = [];
   const revoked = new Set<string>();
@@ -24,13 +24,13 @@ function keyring() {
       },
     },
     projects: { rolesOf: async () => new Map() },
-  } as unknown as IdentityStores; // what checks of keys read
+  } as unknown as IdentityStores; // Only the stores that a check of a key reads.
   return { stores, reads, revoked };
 }
 
 const keyOf = (id: string): Principal => ({ kind: 'key', id: `key:${id}`, name: id, roles: new Map() });
 
-it('reads each key once a round, however many callers it has, and ends all of them once it is revoked', async () => {
+it('reads each key once per check, however many callers use it, and ends all of them when the key is revoked', async () => {
   const { stores, reads, revoked } = keyring();
   const clock = createFakeClock();
   const rights = new CallerRights(stores, {} as Identity, clock);

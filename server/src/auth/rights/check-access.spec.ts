@@ -4,7 +4,7 @@ import { createFakeClock } from '@heddle/core/testing';
 import { checkAccess } from './check-access.js';
 
 describe('checkAccess', () => {
-  it('says of a key that an upgrade narrowed what happened to it, and which right brings it back', () => {
+  it('explains to a key that an upgrade narrowed what happened, and which right to add', () => {
     const key: Principal = {
       kind: 'key',
       id: 'key:k',

@@ -11,8 +11,8 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-describe('what goes on with the rights of its maker', () => {
-  it('says whose they were, why they are gone, and what to do', async () => {
+describe('what runs on with the rights of the person or key that created it', () => {
+  it('names that person or key, why the rights are gone, and what to do', async () => {
     const stores = server.heddle.parts.identity;
     const { id } = await stores.users.create({ email: 'bob@example.org', name: 'Bob' });
     expect(await principalById(stores, `user:${id}`)).toMatchObject({ name: 'Bob' });
@@ -44,8 +44,8 @@ describe('what goes on with the rights of its maker', () => {
   });
 });
 
-describe('a key for single workflows', () => {
-  it('is told that what belongs to the whole of Heddle is beyond it', () => {
+describe('a key limited to single workflows', () => {
+  it('is refused a setting of the whole installation, with the reason', () => {
     const scopes = KeyScopes.parse({ permissions: ['settings:read'], workflows: ['w1'] });
     const key: Principal = { kind: 'key', id: 'key:k', name: 'k', roles: new Map([['default', ['owner']]]), scopes };
     const check = () => checkAccess(key, 'settings:read', { kind: 'installation' }, createFakeClock());

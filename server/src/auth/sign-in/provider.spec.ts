@@ -5,7 +5,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startTestServer, type TestServer } from '../../testing/test-server.js';
 
-/** What of the provider's library this test uses; it brings no types. */
+/** The part of the provider's library that this test uses; the library has no types. */
 interface Provider {
   callback(): RequestListener;
 }
@@ -39,7 +39,7 @@ describe('signing in by a provider', () => {
         HEDDLE_OIDC_ROLES: 'admins=owner, staff=editor',
       },
     });
-    // It warns that it is made for a test.
+    // The library warns that it is meant for tests.
     for (const level of ['warn', 'info'] as const) jest.spyOn(console, level).mockImplementation(() => undefined);
     const library = 'oidc-provider';
     const { default: OidcProvider } = (await import(library)) as { readonly default: ProviderClass };
@@ -107,7 +107,7 @@ describe('signing in by a provider', () => {
     (await server.call('GET', '/api/auth/me', undefined, { cookie: `heddle=${cookies.get('heddle') ?? ''}` }))
       .body as Required<MeReply>;
 
-  it('makes users of listed domains, with the roles of their groups, and finds them again', async () => {
+  it('creates users of listed domains, with the roles of their groups, and finds them again', async () => {
     const first = await signIn('ada', '?to=/runs');
     expect(first.last.headers.get('location')).toBe('/runs');
     const { principal, provider: received } = await me(first.cookies);
@@ -122,17 +122,17 @@ describe('signing in by a provider', () => {
     );
   });
 
-  it('makes whoever becomes the first owner by their groups the owner of every project, and nobody after them', async () => {
+  it('makes the first owner by group the owner of every project, and no later user', async () => {
     const { projects } = server.heddle.parts.identity;
     const other = await projects.create('Other');
     const { principal } = await me((await signIn('ada')).cookies);
     expect(principal.roles).toEqual({ default: ['owner'], [other.id]: ['owner'] });
-    // A later sign-in takes the roles of the first project from the groups, and leaves the others.
+    // A later sign-in updates the roles in the first project from the groups, and leaves the other projects.
     expect((await me((await signIn('ada')).cookies)).principal.roles).toEqual(principal.roles);
     expect((await me((await signIn('bob')).cookies)).principal.roles).toEqual({ default: ['editor'] });
   });
 
-  it('lets in nobody with an address that is not verified, of another domain, or before there is an owner', async () => {
+  it('refuses an address that is not verified, of another domain, or that comes before there is an owner', async () => {
     const reasonOf = ({ last }: Awaited<ReturnType<typeof signIn>>) => [last.status, last.headers.get('location')];
     expect(reasonOf(await signIn('bob'))).toEqual([302, '/sign-in?failed=ownerless']);
     expect(await server.heddle.users.list()).toEqual([]);
@@ -140,7 +140,7 @@ describe('signing in by a provider', () => {
     for (const [account, reason] of [
       ['eve', 'unverified'],
       ['far', 'unknown'],
-      // The address was given to somebody else there: what was Ada's stays hers.
+      // The provider gave Ada's address to another person; Ada's account stays hers.
       ['ada2', 'taken'],
     ] as const) {
       const refused = await signIn(account);
@@ -151,7 +151,7 @@ describe('signing in by a provider', () => {
     expect(refused).toHaveLength(4);
   });
 
-  it('takes an answer only from the browser that asked, once, and unchanged', async () => {
+  it('accepts a reply only from the browser that began, once, and unchanged', async () => {
     const begin = async () => {
       const reply = await fetch(`${server.address}/api/auth/oidc/start`, { redirect: 'manual' });
       const cookie = (reply.headers.getSetCookie()[0] ?? '').split(';')[0] ?? '';
@@ -170,14 +170,14 @@ describe('signing in by a provider', () => {
   });
 
   it.each(['//evil.example', 'https://evil.example', '/\\evil.example', 'javascript:alert(1)', '/ok\r\nx: y'])(
-    'leads nowhere else afterwards: %j',
+    'does not redirect to another site afterwards: %j',
     async (to) => {
       const { last } = await signIn('ada', `?to=${encodeURIComponent(to)}`);
       expect(last.headers.get('location')).toBe('/');
     },
   );
 
-  it('shows the secret of the client nowhere', async () => {
+  it('never shows the client secret', async () => {
     const { cookies } = await signIn('ada');
     const cookie = `heddle=${cookies.get('heddle') ?? ''}`;
     const settings = await server.call('GET', '/api/settings', undefined, { cookie });

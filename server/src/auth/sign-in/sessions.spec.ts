@@ -23,7 +23,7 @@ describe('sessions', () => {
   const isIn = async (headers: Readonly<Record<string, string>>): Promise<boolean> =>
     (await server.call('GET', '/api/workflows', undefined, headers)).status === 200;
 
-  it('are listed, ended one by one, everywhere else, and everywhere', async () => {
+  it('are listed, and ended one by one, all but the current one, and all together', async () => {
     const laptop = await signIn('laptop');
     const phone = await signIn('phone');
     const listed = (await server.call('GET', '/api/auth/sessions', undefined, laptop)).body.sessions;
@@ -43,7 +43,7 @@ describe('sessions', () => {
     expect(events.map(({ details }) => details['step'])).toEqual(['everywhere', 'everywhere else', 'another session']);
   });
 
-  it('of others can be neither seen nor ended, and those who manage users end them all', async () => {
+  it("can be seen and ended only by their user; a manager of users ends all of a user's sessions", async () => {
     const ada = await signIn('laptop');
     const { users, projects, sessions } = server.heddle.parts.identity;
     const eve = await users.create({ email: 'eve@example.org', name: 'Eve' });
@@ -58,7 +58,7 @@ describe('sessions', () => {
     expect([await isIn(asEve), await isIn(ada)]).toEqual([false, true]);
   });
 
-  it('get a new token when they have been in use for long; the old one ends a minute later', async () => {
+  it('get a new token after long use; the old token ends a minute later', async () => {
     const before = await signIn('laptop');
     const me = (headers: Readonly<Record<string, string>>) => server.call('GET', '/api/auth/me', undefined, headers);
     expect((await me(before)).headers.get('set-cookie')).toBeNull();
@@ -73,7 +73,7 @@ describe('sessions', () => {
     expect((await server.call('GET', '/api/auth/sessions', undefined, after)).body.sessions).toHaveLength(2);
   });
 
-  it('records who came in, who did not, and who left', async () => {
+  it('record each sign-in, each refusal and each sign-out', async () => {
     const ada = await signIn('laptop');
     const wrong = { email: 'ada@example.org', password: 'wrong' };
     await server.call('POST', '/api/auth/sign-in', wrong, own());

@@ -21,7 +21,7 @@ describe('signing in', () => {
     return cookieOf(reply.headers);
   }
 
-  it('makes the owner by a link that is good once, and lets nobody else in', async () => {
+  it('creates the owner by a link that works once, and admits no one else', async () => {
     expect((await server.call('GET', '/api/workflows')).status).toBe(401);
     const token = await server.heddle.accounts.ownerLink();
     const body = { token, email: 'ada@example.org', password };
@@ -37,7 +37,7 @@ describe('signing in', () => {
     expect(await server.heddle.accounts.ownerLink()).toBeUndefined();
   });
 
-  it('gives the first owner every project that there is already', async () => {
+  it('gives the first owner every existing project', async () => {
     const plain = await startServer();
     const { id } = (await plain.call('POST', '/api/projects', { name: 'Shop' })).body;
     const body = { token: await plain.heddle.accounts.ownerLink(), email: 'ada@example.org', password };
@@ -50,7 +50,7 @@ describe('signing in', () => {
     ]);
   });
 
-  it('gives them to a first owner who was invited, too, and not to a second', async () => {
+  it('gives every project to an invited first owner too, and not to a second owner', async () => {
     const plain = await startServer();
     const { projects } = plain.heddle.parts.identity;
     const { id } = await projects.create('Other');
@@ -67,7 +67,7 @@ describe('signing in', () => {
     expect(await projects.rolesOf(`user:${bob.id}`)).toEqual(new Map([['default', ['owner']]]));
   });
 
-  it('records the sign-in of who came by a link, for the owner and for who was invited', async () => {
+  it('records the sign-in by a link, of the owner and of an invited user', async () => {
     const headers = { ...own(), cookie: await owner() };
     const invite = { email: 'bob@example.org', name: 'Bob', roles: ['viewer'] };
     const { token } = (await server.call('POST', '/api/users', invite, headers)).body;
@@ -83,7 +83,7 @@ describe('signing in', () => {
     ]);
   });
 
-  it('needs no sign-in on loopback before a second user, and then everywhere', async () => {
+  it('is not needed on loopback while there is one user, and everywhere once there is a second', async () => {
     const plain = await startServer();
     expect((await plain.call('GET', '/api/workflows')).status).toBe(200);
     const forwarded = await plain.call('GET', '/api/workflows', undefined, { 'x-forwarded-for': '203.0.113.9' });
@@ -98,7 +98,7 @@ describe('signing in', () => {
     expect((await plain.call('GET', '/api/workflows', undefined, { authorization })).status).toBe(200);
   });
 
-  it('tells nothing of whether a user exists, and slows guessing down', async () => {
+  it('does not reveal whether a user exists, and slows down guessing', async () => {
     await owner();
     const attempt = (email: string) => server.call('POST', '/api/auth/sign-in', { email, password: 'wrong' }, own());
     const known = await attempt('ada@example.org');
@@ -110,7 +110,7 @@ describe('signing in', () => {
     expect([slow.status, Number(slow.headers.get('retry-after')) > 0]).toEqual([429, true]);
   });
 
-  it('says whether a link is good before it is used, and leaves it so', async () => {
+  it('reports whether a link is valid without using it up', async () => {
     const check = async (token: string) =>
       (await server.call('POST', '/api/auth/setup/check', { token }, own())).status;
     const first = (await server.heddle.accounts.ownerLink()) ?? '';
@@ -125,7 +125,7 @@ describe('signing in', () => {
     expect(await check(token)).toBe(401);
   });
 
-  it('ends a link with a new password, and gives none that is disabled a way back in', async () => {
+  it('ends a link when it sets a new password, and gives a disabled user no link back in', async () => {
     const headers = { ...own(), cookie: await owner() };
     const invite = { email: 'bob@example.org', name: 'Bob', roles: ['viewer'] };
     const { user, token } = (await server.call('POST', '/api/users', invite, headers)).body;
@@ -147,7 +147,7 @@ describe('signing in', () => {
     expect((await use(await makeLink())).status).toBe(204);
   });
 
-  it('asks for the second factor, each code once', async () => {
+  it('requires the second factor, and accepts each code once', async () => {
     const cookie = await owner();
     const headers = { ...own(), cookie };
     const isOn = async (): Promise<unknown> =>
@@ -178,7 +178,7 @@ describe('signing in', () => {
     expect((await signIn(confirmed.body.codes[0])).status).toBe(401);
   });
 
-  it('marks the cookie for TLS where the page came over TLS, and takes it in no other', async () => {
+  it('accepts a session begun over TLS only under the cookie name for TLS, and other sessions only under the plain name', async () => {
     const cookie = await owner();
     const { sessions, users } = server.heddle.parts.identity;
     const { token } = await sessions.begin((await users.list())[0]?.id ?? '', { isSecure: true, agent: '' });
@@ -188,7 +188,7 @@ describe('signing in', () => {
     expect((await ask(cookie.replace('heddle', '__Host-heddle'))).status).toBe(401);
   });
 
-  it('signs out, and ends every session with a new password', async () => {
+  it('signs out, and ends every session when the password changes', async () => {
     const cookie = await owner();
     const me = (sent: string) => server.call('GET', '/api/workflows', undefined, { cookie: sent });
     const next = 'another horse battery';
@@ -201,7 +201,7 @@ describe('signing in', () => {
     expect((await me(fresh)).status).toBe(401);
   });
 
-  // Cross-site request forgery: what a page elsewhere can make a browser send along with the cookie.
+  // Cross-site request forgery: what another site can make a browser send with the cookie.
   it.each([
     [{}],
     [{ 'sec-fetch-site': 'cross-site' }],
@@ -222,7 +222,7 @@ describe('signing in', () => {
     expect(await server.heddle.keys.list()).toEqual([]);
   });
 
-  it('makes no key that counts against a budget which is not there', async () => {
+  it('creates no key for a budget that does not exist', async () => {
     const headers = { ...own(), cookie: await owner() };
     const make = (budget: string) => server.call('POST', '/api/keys', { name: 'k', scopes: { budget } }, headers);
     expect((await make('smal')).body.error.code).toBe('budget_not_found');
@@ -231,7 +231,7 @@ describe('signing in', () => {
     expect((await make('small')).status).toBe(201);
   });
 
-  it('makes no key that ends at once, or never as far as anybody can tell', async () => {
+  it('creates no key that expires at once or in more than a century', async () => {
     const headers = { ...own(), cookie: await owner() };
     const make = async (days: number) => {
       const scopes = { expiresAt: server.heddle.clock.now() + days * 86_400_000 };
@@ -248,7 +248,7 @@ describe('signing in', () => {
     expect((await make(1)).status).toBe(201);
   });
 
-  it('takes nothing into a user or a key that the request must not set', async () => {
+  it('accepts no field in a user or key that the request must not set', async () => {
     const cookie = await owner();
     const headers = { ...own(), cookie };
     for (const extra of [
@@ -265,7 +265,7 @@ describe('signing in', () => {
     expect(await server.heddle.users.list()).toHaveLength(1);
   });
 
-  it('keeps keys within their scopes, their rate and the rights of their owner', async () => {
+  it('keeps a key within its scopes, its rate limit and the rights of its owner', async () => {
     const headers = { ...own(), cookie: await owner() };
     const scopes = { permissions: ['workflow:read', 'key:manage'], ratePerMinute: 3 };
     const made = await server.call('POST', '/api/keys', { name: 'shop', scopes }, headers);

@@ -15,7 +15,7 @@ const greeting = [
   { change: 'connect', from: 'say.text', to: 'output.greeting' },
 ];
 
-describe('a chat with a model that builds', () => {
+describe('a chat with a model that builds workflows', () => {
   let house: TwoProjects;
   let person: Shown & { readonly id: string };
   const servers: TestModelServer[] = [];
@@ -26,7 +26,7 @@ describe('a chat with a model that builds', () => {
   afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));
   afterAll(() => house.close());
 
-  /** A model that says its lines, one for each request. */
+  /** A model that replies with the next scripted entry at each request. */
   async function model(id: string, script: readonly ScriptedTurn[], clearance: 'internal' | 'public' = 'internal') {
     const server = await startModelServer(script);
     servers.push(server);
@@ -47,7 +47,7 @@ describe('a chat with a model that builds', () => {
   const begin = (body: object, who: Shown = person) => house.call(who, 'POST', '/api/build/chats', body);
   const read = async (id: string): Promise<AnyJson> => (await house.call(person, 'GET', `/api/proposals/${id}`)).body;
 
-  it('gives a draft that compiles, and saves it only when the person accepts', async () => {
+  it('returns a draft that compiles, and saves it only when the person accepts it', async () => {
     const { heddle } = house.server;
     const { name, server } = await model('builder', [
       call('list_node_types', { search: 'prompt' }),
@@ -77,7 +77,7 @@ describe('a chat with a model that builds', () => {
     expect(proposal.issues.filter(({ severity }: { severity: string }) => severity === 'error')).toEqual([]);
     expect(proposal.diff).toContain('+ node say (prompt)');
     expect((await heddle.workflows.list()).length).toBe(before);
-    // The model reads what its changes did, and what is wrong.
+    // The model reads the result of its changes, and the remaining problems.
     const said = JSON.stringify(server.requests);
     expect(said).toContain("There is no node 'none'");
     expect(said).toContain('isCompiled');
@@ -105,13 +105,13 @@ describe('a chat with a model that builds', () => {
     expect((await begin({ message: 'And now?', model: name, proposal: body.proposal })).body.error.code).toBe(
       'proposal_decided',
     );
-    // The calls of the model are counted as those of any run, for the person.
+    // The calls of the model are charged to the person, as in any run.
     const summary = await heddle.runs.summary(more.body.runId);
     expect(summary).toMatchObject({ inputTokens: 20, outputTokens: 10, caller: { principal: `user:${person.id}` } });
     expect(summary.cost).toBeGreaterThan(0);
   });
 
-  it('has only tools that read or change the working copy, and no tool of another run', async () => {
+  it('offers only tools that read or change the working copy, and no tool of another run', async () => {
     const { name, server } = await model('curious', [
       call('propose_publish', {}),
       call('change_workflow', { workflow: 'echo', revision: 1, changes: greeting }),
@@ -125,7 +125,7 @@ describe('a chat with a model that builds', () => {
     expect(offered.every((tool) => tool.startsWith(`${chatServer}__`))).toBe(true);
     expect(offered.filter((tool) => /publish|create_workflow|change_workflow|propose/.test(tool))).toEqual([]);
     expect(JSON.stringify(server.requests)).toContain('tool_unknown');
-    // The tools belong to the run of a chat: a document that names them has none.
+    // The tools belong to the run of a chat: a stored workflow that names them gets none.
     const document = {
       heddle: 2,
       name: 'Build a workflow',
@@ -143,7 +143,7 @@ describe('a chat with a model that builds', () => {
     expect(run.body.summary?.status ?? run.body.error?.code).not.toBe('done');
   });
 
-  it('is for people who may edit, and a chat is of the person who began it', async () => {
+  it('is open to people who may edit, and each chat only to the person who began it', async () => {
     const { name } = await model('quiet', ['Fine.']);
     expect(
       (
@@ -170,7 +170,7 @@ describe('a chat with a model that builds', () => {
     ).toBe('proposal_not_found');
   });
 
-  it('ends when the person stops it, and nobody can accept before', async () => {
+  it('ends when the person stops it, and cannot be accepted before', async () => {
     let answer: () => void = () => undefined;
     const slow = new Promise<string>((resolve) => {
       answer = () => resolve('Too late.');
@@ -188,7 +188,7 @@ describe('a chat with a model that builds', () => {
     expect((await accept()).body).toMatchObject({ state: 'accepted' });
   });
 
-  it('gives nothing to a model whose clearance is too low', async () => {
+  it('sends nothing to a model whose clearance is too low', async () => {
     const { name, server } = await model('public', ['Fine.'], 'public');
     const { body } = await begin({ message: 'The secret plan is blue.', model: name });
     expect((await house.server.heddle.runs.settled(body.runId)).error?.code).toBe('label_refused');

@@ -47,7 +47,7 @@ describe('proposals of programs', () => {
   const versionsOf = async (workflow: string) =>
     (await house.server.heddle.publishing.versions.versions(workflow)).versions;
 
-  it('show a person the difference and the data map, and are published when they accept both', async () => {
+  it('show a person the difference and the data map, and are published when both are accepted', async () => {
     const { workflow, id } = await propose(calling('one.example'));
     const shown = await read(id);
     expect(shown).toMatchObject({
@@ -80,7 +80,7 @@ describe('proposals of programs', () => {
     );
   });
 
-  it('are never accepted by a program, whatever rights its key has, and the try is recorded', async () => {
+  it('are never accepted by a program, whatever rights its key has, and the attempt is recorded', async () => {
     const { workflow, id } = await propose(echoDocument('A '));
     const shown = await read(id);
     const every = house.key(house.alpha, { permissions: ['workflow:publish', 'workflow:write', 'workflow:read'] });
@@ -118,7 +118,7 @@ describe('proposals of programs', () => {
     );
   });
 
-  it('are stale where the draft or its data map changed, and fresh again where the draft is as it was', async () => {
+  it('become stale when the draft or its data map changes, and current again when the draft is as before', async () => {
     const workflow = await house.workflow(house.alpha, echoDocument('B '));
     await house.server.heddle.publishing.versions.publish(workflow, { acceptDataMap: true }, localPrincipal);
     const id = (await tool('propose_publish', { workflow })).result.proposal as string;
@@ -140,7 +140,7 @@ describe('proposals of programs', () => {
     expect((await house.call(owner, 'GET', '/api/proposals')).status).toBe(200);
   });
 
-  it('are published once where the process ended before it recorded the decision', async () => {
+  it('are published once when the process died before it recorded the decision', async () => {
     const { workflow, id } = await propose(echoDocument('C '));
     const shown = await read(id);
     await house.server.heddle.publishing.versions.publish(workflow, { acceptDataMap: true }, localPrincipal);
@@ -148,7 +148,7 @@ describe('proposals of programs', () => {
     expect(await versionsOf(workflow)).toHaveLength(1);
   });
 
-  it('are accepted once by two people at the same time', async () => {
+  it('are accepted once when two people accept at the same time', async () => {
     const { workflow, id } = await propose(echoDocument('D '));
     const shown = await read(id);
     const both = await Promise.all([accept(id, shown), accept(id, shown, house.person({ [house.alpha]: ['owner'] }))]);
@@ -170,7 +170,7 @@ describe('proposals of programs', () => {
     expect(await versionsOf(workflow)).toEqual([]);
   });
 
-  it('are listed for people of the project alone', async () => {
+  it('are listed only for people of the project', async () => {
     const { id } = await propose(echoDocument('F '));
     const listed = async (who: Shown) =>
       ((await house.call(who, 'GET', '/api/proposals?open=true')).body.proposals as { id: string }[]).map(

@@ -11,7 +11,7 @@ import { approvedLetter } from '../testing/approved-letter.js';
 import { withhold } from '../testing/withhold.js';
 
 const text = (name: string) => ({ name, type: 'Text' });
-/** Two values by name, and two outputs. */
+/** A workflow with two named inputs and two outputs. */
 const letter: WorkflowDocument = {
   heddle: 2,
   name: 'Letter',
@@ -60,7 +60,7 @@ const asTask = (result: Task | Message): Task => {
   return result;
 };
 
-describe('the A2A channel, asked by the client of the protocol', () => {
+describe('the A2A channel, called by the client of the protocol', () => {
   let house: TwoProjects;
   let key: Shown;
   let slugs: Readonly<Record<'chat' | 'guarded' | 'letter' | 'approved', string>>;
@@ -123,7 +123,7 @@ describe('the A2A channel, asked by the client of the protocol', () => {
     for await (const event of events) all.push(event);
     return all;
   }
-  /** The text of the artifacts of a stream, as a client puts it together. */
+  /** Joins the artifacts of a stream to texts, as a client does. */
   function built(events: readonly StreamResponse[]): Record<string, string> {
     const texts: Record<string, string> = {};
     for (const { payload } of events)
@@ -138,7 +138,7 @@ describe('the A2A channel, asked by the client of the protocol', () => {
   const stateOf = (event: StreamResponse | undefined): TaskState | undefined =>
     event?.payload?.$case === 'statusUpdate' ? event.payload.value.status?.state : undefined;
 
-  it('shows a card to whoever may run the workflow', async () => {
+  it('shows a card to callers who may run the workflow', async () => {
     const client = await clientOf(slugs.letter);
     const card = await client.getAgentCard();
     expect(card).toMatchObject({
@@ -154,7 +154,7 @@ describe('the A2A channel, asked by the client of the protocol', () => {
     await expect(clientOf('none')).rejects.toThrow(/404/);
   });
 
-  it('answers a message with a task, its artifacts and what it used, and gives it again', async () => {
+  it('answers a message with a task, its artifacts and its usage, and returns the task again', async () => {
     const client = await clientOf(slugs.letter);
     const data = partOf({ $case: 'data', value: { draft: 'Dear Ada' } });
     const message = says('be short');
@@ -163,11 +163,11 @@ describe('the A2A channel, asked by the client of the protocol', () => {
     expect(textsOf(task)).toEqual({ answer: 'Dear Ada, be short', draft: 'Dear Ada' });
     expect(task.metadata).toMatchObject({ heddle: { runId: task.id, version: 1 } });
     expect(await client.getTask({ tenant: '', id: task.id })).toEqual(task);
-    // The same message again, after a lost reply, is the same task.
+    // The same message, sent again after a lost reply, returns the same task.
     expect(await client.sendMessage(send({ ...message, parts: [data, ...message.parts] }))).toEqual(task);
   });
 
-  it('streams a task, and holds back what a node holds back', async () => {
+  it('streams a task, and withholds what a node withholds', async () => {
     script = [{ text: ['The code is ', 'SEC', 'RET-17'] }];
     const events = await collect((await clientOf(slugs.guarded)).sendMessageStream(send(says('What is the code?'))));
     expect(events[0]?.payload?.$case).toBe('task');
@@ -176,7 +176,7 @@ describe('the A2A channel, asked by the client of the protocol', () => {
     expect(JSON.stringify(events)).not.toMatch(/SECRET|RET-17/);
   });
 
-  it('goes on after a cut: the same task from its beginning', async () => {
+  it('continues after a cut: the same task from its beginning', async () => {
     script = [{ text: ['One ', 'two ', 'three.'] }];
     let open = (): void => undefined;
     gate = new Promise((resolve) => (open = resolve));
@@ -196,7 +196,7 @@ describe('the A2A channel, asked by the client of the protocol', () => {
     await expect(collect(client.resubscribeTask({ tenant: '', id }))).rejects.toThrow(/has ended/);
   });
 
-  it('continues a context, whose messages a workflow without a memory gets', async () => {
+  it('continues a context, and passes its messages to a workflow without a memory', async () => {
     const first = await sendTo(slugs.chat, says('I am Ada.'));
     const second = await sendTo(slugs.chat, says('Who am I?', { contextId: first.contextId }));
     expect(second.contextId).toBe(first.contextId);
@@ -216,7 +216,7 @@ describe('the A2A channel, asked by the client of the protocol', () => {
     );
   });
 
-  it('asks its client, and goes on with the answer', async () => {
+  it('asks its client for input, and continues with the answer', async () => {
     const asks = await sendTo(slugs.approved, says('Dear Ada'));
     expect(asks.status?.state).toBe(TaskState.TASK_STATE_INPUT_REQUIRED);
     expect(asks.status?.message?.parts.map(({ content }) => content?.value as unknown)).toEqual([
@@ -240,7 +240,7 @@ describe('the A2A channel, asked by the client of the protocol', () => {
     await expect(client.cancelTask({ tenant: '', id, metadata: undefined })).rejects.toThrow(/has ended/);
   });
 
-  it('gives nobody the task of another one, and asks nobody who may not answer', async () => {
+  it('shows no task to another caller, and asks only callers who may answer', async () => {
     const { id } = await sendTo(slugs.approved, says('Dear Ada'));
     const others: readonly Shown[] = [
       house.key(house.alpha, { permissions: ['run:published', 'human-input:answer'] }),
@@ -267,7 +267,7 @@ describe('the A2A channel, asked by the client of the protocol', () => {
     expect(JSON.stringify(powerless)).not.toContain('May it be sent?');
   });
 
-  it('reports a failed run as a failed task, and a request that starts none as an error', async () => {
+  it('reports a failed run as a failed task, and a request that starts no run as an error', async () => {
     await expect(sendTo(slugs.letter, says('no draft'))).rejects.toThrow(/input_missing/);
     script = [{ text: 'x', hangs: true }];
     const { keys, users } = house.server.heddle.parts.identity;
@@ -312,7 +312,7 @@ describe('the A2A channel, asked by the client of the protocol', () => {
     ['parameters of another form', 'GetTask', ['x'], -32602],
     ['notifications', 'CreateTaskPushNotificationConfig', { taskId: 'x', url: 'http://10.0.0.1/' }, -32003],
     ['a list', 'ListTasks', {}, -32004],
-  ])('refuses %s as the protocol says', async (_name, method, params, code) => {
+  ])('refuses %s with the error of the protocol', async (_name, method, params, code) => {
     const reply = await rpc(method, params);
     expect(reply.body).toMatchObject({ jsonrpc: '2.0', id: 7, error: { code } });
     expect(reply.headers.get('x-request-id')).toMatch(/^req_/);

@@ -11,7 +11,7 @@ import { until } from '../testing/open-published.js';
 import { withhold } from '../testing/withhold.js';
 
 const text = (name: string) => ({ name, type: 'Text' });
-/** Rewrites a draft of the state with what the user says. */
+/** Rewrites the draft in the state with the user's message. */
 const shared: WorkflowDocument = {
   heddle: 2,
   name: 'Shared',
@@ -49,13 +49,13 @@ const approved: WorkflowDocument = {
   ],
 };
 
-describe('the AG-UI channel, asked by the client of the protocol', () => {
+describe('the AG-UI channel, called by the client of the protocol', () => {
   let house: TwoProjects;
   let key: Shown;
   let slugs: Readonly<Record<'chat' | 'guarded' | 'shared' | 'approved' | 'memory', string>>;
   let script: readonly FakeReply[] = [];
   let asked = 0;
-  /** Holds the model after its first text. */
+  /** When set, the model waits for it after its first text. */
   let gate: Promise<void> | undefined;
   const model = createFakeLanguageModel(() => script[Math.min(asked++, script.length - 1)] ?? 'x');
   const gated: LanguageModel = {
@@ -89,11 +89,11 @@ describe('the AG-UI channel, asked by the client of the protocol', () => {
   afterAll(() => house.close());
   beforeEach(() => {
     [script, asked, gate] = [['In Paris.'], 0, undefined];
-    // The client prints every failure before it throws it.
+    // The client prints every failure before it throws.
     jest.spyOn(console, 'error').mockImplementation(() => undefined);
   });
 
-  /** An agent, and every event that it receives; each must be one of the protocol. */
+  /** An agent and the events that it receives; each must be valid in the protocol. */
   function agentOf(slug: string, { headers = key, ...config }: Partial<HttpAgentConfig> = {}) {
     const { id: _id, ...who } = headers;
     const agent = new HttpAgent({ url: `${house.server.address}/v1/workflows/${slug}/ag-ui`, headers: who, ...config });
@@ -111,7 +111,7 @@ describe('the AG-UI channel, asked by the client of the protocol', () => {
   const typesOf = (events: readonly BaseEvent[]): readonly string[] => events.map(({ type }) => type);
   const textsOf = ({ messages }: HttpAgent) => messages.map(({ role, content }) => [role, content]);
 
-  it('answers as a message, with steps, and says at the end what the run gave', async () => {
+  it('answers with a message and steps, and returns the outputs of the run at the end', async () => {
     const { agent, events } = agentOf(slugs.chat);
     script = [{ text: ['In ', 'Paris', '.'] }];
     say(agent, 'Where is the office?');
@@ -143,7 +143,7 @@ describe('the AG-UI channel, asked by the client of the protocol', () => {
     expect(JSON.stringify(events)).not.toMatch(/SECRET|RET-17/);
   });
 
-  it('shares the state: members are inputs, and outputs are members', async () => {
+  it('shares the state: its members are inputs, and outputs become members', async () => {
     const { agent, events } = agentOf(slugs.shared, { initialState: { draft: 'Dear Ada', colour: 'blue' } });
     say(agent, 'be short');
     await agent.runAgent();
@@ -152,7 +152,7 @@ describe('the AG-UI channel, asked by the client of the protocol', () => {
     expect(typesOf(events)).toContain('STATE_DELTA');
   });
 
-  it('reports the error of a run, and refuses what it cannot start with problem details', async () => {
+  it('reports the error of a run, and refuses a run that it cannot start with problem details', async () => {
     const { agent } = agentOf(slugs.shared);
     say(agent, 'no draft');
     const failed: unknown = await agent.runAgent().catch((error: unknown) => error);
@@ -165,7 +165,7 @@ describe('the AG-UI channel, asked by the client of the protocol', () => {
     await expect(foreign.runAgent()).rejects.toThrow(/404/);
   });
 
-  it('goes on after a cut: the same run, the whole text, and nothing twice', async () => {
+  it('continues after a cut: the same run, the whole text, and nothing twice', async () => {
     const { agent } = agentOf(slugs.chat);
     script = [{ text: ['One ', 'two ', 'three.'] }];
     let open = (): void => undefined;
@@ -206,7 +206,7 @@ describe('the AG-UI channel, asked by the client of the protocol', () => {
     expect(textsOf(again)).toEqual(textsOf(agent));
   });
 
-  it('asks its client as an interrupt, and goes on with the answer', async () => {
+  it('asks its client by an interrupt, and continues with the answer', async () => {
     const { agent } = agentOf(slugs.approved);
     say(agent, 'Dear Ada');
     await agent.runAgent();
@@ -224,11 +224,11 @@ describe('the AG-UI channel, asked by the client of the protocol', () => {
     const { result } = await agent.runAgent({ resume });
     expect(result).toMatchObject({ sent: 'Dear Ada' });
     expect(agent.pendingInterrupts).toEqual([]);
-    // The same answer again, after a lost reply, follows the run.
+    // The same answer, sent again after a lost reply, follows the run.
     expect((await agent.runAgent({ resume })).result).toEqual(result);
   });
 
-  it('ends a run whose question is abandoned, and begins another with the next message', async () => {
+  it('ends a run whose question is abandoned, and begins another run with the next message', async () => {
     const { agent, events } = agentOf(slugs.approved);
     say(agent, 'Dear Eve');
     await agent.runAgent();
@@ -242,7 +242,7 @@ describe('the AG-UI channel, asked by the client of the protocol', () => {
     expect(agent.pendingInterrupts).toHaveLength(1);
   });
 
-  it('shows no question to a caller who may not answer it, and lets nobody answer for another', async () => {
+  it('shows no question to a caller who may not answer it, and takes no answer from another caller', async () => {
     const { agent } = agentOf(slugs.approved);
     say(agent, 'Dear Ada');
     await agent.runAgent();
@@ -268,7 +268,7 @@ describe('the AG-UI channel, asked by the client of the protocol', () => {
     expect(JSON.stringify(seen)).not.toContain('May it be sent?');
   });
 
-  it('keeps the thread of each caller: the same name is another thread for another one', async () => {
+  it('keeps the threads of callers apart when they use the same name', async () => {
     const threadId = crypto.randomUUID();
     const callers: readonly Shown[] = [key, { ...key, 'heddle-end-user': 'ada' }, house.key(house.alpha)];
     const threads: string[] = [];
@@ -321,7 +321,7 @@ describe('the AG-UI channel, asked by the client of the protocol', () => {
       },
       'does not fetch',
     ],
-  ])('refuses %j and says what is wrong', async (body, said) => {
+  ])('refuses %j and names what is wrong', async (body, said) => {
     const reply = await house.call(key, 'POST', `/v1/workflows/${slugs.chat}/ag-ui`, body);
     expect(reply.status).toBe(400);
     expect(JSON.stringify(reply.body)).toContain(said);

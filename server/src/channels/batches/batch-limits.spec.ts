@@ -25,7 +25,7 @@ const ended = (id: string) => reaches(id, ({ status }) => status === 'done');
 const results = async (id: string): Promise<string> => (await fetch(`${server.address}${path}/${id}/results`)).text();
 
 describe('the rows of a batch', () => {
-  it('are looked at before anything runs, with the columns guessed or as they are given', async () => {
+  it('are checked before any run starts, with columns that are guessed or given', async () => {
     server = await openPublished();
     const preview = async (text: string, columns?: object): Promise<BatchPreview> => {
       const form = new FormData();
@@ -62,14 +62,14 @@ describe('the rows of a batch', () => {
 describe('the columns of a batch', () => {
   const send = (body: object) => server.call('POST', path, body);
 
-  it('are guessed by name when it begins, as they are when it is looked at', async () => {
+  it('are guessed by name when it begins, as in its preview', async () => {
     server = await openPublished();
     const { id } = await begin({ rows: [{ Question: 'a' }, { Question: 'b' }] });
     await ended(id);
     expect(await results(id)).toContain('You asked: b');
   });
 
-  it('begin nothing where they go nowhere', async () => {
+  it('begin no run when they match no input', async () => {
     server = await openPublished();
     const unknown = await send({ rows: [{ Frage: 'a' }], columns: { question: 'Frag' } });
     expect([unknown.status, unknown.body.error.code]).toEqual([422, 'batch_invalid']);
@@ -83,7 +83,7 @@ describe('the columns of a batch', () => {
 });
 
 describe('the download of a batch', () => {
-  it('is a destination: what is above its clearance stays here, and both are recorded', async () => {
+  it('is a destination: withholds what is above its clearance, and records both', async () => {
     server = await openPublished();
     const open = await begin({ rows: rows('secret words') });
     const closed = await begin({ rows: rows('secret words'), clearance: 'public' });
@@ -104,7 +104,7 @@ describe('the download of a batch', () => {
     ]);
   });
 
-  it('never carries more than the version says, whatever the batch asks for', async () => {
+  it('never contains more than the clearance of the version allows, whatever the batch asks for', async () => {
     server = await openPublished();
     await server.heddle.workflows.save(
       (await server.heddle.workflows.get('echo')).id,
@@ -120,7 +120,7 @@ describe('the download of a batch', () => {
   });
 });
 
-/** Each run of it costs two dollars, and fails for `bad` until it is mended. */
+/** Each run costs two dollars, and fails for `bad` while `state.isBroken`. */
 function pricey() {
   const state = { isBroken: true };
   const node = defineNode({
@@ -162,7 +162,7 @@ describe('a batch with a budget', () => {
     return state;
   };
 
-  it('is done, and not paused, where its last row costs what is left', async () => {
+  it('is done, and not paused, when its last row costs what is left', async () => {
     await openPricey();
     const { id } = await begin({ rows: rows('a', 'b'), concurrency: 1, budget: 4 });
     const over = await reaches(id, ({ status }) => status !== 'running');
@@ -173,37 +173,45 @@ describe('a batch with a budget', () => {
     expect(steps).not.toContain('batch paused');
   });
 
-  it.each([3, 4])('of $%d pauses by itself once its runs have cost it, says so, and goes on', async (budget) => {
-    const state = await openPricey();
-    const { id } = await begin({ rows: rows('a', 'b', 'c', 'd bad'), concurrency: 1, budget });
-    const paused = await reaches(id, ({ status }) => status === 'paused');
-    expect(paused).toMatchObject({ cost: 4, budget, reason: expect.stringContaining(`$${budget}`), rows: { done: 2 } });
-    const change = (what: string, body?: object) => server.call('POST', `${path}/${id}/${what}`, body);
-    expect((await change('resume')).body.error.code).toBe('conflict');
-    expect((await change('resume', { budget: 100 })).status).toBe(200);
-    const over = await ended(id);
-    expect(over).toMatchObject({ budget: 100, cost: expect.any(Number), rows: { done: 3, failed: 1 } });
-    expect(over.reason).toBeUndefined();
-    // What a failed row cost stays counted when it runs again.
-    state.isBroken = false;
-    expect((await change('retry', { budget: over.cost })).body.error.code).toBe('conflict');
-    expect((await change('retry')).status).toBe(200);
-    expect(await reaches(id, (batch) => batch.rows.done === 4)).toMatchObject({ cost: over.cost + 2 });
-    const steps = (await server.heddle.audit.list({ kinds: ['job'] })).map(({ who, details }) => [
-      who,
-      details['step'],
-    ]);
-    expect(steps).toEqual([
-      ['local', 'batch retried'],
-      ['local', 'batch resumed'],
-      ['heddle', 'batch paused'],
-      ['local', 'batch begun'],
-    ]);
-  });
+  it.each([3, 4])(
+    'of $%d pauses when its runs have cost it, gives the reason, and goes on with a larger budget',
+    async (budget) => {
+      const state = await openPricey();
+      const { id } = await begin({ rows: rows('a', 'b', 'c', 'd bad'), concurrency: 1, budget });
+      const paused = await reaches(id, ({ status }) => status === 'paused');
+      expect(paused).toMatchObject({
+        cost: 4,
+        budget,
+        reason: expect.stringContaining(`$${budget}`),
+        rows: { done: 2 },
+      });
+      const change = (what: string, body?: object) => server.call('POST', `${path}/${id}/${what}`, body);
+      expect((await change('resume')).body.error.code).toBe('conflict');
+      expect((await change('resume', { budget: 100 })).status).toBe(200);
+      const over = await ended(id);
+      expect(over).toMatchObject({ budget: 100, cost: expect.any(Number), rows: { done: 3, failed: 1 } });
+      expect(over.reason).toBeUndefined();
+      // The cost of a failed row stays counted when the row runs again.
+      state.isBroken = false;
+      expect((await change('retry', { budget: over.cost })).body.error.code).toBe('conflict');
+      expect((await change('retry')).status).toBe(200);
+      expect(await reaches(id, (batch) => batch.rows.done === 4)).toMatchObject({ cost: over.cost + 2 });
+      const steps = (await server.heddle.audit.list({ kinds: ['job'] })).map(({ who, details }) => [
+        who,
+        details['step'],
+      ]);
+      expect(steps).toEqual([
+        ['local', 'batch retried'],
+        ['local', 'batch resumed'],
+        ['heddle', 'batch paused'],
+        ['local', 'batch begun'],
+      ]);
+    },
+  );
 });
 
 describe('a batch that is over', () => {
-  it('is removed with its rows and its record of it; its runs stay', async () => {
+  it('is removed with its rows, which is recorded; its runs stay', async () => {
     server = await openPublished();
     const { id } = await begin({ rows: rows('a') });
     await ended(id);
@@ -217,7 +225,7 @@ describe('a batch that is over', () => {
 });
 
 describe('the topic of a workflow’s triggers', () => {
-  it('tells of a batch from its beginning to its end, and of webhooks by name only', async () => {
+  it('reports a batch from its beginning to its end, and webhooks only by name', async () => {
     server = await openPublished();
     const { heddle } = server;
     const { id: workflow } = await heddle.workflows.get('echo');

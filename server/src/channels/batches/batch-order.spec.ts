@@ -7,14 +7,14 @@ let server: TestServer;
 afterEach(() => server.close());
 
 const path = '/api/workflows/echo/batches';
-/** More rows than one change takes. */
+/** More rows than one transaction changes. */
 const rows = 5_000;
 
 /** A batch that was cancelled before it ran. */
 async function openCancelled(): Promise<string> {
   server = await openPublished();
   const { channels, publishing } = server.heddle;
-  // No row is ever begun.
+  // No row starts.
   Object.assign(publishing.runs, { start: () => Promise.reject(new HeddleError('busy', 'Not now.')) });
   const body = { rows: Array.from({ length: rows }, (_, index) => ({ question: `row ${index}` })), concurrency: 1 };
   const { id } = BatchReply.parse((await server.call('POST', path, body)).body);
@@ -24,7 +24,7 @@ async function openCancelled(): Promise<string> {
 }
 
 describe('a batch whose rows are changed in pieces', () => {
-  it('stays cancelled where somebody cancels it while it is tried again', async () => {
+  it('stays cancelled when it is cancelled during a retry', async () => {
     const id = await openCancelled();
     const { batches } = server.heddle.channels;
     const store = server.heddle.parts.channels.batches;
@@ -36,7 +36,7 @@ describe('a batch whose rows are changed in pieces', () => {
     expect(await store.counts(id)).toMatchObject({ waiting: 0, running: 0 });
   });
 
-  it('goes on where somebody tries it again while it is cancelled', async () => {
+  it('goes on when it is retried during a cancel', async () => {
     const id = await openCancelled();
     const { batches } = server.heddle.channels;
     const store = server.heddle.parts.channels.batches;
@@ -50,7 +50,7 @@ describe('a batch whose rows are changed in pieces', () => {
     expect(await store.counts(id)).toMatchObject({ cancelled: 0, waiting: rows });
   });
 
-  it('has every row tried again where it is paused meanwhile', async () => {
+  it('retries every row when it is paused meanwhile', async () => {
     const id = await openCancelled();
     const store = server.heddle.parts.channels.batches;
     const retried = server.heddle.channels.batches.retry('echo', id, localPrincipal);

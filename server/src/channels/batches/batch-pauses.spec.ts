@@ -23,7 +23,7 @@ afterEach(() => server.close());
 const path = '/api/workflows/echo/batches';
 const rows = (...questions: readonly string[]) => questions.map((question) => ({ question }));
 
-/** Waits at its first text until it is told, and fails for `bad`. */
+/** A node that waits until `open` is called, and fails for `bad`. */
 function createGate() {
   let open = (): void => undefined;
   const opened = new Promise<void>((resolve) => (open = resolve));
@@ -78,8 +78,8 @@ const reaches = (id: string, is: (batch: BatchReply) => boolean) =>
 const rowsOf = async (id: string) => BatchRowsReply.parse((await server.call('GET', `${path}/${id}/rows`)).body).rows;
 const setLive = (live: object | null) => server.call('POST', '/api/workflows/echo/live', { live });
 
-describe('a batch whose workflow goes off the air', () => {
-  it('pauses and says why, its rows wait, and it goes on once the workflow is published again', async () => {
+describe('a batch whose workflow is unpublished', () => {
+  it('pauses with the reason, keeps its rows waiting, and goes on once the workflow is published again', async () => {
     const open = await openGated();
     const { id } = await begin({ rows: rows('a', 'b', 'c', 'd'), concurrency: 1 });
     await reaches(id, (batch) => batch.rows.running === 1);
@@ -111,7 +111,7 @@ describe('a batch whose workflow goes off the air', () => {
     ]);
   });
 
-  it('pauses where who began it may not run it any more', async () => {
+  it('pauses when the person who began it may no longer run it', async () => {
     server = await openPublished();
     const { id: workflow } = await server.heddle.workflows.get('echo');
     const { project = '' } = await server.heddle.ownership.resourceOf('workflow', workflow);
@@ -123,7 +123,7 @@ describe('a batch whose workflow goes off the air', () => {
   });
 });
 
-it('a row that still runs keeps its position in a batch that goes on', async () => {
+it('a row that still runs keeps its slot when its batch goes on', async () => {
   const open = await openGated();
   const { id } = await begin({ rows: rows('a', 'b'), concurrency: 1 });
   await reaches(id, (batch) => batch.rows.running === 1);
@@ -136,7 +136,7 @@ it('a row that still runs keeps its position in a batch that goes on', async () 
   expect((await reaches(id, ({ status }) => status === 'done')).rows.done).toBe(2);
 });
 
-it('a batch that is worked on is not begun a second time', async () => {
+it('a batch that is being worked on is not started a second time', async () => {
   const open = await openGated();
   const { id } = await begin({ rows: rows('a'), concurrency: 1 });
   await reaches(id, (batch) => batch.rows.running === 1);
@@ -146,7 +146,7 @@ it('a batch that is worked on is not begun a second time', async () => {
 });
 
 describe('a row whose run cannot begin now', () => {
-  it('is tried again until it can, and fails for nothing that passes', async () => {
+  it('is retried until it can, and does not fail for a temporary reason', async () => {
     const codes = ['busy', 'shutting_down', 'kill_switch', 'too_many_requests'] as const;
     const stored = ['storage_full', 'storage_locked', 'storage_read_only', 'storage_failed'] as const;
     server = await openPublished();
@@ -168,7 +168,7 @@ describe('a row whose run cannot begin now', () => {
 });
 
 describe('a row without a result', () => {
-  it('has the code of its failure, or of the batch that ended before it ran', async () => {
+  it('has the error code of its failure, or of the batch that ended before the row ran', async () => {
     const open = await openGated();
     const { id } = await begin({ rows: rows('bad', 'b', 'c'), concurrency: 1 });
     await reaches(id, (batch) => batch.rows.running === 1);

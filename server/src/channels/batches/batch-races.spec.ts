@@ -17,7 +17,7 @@ const reaches = (id: string, is: (batch: BatchReply) => boolean) =>
     return is(batch) ? batch : undefined;
   });
 
-/** Decides for each row, by its question, what its start throws; undefined lets it through. */
+/** Decides by the question of a row which error its start throws; with undefined, the row starts. */
 function startsThrow(decide: (question: unknown) => Promise<ErrorCode | undefined>): void {
   const starts = server.heddle.publishing.runs;
   const start = starts.start.bind(starts);
@@ -30,7 +30,7 @@ function startsThrow(decide: (question: unknown) => Promise<ErrorCode | undefine
   });
 }
 
-/** Comes between where a batch is about to pause by itself, and where it just has. */
+/** Calls `before` just before a batch pauses by itself, and `behind` just after. */
 function whenItPauses(come: {
   readonly before?: () => Promise<unknown>;
   readonly behind?: () => Promise<unknown>;
@@ -52,7 +52,7 @@ function whenItPauses(come: {
 }
 
 describe('a batch that pauses by itself', () => {
-  it('goes on also where it is resumed while its work is just ending', async () => {
+  it('goes on when it is resumed while its job is just ending', async () => {
     server = await openPublished();
     let isOffAir = true;
     let open = (): void => undefined;
@@ -70,7 +70,7 @@ describe('a batch that pauses by itself', () => {
     const id = await begin(['a', 'b'], { concurrency: 1 });
     const jobs = () => server.heddle.jobs.list();
     await until(async () => (await jobs()).find(({ status }) => status === 'done' || status === 'cancelled'));
-    // The job that has ended leaves the one that goes on instead.
+    // The first job has ended, and the job that continues the batch remains.
     const working = (await jobs()).find(({ status }) => status === 'running')?.jobId;
     expect((await reaches(id, () => true)).jobId).toBe(working);
     open();
@@ -78,7 +78,7 @@ describe('a batch that pauses by itself', () => {
     expect(resumed).toEqual([200]);
   });
 
-  it('stays cancelled where somebody cancels it at that moment', async () => {
+  it('stays cancelled when it is cancelled at that moment', async () => {
     server = await openPublished();
     const { batches } = server.heddle.parts.channels;
     const { id: workflow } = await server.heddle.workflows.get('echo');
@@ -96,7 +96,7 @@ describe('a batch that pauses by itself', () => {
     expect((await batches.get(id)).state).toBe('cancelled');
   });
 
-  it('says nothing about a row that was on its way', async () => {
+  it('reports no failure of a row that was just starting', async () => {
     server = await openPublished();
     const { batches } = server.heddle.parts.channels;
     const { id: workflow } = await server.heddle.workflows.get('echo');
@@ -111,11 +111,11 @@ describe('a batch that pauses by itself', () => {
   });
 });
 
-describe('runs that are still to be cancelled with their batch', () => {
+describe('runs that must still be cancelled with their batch', () => {
   it.each([
     ['run_terminal', 'ended meanwhile'],
     ['storage_failed', 'storage_failed'],
-  ] as const)('are cancelled at the start, where %s: %s', async (code, end) => {
+  ] as const)('are cancelled at the next start, which ignores only a run that has ended: %s: %s', async (code, end) => {
     server = await openPublished();
     const { channels, parts, runs } = server.heddle;
     Object.assign(parts.channels.batches, { toCancel: () => Promise.resolve([{ run: 'r', owner: 'local' }]) });
@@ -128,7 +128,7 @@ describe('runs that are still to be cancelled with their batch', () => {
   });
 });
 
-it('a row that breaks while the process goes away waits for the next one', async () => {
+it('a row that fails while the process stops waits for the next process', async () => {
   server = await openPublished();
   const { channels, parts } = server.heddle;
   let isBegun = false;

@@ -14,7 +14,7 @@ import type { TestHeddleOptions } from '../../testing/test-heddle.js';
 import type { TestServer } from '../../testing/test-server.js';
 import { openPublished, until } from '../testing/open-published.js';
 
-/** Fails for texts with `bad` while asked to, and waits for a channel to open for texts with `slow`. */
+/** A node that fails for texts with `bad` while `isBroken`, and waits for `open` for texts with `slow`. */
 function createGate() {
   const state = { isBroken: true, open: (): void => undefined };
   const opened = new Promise<void>((resolve) => (state.open = resolve));
@@ -90,7 +90,7 @@ async function open(options: TestHeddleOptions = {}) {
 }
 
 describe('a batch', () => {
-  it('runs every row, tells its progress as a job, and gives its results', async () => {
+  it('runs every row, reports its progress as a job, and returns its results', async () => {
     const { call, heddle, begin, ended } = await open();
     const { id } = await begin(['a', 'b bad', '=c'], { name: 'Three' });
     const batch = await ended(id);
@@ -128,7 +128,7 @@ describe('a batch', () => {
     expect(await change(id, 'retry')).toBe(409);
   });
 
-  it('pauses, goes on, and is cancelled; never more run at once than it says', async () => {
+  it('pauses, goes on, and is cancelled; never runs more rows at once than its concurrency', async () => {
     const { state, heddle, begin, change, reaches, ended } = await open();
     const { id } = await begin(['slow 1', 'slow 2', 'x', 'y'], { concurrency: 2 });
     await reaches(id, ({ rows }) => rows.running === 2);
@@ -141,7 +141,7 @@ describe('a batch', () => {
     expect(await change(id, 'pause')).toBe(409);
   });
 
-  it('begins no row any more once it is paused, whatever is on its way', async () => {
+  it('starts no further row once it is paused, not even a row that was just starting', async () => {
     const { state, heddle, begin, change, reaches } = await open();
     const { id } = await begin(['slow 1', 'x'], { concurrency: 1 });
     await reaches(id, ({ rows }) => rows.running === 1);
@@ -159,7 +159,7 @@ describe('a batch', () => {
     expect(await reaches(id, ({ rows }) => rows.done === 1)).toMatchObject({ status: 'paused', rows: { waiting: 1 } });
   });
 
-  it('is cancelled with what runs', async () => {
+  it('cancels its runs when it is cancelled', async () => {
     const { begin, change, reaches, rowsOf } = await open();
     const { id } = await begin(['slow 1', 'slow 2', 'slow 3'], { concurrency: 2 });
     await reaches(id, ({ rows }) => rows.running === 2);
@@ -173,7 +173,7 @@ describe('a batch', () => {
     ]);
   });
 
-  it('names the fault of a disk that did not confirm a row, and runs that row again', async () => {
+  it('names the fault of a disk that did not confirm a row, and runs that row again on a retry', async () => {
     let isBroken = false;
     const error = Object.assign(new Error('i/o error'), { code: 'EIO' });
     const { state, begin, change, reaches, ended, rowsOf } = await open({
@@ -182,8 +182,7 @@ describe('a batch', () => {
     isBroken = true;
     const { id } = await begin(['slow 1']);
     await reaches(id, ({ rows }) => rows.running === 1);
-    // What the disk did not take is brought to it in another way, a second later.
-    isBroken = false;
+    // The rows that this disk refused are written again a second later, in another way.
     isBroken = false;
     const batch = await reaches(id, ({ status, jobId }) => status === 'done' && jobId === undefined);
     expect(batch).toMatchObject({
@@ -200,18 +199,18 @@ describe('a batch', () => {
     expect((await rowsOf(id))[0]).not.toHaveProperty('code');
   });
 
-  it('is cancelled with what runs also where the process died after it was marked', async () => {
+  it('cancels its runs even if the process died right after the batch was marked as cancelled', async () => {
     const { heddle, begin, reaches } = await open();
     const { id } = await begin(['slow 1', 'slow 2'], { concurrency: 2 });
     await reaches(id, ({ rows }) => rows.running === 2);
-    // What a dying process leaves: the mark, and runs that nobody notified of it.
+    // What a dying process leaves: the state of the batch, and runs that were not cancelled.
     const { write } = heddle.parts.channels.batches;
     await heddle.parts.tables.commit([write.setState(id, 'cancelled')]);
     await heddle.channels.batches.recoverAbandoned();
     expect(await reaches(id, ({ rows }) => rows.cancelled === 2)).toMatchObject({ status: 'cancelled' });
   });
 
-  it('goes on where the store had a fault for a while', async () => {
+  it('goes on after a temporary fault of the store', async () => {
     const { heddle, begin, ended } = await open();
     const { batches } = heddle.parts.channels;
     const waiting = batches.waiting.bind(batches);
@@ -232,7 +231,7 @@ describe('a batch', () => {
     expect((await ended(batch?.id ?? '')).rows.done).toBe(2);
   });
 
-  it('takes CSV and JSONL, and refuses rows that do not fit before any runs', async () => {
+  it('accepts CSV and JSONL, and refuses rows that do not fit before any row runs', async () => {
     const { call, heddle, ended } = await open();
     const upload = async (name: string, text: string, columns?: object) => {
       const form = new FormData();

@@ -9,14 +9,14 @@ const planInterface: PlanInterface = {
 const read = (...rows: Readonly<Record<string, unknown>>[]) => rowInputs(rows, planInterface, { maxBytes: 1_000 });
 
 describe('the inputs of a row', () => {
-  it('leave out an empty cell where the input is no text, and take what stands there as their type', async () => {
+  it('omit an empty cell unless the input is a text, and convert the other cells to the type of the input', async () => {
     expect(await read({ question: 'a', count: '', more: '  ' }, { question: '7', count: '7', more: '[1]' })).toEqual([
       { question: 'a' },
       { question: '7', count: 7, more: [1] },
     ]);
   });
 
-  it('are refused by their rows where they do not fit, all before any is kept', async () => {
+  it('are refused with the numbers of the rows that do not fit, before any row is stored', async () => {
     const bad = { question: 'b', count: 'many' };
     await expect(read({ question: 'a' }, bad, { question: '' })).rejects.toThrow(
       /^2 of 3 rows do not fit the workflow: row 2: .*count.* row 3: .*question/,

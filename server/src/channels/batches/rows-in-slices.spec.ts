@@ -15,7 +15,7 @@ const codeOf = (work: Promise<unknown>): Promise<unknown> =>
   );
 
 describe('the rows of a batch', () => {
-  it('are read from a body with pauses, also where there are many or one is large', async () => {
+  it('are read from a body with pauses, even if there are many or one is large', async () => {
     const many = await ticksDuring(() => readJson({ rows: rowsOf(100_000) }));
     expect(many.result.rows).toHaveLength(100_000);
     expect(many.ticks).toBeGreaterThanOrEqual(9);
@@ -35,13 +35,13 @@ describe('the rows of a batch', () => {
     expect(checked.result).toMatchObject({ rows: 20_000, bad: 0, columns: { question: 'question' } });
   });
 
-  it('are searched with pauses for a column that none has', async () => {
+  it('are searched with pauses for a column that no row has', async () => {
     const lost = { maxBytes, columns: { question: 'nowhere' } };
     const { ticks, result } = await ticksDuring(() => codeOf(rowInputs(rowsOf(100_000), planInterface, lost)));
     expect([result, ticks >= 3]).toEqual(['batch_invalid', true]);
   });
 
-  it('are refused at the first invalid one, and where there are too many', async () => {
+  it('are refused at the first invalid row, and when there are too many', async () => {
     const table = Array.from({ length: 50_001 }, () => 1);
     expect(await codeOf(readJson({ rows: [...rowsOf(5), { table }] }))).toBe('batch_invalid');
     expect(await codeOf(readJson({ rows: [...rowsOf(5), 7] }))).toBe('bad_request');

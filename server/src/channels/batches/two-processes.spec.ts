@@ -31,7 +31,7 @@ describe('a batch, in two processes on one database', () => {
     const create = (): Promise<BatchReply> =>
       one.channels.batches.create('waiting', rows, BatchConfig.parse({ concurrency: 1 }), localPrincipal);
     const jobs = async () => (await one.jobs.list()).filter(({ kind }) => kind === 'batch');
-    /** Waits until a batch is as wanted, while time passes. */
+    /** Moves the clock until the batch is as wanted. */
     const reach = async (process: Heddle, id: string, isSo: (batch: BatchReply) => boolean): Promise<BatchReply> => {
       for (;;) {
         const batch = await process.channels.batches.get('waiting', id);
@@ -39,7 +39,7 @@ describe('a batch, in two processes on one database', () => {
         await opened?.pass(1);
       }
     };
-    /** The process renews its jobs from now on. */
+    /** From now on the process renews its jobs. */
     const lives = (process: Heddle): Promise<void> =>
       process.jobs.resume(() => {
         throw new Error('There is nothing to continue.');
@@ -49,7 +49,7 @@ describe('a batch, in two processes on one database', () => {
 
   const isRunning = ({ rows }: BatchReply): boolean => rows.running === 1;
 
-  it('stays with the process that works on it, as long as that one lives', async () => {
+  it('stays with the process that works on it while that process lives', async () => {
     const { one, other, create, jobs, reach, lives, asked, pass } = await open();
     await lives(one);
     await lives(other);
@@ -64,7 +64,7 @@ describe('a batch, in two processes on one database', () => {
     expect([rows.done, asked, (await jobs()).length]).toEqual([3, ['a', 'b', 'c'], 1]);
   });
 
-  it('goes on in another process once the one that worked on it is gone, and runs no row twice', async () => {
+  it('goes on in another process once its process is gone, and runs no row twice', async () => {
     const { one, other, create, jobs, reach, lives, asked, pass } = await open();
     const { id } = await create();
     await reach(one, id, isRunning);
@@ -73,13 +73,13 @@ describe('a batch, in two processes on one database', () => {
     await pass(8);
     const [second, first] = await jobs();
     expect([first?.status, first?.error?.code, second?.status]).toEqual(['failed', 'job_interrupted', 'running']);
-    // The first one is not gone: it slept, and works on the same batch.
+    // The first process is not dead: it slept, and now works on the same batch.
     letGo();
     const { rows } = await reach(other, id, ({ status }) => status === 'done');
     expect([rows.done, [...asked].sort()]).toEqual([3, ['a', 'b', 'c']]);
   });
 
-  it('is paused and goes on by any process', async () => {
+  it('can be paused and resumed through any process', async () => {
     const { one, other, create, jobs, reach, lives, asked } = await open();
     await lives(one);
     await lives(other);
@@ -94,7 +94,7 @@ describe('a batch, in two processes on one database', () => {
     expect(asked).toEqual(['a', 'b', 'c']);
   });
 
-  it('is not removed while another process adds its rows, and is once nobody does', async () => {
+  it('is not removed while another process adds its rows, but afterwards', async () => {
     const { other, pass, clock } = await open();
     const { batches } = other.parts.channels;
     const body = BatchConfig.parse({});

@@ -5,7 +5,7 @@ const form = (properties: object, required: string[] = []) =>
   formOf({ title: 'T', schema: { type: 'object', properties, required } });
 
 describe('a question as a form of the protocol', () => {
-  it('keeps what the protocol knows: kinds, choices, limits, titles and defaults', () => {
+  it('keeps what the protocol supports: kinds, choices, limits, titles and defaults', () => {
     const fields = {
       name: { type: 'string', title: 'Name', minLength: 1, maxLength: 9, format: 'email', default: 'Ada' },
       age: { type: 'integer', minimum: 0, maximum: 150, default: 30 },
@@ -44,7 +44,7 @@ describe('a question as a form of the protocol', () => {
     [{ $ref: '#/x' }],
     ['text'],
     [{}],
-  ])('is none where a field needs more: %j', (field) => {
+  ])('is not possible when a field needs more: %j', (field) => {
     expect(form({ field })).toBeUndefined();
   });
 });

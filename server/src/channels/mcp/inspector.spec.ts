@@ -7,9 +7,9 @@ import type { TestServer } from '../../testing/test-server.js';
 import { openPublished } from '../testing/open-published.js';
 
 const main = createRequire(import.meta.url).resolve('@modelcontextprotocol/inspector-cli');
-const inspector = join(dirname(main), 'index.js'); // what its main starts, without a page
+const inspector = join(dirname(main), 'index.js'); // The program that the package's main file starts, here without a page.
 
-describe('the MCP channel, asked by the official inspector', () => {
+describe('the MCP channel, called by the official inspector', () => {
   let server: TestServer;
   beforeAll(async () => {
     server = await openPublished();
@@ -28,7 +28,7 @@ describe('the MCP channel, asked by the official inspector', () => {
     });
   });
 
-  it('calls one, and is told what is wrong with a call', async () => {
+  it('calls a tool, and gets the reason when a call is wrong', async () => {
     const call = ['--method', 'tools/call', '--tool-name', 'echo'];
     expect(await inspect(...call, '--tool-arg', 'question=hi')).toMatchObject({
       content: [{ type: 'text', text: 'You asked: hi' }],

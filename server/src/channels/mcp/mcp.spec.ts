@@ -6,7 +6,7 @@ import { chatWorkflow, openChannels } from '../testing/open-channels.js';
 
 const asked = { messages: [{ role: 'user', content: 'Where is the office?' }] };
 
-describe('the MCP channel, asked by the client of the SDK', () => {
+describe('the MCP channel, called by the client of the SDK', () => {
   let close: (() => Promise<void>) | undefined;
   afterEach(() => close?.());
 
@@ -38,7 +38,7 @@ describe('the MCP channel, asked by the client of the SDK', () => {
     expect(wrong).toMatchObject({ isError: true, content: [{ text: expect.stringContaining('input_missing') }] });
   });
 
-  it('tells progress, and holds back what a node holds back (S6)', async () => {
+  it('reports progress, and withholds what a node withholds', async () => {
     const { client, connected } = await open([{ text: ['The code is ', 'SEC', 'RET-17'] }]);
     await connected;
     const seen: string[] = [];
@@ -49,7 +49,7 @@ describe('the MCP channel, asked by the client of the SDK', () => {
     expect(seen.join('')).not.toMatch(/SECRET|RET-17/);
   });
 
-  it('tells progress that only grows, and that adds up to the answer', async () => {
+  it('reports progress that only grows, and that joins to the answer', async () => {
     const { client, connected } = await open([{ text: ['In ', 'Paris', ', by the river.'] }]);
     await connected;
     const steps: number[] = [];
@@ -77,7 +77,7 @@ describe('the MCP channel, asked by the client of the SDK', () => {
     expect(await heddle.runs.wait(run?.runId ?? '')).toMatchObject({ status: 'cancelled' });
   });
 
-  it('cancels the run of a request of revision 2026-07-28 whose client leaves', async () => {
+  it('cancels the run of a request in revision 2026-07-28 when its client disconnects', async () => {
     const { connected, heddle, address } = await open([{ text: ['One '], hangs: true }]);
     await connected;
     const leaving = new AbortController();
@@ -107,7 +107,7 @@ describe('the MCP channel, asked by the client of the SDK', () => {
     expect(await heddle.runs.wait(run?.runId ?? '')).toMatchObject({ status: 'cancelled' });
   });
 
-  it('lets nobody in without a key', async () => {
+  it('refuses a client without a key', async () => {
     const { connected } = await open(['x'], 'other');
     await expect(connected).rejects.toThrow();
   });

@@ -13,7 +13,7 @@ function open(most: number) {
   return { clock, closed, sessions, add };
 }
 
-describe('sessions that are open', () => {
+describe('open sessions', () => {
   it('all stay while there is room', () => {
     const { closed, add, sessions } = open(2);
     add('one', 'ada');
@@ -21,7 +21,7 @@ describe('sessions that are open', () => {
     expect([closed, sessions.get('one')]).toEqual([[], 'one']);
   });
 
-  it('give way where whoever has the most did not use one for longest, however old those of others are', () => {
+  it('are closed when there are too many: the least recently used of the caller who has most', () => {
     const { closed, add, sessions, clock } = open(4);
     add('ada', 'ada');
     for (const id of ['one', 'two', 'three']) add(id, 'eve');
@@ -31,7 +31,7 @@ describe('sessions that are open', () => {
     expect([closed, sessions.get('two')]).toEqual([['two'], undefined]);
   });
 
-  it('give way with a call under way only where each has one', () => {
+  it('are closed during a call only when every session has a call', () => {
     const { closed, add, sessions } = open(2);
     add('one', 'ada');
     const end = sessions.use('one');
@@ -44,7 +44,7 @@ describe('sessions that are open', () => {
     end();
   });
 
-  it('end after a day without a word, but not while something is under way', () => {
+  it('end after a day without a message, unless a call is under way', () => {
     const { closed, add, sessions, clock } = open(9);
     add('silent', 'ada');
     add('listening', 'ada');

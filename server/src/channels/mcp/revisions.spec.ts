@@ -66,7 +66,7 @@ describe('the MCP channel in both revisions', () => {
     await server.close();
   });
 
-  /** A client; the headers of what it sent and got are in `seen`. */
+  /** Connects a client; `seen` holds the headers that it sent and received. */
   async function connect(mode: Mode, answer?: (asked: unknown) => Answer, key?: string) {
     const capabilities = answer === undefined ? {} : { elicitation: { form: {} } };
     const client = new Client({ name: 'test', version: '1' }, { capabilities, versionNegotiation: { mode } });
@@ -86,7 +86,7 @@ describe('the MCP channel in both revisions', () => {
     return { client, seen };
   }
 
-  it.each(modes)('lists tools with titles, defaults and what they give, to a client %s', async (_name, mode) => {
+  it.each(modes)('lists tools with titles, defaults and output schemas, to a client %s', async (_name, mode) => {
     const { client } = await connect(mode);
     const { tools } = await client.listTools();
     expect(tools.find(({ name }) => name === 'approved')).toMatchObject({
@@ -101,7 +101,7 @@ describe('the MCP channel in both revisions', () => {
     });
   });
 
-  it.each(modes)('calls one, and refuses one that is not there, for a client %s', async (_name, mode) => {
+  it.each(modes)('calls a tool, and refuses an unknown one, for a client %s', async (_name, mode) => {
     const { client } = await connect(mode);
     expect(await client.callTool({ name: 'echo', arguments: { question: 'hi' } })).toMatchObject({
       content: [{ type: 'text', text: 'You asked: hi' }],
@@ -123,7 +123,7 @@ describe('the MCP channel in both revisions', () => {
     }
   });
 
-  it.each(modes)('asks the person at a client %s, and goes on with the answer', async (_name, mode) => {
+  it.each(modes)('asks the person at a client %s, and continues with the answer', async (_name, mode) => {
     const asked: unknown[] = [];
     const { client } = await connect(mode, (params) => {
       asked.push(params);
@@ -143,12 +143,12 @@ describe('the MCP channel in both revisions', () => {
         },
       },
     ]);
-    // The value that the question is about stays here.
+    // The value in question is not sent to the client.
     expect(JSON.stringify(asked)).not.toContain('Dear Ada');
   });
 
   it.each(modes)(
-    'names the run and the inbox to a client %s that asks nobody, or whose user declines',
+    'names the run and the inbox to a client %s that cannot ask, or whose user declines',
     async (_name, mode) => {
       const alone = await connect(mode);
       const declining = await connect(mode, () => ({ action: 'decline' }));
@@ -176,7 +176,7 @@ describe('the MCP channel in both revisions', () => {
     expect(await narrow.client.callTool(call)).toMatchObject({ isError: true });
     const wide = await connect({ pin: '2026-07-28' }, approve, answers);
     expect(await wide.client.callTool(call)).toMatchObject({ structuredContent: { sent: 'Dear Cy' } });
-    // The run of another caller, of no caller, and garbage are the same.
+    // The run of another caller, of an anonymous caller, and garbage get the same answer.
     const [waiting] = (await heddle.runs.requests()).filter(({ question }) => question.title === 'May it be sent?');
     for (const state of [`${waiting?.runId} ${waiting?.requestId}`, 'r_nothing q', 'x', '', 'a b c']) {
       const answer = { requestState: state, inputResponses: { [waiting?.requestId ?? 'q']: approve() } };
@@ -189,7 +189,7 @@ describe('the MCP channel in both revisions', () => {
     expect(await heddle.runs.requests(waiting?.runId)).toHaveLength(1);
   });
 
-  it('has nothing to listen to, and says so', async () => {
+  it('offers no stream of notifications, and says so', async () => {
     const { client } = await connect({ pin: '2026-07-28' });
     expect(client.getServerCapabilities()).toEqual({
       tools: {},

@@ -51,19 +51,19 @@ describe('the thread of a tool call', () => {
   const on = (thread: unknown) => ({ 'heddle/thread': thread });
   const failure = ({ isError, content }: AnyJson): unknown => [isError, content[0].text];
 
-  it('is begun where none is named, is in the result, and goes on where _meta or the header names it', async () => {
+  it('is created when none is named, is in the result, and continues when _meta or the header names it', async () => {
     const first = await call(ann, { text: 'Of Ann.' }, on('new'));
     const thread = threadOf(first);
     expect(thread).toMatch(/^[0-9a-f]{24}$/);
     const again = await call(ann, {}, on(thread));
     expect([again.structuredContent.said, threadOf(again)]).toEqual([['Of Ann.'], thread]);
     expect((await call(ann, {}, undefined, { 'heddle-thread': thread })).structuredContent.said).toEqual(['Of Ann.']);
-    // The arguments are inputs of the workflow, which name no thread.
+    // The arguments are inputs of the workflow and do not select a thread.
     const other = await call(ann, { session: thread, thread });
     expect(JSON.stringify(other)).not.toContain('Of Ann.');
   });
 
-  it('is refused with one answer where it is of somebody else, or of nobody', async () => {
+  it('is refused with the same answer whether it belongs to another caller or does not exist', async () => {
     const thread = threadOf(await call(ann, { text: 'Secret.' }, on('new')));
     const unknown = failure(await call(zoe, {}, on('f'.repeat(24))));
     expect(unknown).toEqual([true, expect.stringMatching(/^thread_not_found: /)]);

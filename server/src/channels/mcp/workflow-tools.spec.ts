@@ -33,7 +33,7 @@ const document: WorkflowDocument = {
 };
 
 describe('a workflow as a tool', () => {
-  it('has a schema whose references lead somewhere', async () => {
+  it('has a schema whose references all resolve', async () => {
     server = await openPublished();
     const { id } = await server.heddle.workflows.create(document, 'read');
     await server.heddle.publishing.versions.publish(id, { acceptDataMap: true }, localPrincipal);

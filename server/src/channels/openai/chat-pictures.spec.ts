@@ -3,7 +3,7 @@ import { KeyScopes, localPrincipal, type WorkflowDocument } from '@heddle/core';
 import type { TestServer } from '../../testing/test-server.js';
 import { openPublished } from '../testing/open-published.js';
 
-/** A picture of one point. */
+/** A picture of one pixel. */
 const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const talk: WorkflowDocument = {
   heddle: 2,
@@ -51,18 +51,18 @@ describe('pictures in a chat request', () => {
       await bearer(scopes),
     );
 
-  it('are kept for who may ask', async () => {
+  it('are stored for a caller with the right', async () => {
     await ask('talk', `data:image/png;base64,${png}`);
     expect(stored.splice(0)).toEqual(['image/png']);
   });
 
-  it('may be said in the ways that clients say them', async () => {
+  it('may be written in each form that clients use', async () => {
     for (const type of ['image/jpg', 'image/PNG', 'image/png;name=a.png'])
       expect((await ask('talk', `data:${type};base64,${png}`)).status).toBe(200);
     expect(stored.splice(0)).toEqual(['image/png', 'image/png', 'image/png']);
   });
 
-  it('are kept for nobody else: not for a key without the right, of another workflow, or a model that is not there', async () => {
+  it('are not stored for a key without the right, for a key of another workflow, or for an unknown model', async () => {
     const url = `data:image/png;base64,${png}`;
     const replies = [
       await ask('talk', url, { permissions: [] }),
@@ -81,7 +81,7 @@ describe('pictures in a chat request', () => {
     ['an address', 'http://169.254.169.254/latest/meta-data'],
     ['a file', 'file:///etc/passwd'],
     ['a drawing', `data:image/svg+xml;base64,${Buffer.from('<svg/>').toString('base64')}`],
-  ])('are pictures by their bytes, and come inside the request: %s is refused', async (_what, url) => {
+  ])('are checked by their bytes, and must come inside the request: %s is refused', async (_what, url) => {
     const { status, body } = await ask('talk', url);
     expect([status, body.error.code]).toEqual([400, 'bad_request']);
     expect(stored.splice(0)).toEqual([]);

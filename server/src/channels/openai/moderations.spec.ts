@@ -75,7 +75,7 @@ describe('/v1/moderations', () => {
       maxRetries: 0,
     });
 
-  it('judges texts with a workflow, by its own rules', async () => {
+  it("judges texts with a workflow, by the workflow's rules", async () => {
     const { id, model, results } = await client.moderations.create({
       model: workflow,
       input: ['The loom hums.', 'It is a blue falcon. So be it.'],
@@ -92,7 +92,7 @@ describe('/v1/moderations', () => {
     ]);
   });
 
-  it('judges a text with a classifier: all its categories, by their highest score of a sentence', async () => {
+  it('judges a text with a classifier, and reports all categories with the highest score of a sentence', async () => {
     const { results } = await client.moderations.create({
       model: 'fake-classifier',
       input: 'I like tea. I hate coffee. I like milk.',

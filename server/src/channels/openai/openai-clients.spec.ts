@@ -16,7 +16,7 @@ describe('what clients of OpenAI rely on', () => {
     return { ...channels, client: new OpenAI({ apiKey: 'k', baseURL: `${channels.address}/v1`, maxRetries: 0 }) };
   }
 
-  it('JSON that is cut off by the limit ends with length and the text so far, in one piece and as a stream', async () => {
+  it('JSON that the limit cuts off ends with finish reason length and the text so far, in one piece and as a stream', async () => {
     const { client } = await open([{ text: ['{"a": ', '"long'], finishReason: 'length' }]);
     const request = {
       model: 'fake',
@@ -32,7 +32,7 @@ describe('what clients of OpenAI rely on', () => {
     expect(last).toBe('length');
   });
 
-  it('an answer that is as long as the limit by chance ends with stop', async () => {
+  it('an answer that happens to be exactly as long as the limit ends with finish reason stop', async () => {
     const { client } = await open([{ text: ['In ', 'Paris'] }]);
     const whole = await client.chat.completions.create({ model: 'fake', messages, max_completion_tokens: 2 });
     expect(whole.choices[0]?.finish_reason).toBe('stop');
@@ -54,7 +54,7 @@ describe('what clients of OpenAI rely on', () => {
     ['verbosity', { verbosity: 'low' } as const],
     ['functions', { functions: [{ name: 'count' }] }],
     ['function_call', { function_call: 'auto' } as const],
-  ])('%s is refused by its name, not ignored, and its standard value is taken', async (name, given) => {
+  ])('%s is refused by name, not ignored, unless it has its default value', async (name, given) => {
     const { client, model } = await open(['In Paris.']);
     const refused = client.chat.completions.create({ model: 'fake', messages, ...given });
     await expect(refused).rejects.toMatchObject({ status: 400, param: expect.stringContaining(name) });
@@ -78,7 +78,7 @@ describe('what clients of OpenAI rely on', () => {
     expect(taken.choices[0]?.message.content).toBe('In Paris.');
   });
 
-  it('each reply has an id, also a stream and an error, and no two the same', async () => {
+  it('each reply has its own id, even a stream and an error', async () => {
     const { client } = await open(['In Paris.', 'In Paris.']);
     const request = { model: 'handbook', messages };
     const { request_id: whole } = await client.chat.completions.create(request).withResponse();
@@ -90,13 +90,13 @@ describe('what clients of OpenAI rely on', () => {
     expect(new Set(ids).size).toBe(3);
   });
 
-  it('an address without a route has an error that they can read', async () => {
+  it('an unknown address gets an error that clients can read', async () => {
     const { client } = await open(['x']);
     const asked = client.audio.speech.create({ model: 'fake', voice: 'alloy', input: 'Hi' });
     await expect(asked).rejects.toMatchObject({ status: 404, code: 'not_found', type: 'invalid_request_error' });
   });
 
-  it('a model with slashes in its name is looked up whole, encoded or not', async () => {
+  it('a model with slashes in its name is found, whether the name is encoded or not', async () => {
     const { client, heddle, address } = await open(['x']);
     await expect(client.models.retrieve('cloud/maker/model')).rejects.toMatchObject({
       status: 404,
@@ -175,14 +175,14 @@ describe('completions', () => {
     [{ logprobs: 1 }, 'logprobs'],
     [{ prompt: [101, 7592] }, 'prompt'],
     [{ prompt: ['a', 'b'], stream: true as const }, 'prompt'],
-  ])('refuse what they do not do: %j', async (given, param) => {
+  ])('refuse unsupported options: %j', async (given, param) => {
     const { client, model } = await open(['x']);
     const refused = client.completions.create({ model: 'fake', prompt: 'Where?', ...given });
     await expect(refused).rejects.toMatchObject({ status: 400, param });
     expect(model.requests).toEqual([]);
   });
 
-  it('let nobody in without a key', async () => {
+  it('refuse a client without a key', async () => {
     const { client } = await open(['x']);
     const stranger = client.withOptions({ apiKey: 'other' });
     await expect(stranger.completions.create({ model: 'fake', prompt: 'a' })).rejects.toMatchObject({ status: 401 });

@@ -10,7 +10,7 @@ const time = { type: 'function' as const, function: { name: 'time' } };
 const call = { id: 'call_1', name: 'weather', arguments: '{"city":"Rome"}' };
 const asked = { id: 'call_1', type: 'function', function: { name: 'weather', arguments: '{"city":"Rome"}' } };
 
-describe('tools of a client, for a model that is called by itself', () => {
+describe('tools of a client, for a model without a workflow', () => {
   let close: (() => Promise<void>) | undefined;
   afterEach(() => close?.());
 
@@ -20,7 +20,7 @@ describe('tools of a client, for a model that is called by itself', () => {
     return { ...channels, client: new OpenAI({ apiKey: 'k', baseURL: `${channels.address}/v1`, maxRetries: 0 }) };
   }
 
-  it('are offered to it, and what it asks for is the reply, in one piece and as a stream', async () => {
+  it('are offered to the model, and its calls are the reply, in one piece and as a stream', async () => {
     const { client, model } = await open([{ text: 'Let me look.', toolCalls: [call] }]);
     const request = { model: 'fake', messages, tools: [weather, time], parallel_tool_calls: false };
     const { choices } = await client.chat.completions.create(request);
@@ -41,7 +41,7 @@ describe('tools of a client, for a model that is called by itself', () => {
     ]);
   });
 
-  it('get their results back, and the model answers in words', async () => {
+  it('return their results to the model, which then answers in text', async () => {
     const { client, model } = await open([{ toolCalls: [call] }, 'It is sunny.']);
     const request = { model: 'fake', tools: [weather] };
     const first = (await client.chat.completions.create({ ...request, messages })).choices[0]?.message;
@@ -82,7 +82,7 @@ describe('tools of a client, for a model that is called by itself', () => {
   it.each([
     [{ type: 'web_search' }, /tools\.0\.type: only functions/],
     [{ type: 'function', function: { name: 'a b' } }, /tools\.0\.function\.name: a name has/],
-  ])('that cannot be offered are refused: %j', async (tool, message) => {
+  ])('are refused when they cannot be offered: %j', async (tool, message) => {
     const { client, model } = await open(['x']);
     const tools = [tool] as unknown as OpenAI.ChatCompletionTool[];
     const refused = client.chat.completions.create({ model: 'fake', messages, tools });
@@ -90,7 +90,7 @@ describe('tools of a client, for a model that is called by itself', () => {
     expect(model.requests).toEqual([]);
   });
 
-  it('are nothing to a workflow: its own nodes decide', async () => {
+  it('are ignored by a workflow, whose own nodes decide', async () => {
     const { client, model } = await open(['In Rome.']);
     const { choices } = await client.chat.completions.create({ model: 'handbook', messages, tools: [weather] });
     expect(choices).toMatchObject([{ finish_reason: 'stop', message: { content: 'In Rome.' } }]);

@@ -6,7 +6,7 @@ import { chatWorkflow, openChannels } from '../testing/open-channels.js';
 
 const messages = [{ role: 'user' as const, content: 'Where is the office?' }];
 
-describe('the OpenAI-compatible channel, asked by the official client', () => {
+describe('the OpenAI-compatible channel, called by the official client', () => {
   let close: (() => Promise<void>) | undefined;
   afterEach(() => close?.());
 
@@ -62,7 +62,7 @@ describe('the OpenAI-compatible channel, asked by the official client', () => {
     expect(direct).toBeDefined();
   });
 
-  it('streams the shapes that clients insist on', async () => {
+  it('streams the fields that clients require', async () => {
     const { client } = await open([{ text: ['In ', 'Paris', '.'] }]);
     const stream = await client.chat.completions.create({
       model: 'handbook',
@@ -79,7 +79,7 @@ describe('the OpenAI-compatible channel, asked by the official client', () => {
     expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { completion_tokens: expect.any(Number) } });
   });
 
-  it('says errors in their shape, before and in the middle of a stream', async () => {
+  it('reports errors in the OpenAI format, before and in the middle of a stream', async () => {
     const { client } = await open([{ text: ['Half '], error: new HeddleError('provider_refused', 'No more.') }]);
     await expect(client.chat.completions.create({ model: 'nothing', messages })).rejects.toMatchObject({
       status: 404,
@@ -98,7 +98,7 @@ describe('the OpenAI-compatible channel, asked by the official client', () => {
     await expect(read()).rejects.toMatchObject({ code: 'provider_refused' });
   });
 
-  it('lets nobody in without a key', async () => {
+  it('refuses a client without a key', async () => {
     const { client } = await open(['x']);
     const stranger = client.withOptions({ apiKey: 'other' });
     const refused = await stranger.models.list().catch((error: unknown) => error);
@@ -112,7 +112,7 @@ describe('the OpenAI-compatible channel, asked by the official client', () => {
     await expect(stranger.embeddings.create({ model: 'fake-embedder', input: 'a' })).rejects.toMatchObject({
       status: 401,
     });
-    // A large body is refused before it is read, in the same form.
+    // A large body is refused before it is read, in the same format.
     const large = { model: 'fake-embedder', input: 'word '.repeat(20_000) };
     await expect(stranger.embeddings.create(large)).rejects.toMatchObject({
       status: 401,
@@ -120,7 +120,7 @@ describe('the OpenAI-compatible channel, asked by the official client', () => {
     });
   });
 
-  it('never lets a word out that a node between model and output holds back (S6)', async () => {
+  it('never sends text that a node between model and output withholds', async () => {
     const { client } = await open([{ text: ['The code is ', 'SEC', 'RET-17', ' and more'] }]);
     const whole = await client.chat.completions.create({ model: 'guarded', messages });
     expect(whole.choices[0]?.message.content).toBe('The code is ');
@@ -131,7 +131,7 @@ describe('the OpenAI-compatible channel, asked by the official client', () => {
     expect(raw).not.toMatch(/SECRET|SEC"|RET-17/);
   });
 
-  it('cancels the run of a client that goes away', async () => {
+  it('cancels the run when its client disconnects', async () => {
     const { client, heddle } = await open([{ text: ['One '], hangs: true }]);
     const stream = await client.chat.completions.create({ model: 'handbook', messages, stream: true });
     for await (const chunk of stream) if (chunk.choices[0]?.delta.content === 'One') break;
@@ -139,7 +139,7 @@ describe('the OpenAI-compatible channel, asked by the official client', () => {
     expect(await heddle.runs.wait(run?.runId ?? '')).toMatchObject({ status: 'cancelled' });
   });
 
-  it('embeds, as numbers and as the base64 that the client asks for by itself', async () => {
+  it('returns embeddings as numbers, and as the base64 that the client requests by default', async () => {
     const { client } = await open(['x']);
     const one = await client.embeddings.create({ model: 'fake-embedder', input: 'a' });
     const floats = await client.embeddings.create({
@@ -154,7 +154,7 @@ describe('the OpenAI-compatible channel, asked by the official client', () => {
     );
   });
 
-  it('says how many tokens the texts were, and refuses one that the model cannot read whole', async () => {
+  it('reports the tokens of the texts, and refuses a text that is too long for the model', async () => {
     const { client } = await open(['x']);
     const ask = (input: string | string[]) => client.embeddings.create({ model: 'fake-embedder', input });
     expect((await ask(['one two three', 'four'])).usage).toEqual({ prompt_tokens: 4, total_tokens: 4 });
@@ -171,14 +171,14 @@ describe('the OpenAI-compatible channel, asked by the official client', () => {
     ).rejects.toMatchObject({ status: 400, message: expect.stringContaining('send texts') });
   });
 
-  it('refuses dimensions that the model does not make, instead of giving others', async () => {
+  it('refuses dimensions that the model does not make', async () => {
     const { client } = await open(['x']);
     const ask = (dimensions: number) => client.embeddings.create({ model: 'fake-embedder', input: 'a', dimensions });
     expect((await ask(8)).data[0]?.embedding).toHaveLength(8);
     await expect(ask(4)).rejects.toMatchObject({ status: 400, message: expect.stringContaining('8 dimensions') });
   });
 
-  it('gives large outputs whole, which events only preview: many vectors, and a long text that nobody streamed', async () => {
+  it('returns large outputs whole, although events only preview them: many vectors, and a long text without a stream', async () => {
     const { client } = await open(['word '.repeat(3_000)]);
     const many = await client.embeddings.create({
       model: 'fake-embedder',

@@ -7,7 +7,7 @@ const problemOf = (cron: string): Promise<string> =>
     (error: unknown) => (error instanceof Error ? error.message : ''),
   );
 
-describe('an expression that cannot be read', () => {
+describe('the problem of a cron expression', () => {
   it.each([
     ['0 25 * * *', "the hour '25' must be 0 to 23."],
     ['61 9 * * *', "the minute '61' must be 0 to 59."],
@@ -19,13 +19,13 @@ describe('an expression that cannot be read', () => {
     ['0 17-9 * * *', "the hour '17-9' must be 0 to 23."],
     ['soon', 'it has 1 part. Write five: minute, hour, day of the month, month and day of the week,'],
     ['9 * *', 'it has 3 parts.'],
-  ])('%s: says which part it is, and what it may be', async (cron, text) => {
+  ])('names the part of %s that is wrong, and what it may be', async (cron, text) => {
     const problem = await problemOf(cron);
     expect(problem.startsWith(`'${cron}' is not a valid cron expression: ${text}`)).toBe(true);
     expect(problem).not.toMatch(/Cron|Syntax|configuration/);
   });
 
-  it.each(['0 9 * * 1-5', '@daily', '0 9 L * *', '*/5 * * * * *'])('%s can be', async (cron) =>
+  it.each(['0 9 * * 1-5', '@daily', '0 9 L * *', '*/5 * * * * *'])('is absent for %s', async (cron) =>
     expect(await problemOf(cron)).toBe('none'),
   );
 });

@@ -4,8 +4,8 @@ import { dueTimes } from './due-times.js';
 
 const start = Date.UTC(2026, 10, 28, 4, 17, 0);
 
-describe('the times that are due', () => {
-  it.each([0, 422, 999])('are as many as the limit allows, %i ms into a second before another one', async (ms) => {
+describe('the due times of a schedule', () => {
+  it.each([0, 422, 999])('are as many as the limit allows, %i ms after a second before the next one', async (ms) => {
     const times = await cronTimes({ cron: '* * * * * *', timeZone: 'UTC' });
     const { due, passed } = dueTimes(times, { catchUp: 'all', catchUpLimit: 3 }, start - 60_000, start + ms);
     expect(due).toEqual([start - 2_000, start - 1_000, start]);
@@ -21,7 +21,7 @@ describe('the times that are due', () => {
     expect([due.length, passed]).toEqual([count, start]);
   });
 
-  it('are made up for by one run, also in the last second before the next', async () => {
+  it('are caught up by one run, even in the last second before the next time', async () => {
     const times = await cronTimes({ cron: '* * * * *', timeZone: 'UTC' });
     const { due } = dueTimes(times, { catchUp: 'one', catchUpLimit: 10 }, start - 600_000, start - 500);
     expect(due).toEqual([start - 60_000]);

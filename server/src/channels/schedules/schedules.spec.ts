@@ -48,7 +48,7 @@ describe('a schedule', () => {
     ['skip', []],
     ['one', ['at 2026-03-28T17:00:00.000Z']],
     ['all', ['15', '16', '17'].map((hour) => `at 2026-03-28T${hour}:00:00.000Z`)],
-  ] as const)('that was missed is caught up with by the policy: %s', async (catchUp, expected) => {
+  ] as const)('catches up with missed times by its policy: %s', async (catchUp, expected) => {
     const { clock, heddle, check, asked } = await open({ catchUp, catchUpLimit: 3 });
     await clock.advance(5.2 * 60 * minute);
     heddle.channels.start();
@@ -58,7 +58,7 @@ describe('a schedule', () => {
     expect(await asked()).toEqual(expected);
   });
 
-  it('begins no second run for a time whose run was accepted before the process died', async () => {
+  it('starts no second run for a time whose run was accepted before the process died', async () => {
     const { clock, heddle, made, check, asked } = await open();
     await clock.advance(60 * minute);
     const time = noon + 60 * minute;
@@ -73,13 +73,13 @@ describe('a schedule', () => {
     heddle.channels.start();
     await check();
     expect(await asked()).toEqual(['first']);
-    // The name alone is forgotten after a day; the time of the schedule is not.
+    // The idempotency key is removed after a day; the time of the schedule is not.
     await clock.advance(30 * 60 * minute);
     const late = heddle.publishing.runs.start({ ...request, ...named });
     await expect(late).rejects.toMatchObject({ code: 'idempotency_conflict' });
   });
 
-  it('rests while it is paused, and does not catch up with the pause', async () => {
+  it('does not run while it is paused, and does not catch up with the pause', async () => {
     const { clock, heddle, made, check, asked } = await open();
     const { id, name, cron, inputs } = made;
     const put = (isPaused: boolean) =>
@@ -93,7 +93,7 @@ describe('a schedule', () => {
     expect(await asked()).toEqual([]);
   });
 
-  it('begins nothing while the clock is a year ahead, and goes on at its times once it is set back', async () => {
+  it('starts nothing while the clock is a year ahead, and goes on at its times once the clock is set back', async () => {
     const { clock, heddle, check, asked } = await open({ catchUp: 'all' });
     heddle.channels.start();
     await check();
@@ -109,7 +109,7 @@ describe('a schedule', () => {
     expect(await asked()).toEqual(['at 2026-03-28T13:00:00.000Z']);
   });
 
-  it('catches up by its policy where a clock that was set ahead is confirmed', async () => {
+  it('catches up by its policy when a clock that was set ahead is confirmed', async () => {
     const { clock, heddle, check, asked } = await open();
     heddle.channels.start();
     await check();
@@ -121,7 +121,7 @@ describe('a schedule', () => {
     expect(await asked()).toEqual(['at 2027-03-28T13:00:00.000Z']);
   });
 
-  it('goes on at its times where an earlier process had a clock that was a year ahead', async () => {
+  it('goes on at its times when the clock of an earlier process was a year ahead', async () => {
     const { clock, heddle, made, check, asked } = await open();
     await heddle.parts.channels.store.skipTo(made.id, clock.now() + 365 * 24 * 60 * minute);
     heddle.channels.start();
@@ -132,7 +132,7 @@ describe('a schedule', () => {
     expect(await asked()).toEqual(['at 2026-03-28T13:00:00.000Z']);
   });
 
-  it('runs no time twice where the clock is set back by a little', async () => {
+  it('runs no time twice when the clock is set back a little', async () => {
     const { clock, heddle, check, asked } = await open();
     heddle.channels.start();
     await clock.advance(61 * minute);
@@ -144,7 +144,7 @@ describe('a schedule', () => {
     expect(await asked()).toEqual(['at 2026-03-28T13:00:00.000Z']);
   });
 
-  it('goes on after a fault of the store', async () => {
+  it('goes on after a temporary fault of the store', async () => {
     const { clock, heddle, check, asked } = await open();
     const { store } = heddle.parts.channels;
     const list = store.list.bind(store);
@@ -177,7 +177,7 @@ describe('a schedule', () => {
     expect(await asked()).toEqual(['at 2026-03-28T13:00:00.000Z']);
   });
 
-  it('has the rights of who made it, as they are when it runs', async () => {
+  it('runs with the rights that its creator has at that time', async () => {
     const { clock, heddle, check, asked } = await open();
     const key = await heddle.keys.create(localPrincipal, { name: 'k', scopes: KeyScopes.parse({}) });
     const maker: Principal = { ...localPrincipal, kind: 'key', id: `key:${key.key.id}`, scopes: key.key.scopes };
@@ -209,7 +209,7 @@ describe('a schedule', () => {
     );
   });
 
-  it('is refused where its time cannot be read', async () => {
+  it('is refused when its expression cannot be read', async () => {
     for (const bad of [{ cron: '99 * * * *' }, { timeZone: 'Mars/Olympus' }, { cron: 'soon' }]) {
       const { status, made } = await open(bad);
       expect([status, made.error.code]).toEqual([422, 'schedule_invalid']);
@@ -218,13 +218,13 @@ describe('a schedule', () => {
     await open();
   });
 
-  it('counts in UTC where its zone is left empty, and is listed then', async () => {
+  it('runs in UTC when its zone is empty, and is listed with it', async () => {
     const { made } = await open({ timeZone: ' ' });
     expect(made.timeZone).toBe('UTC');
     expect((await server.heddle.channels.schedules.list('echo')).map(({ timeZone }) => timeZone)).toEqual(['UTC']);
   });
 
-  it('keeps the wall clock of its zone when summer time begins', async () => {
+  it('keeps the local time of its zone when summer time begins', async () => {
     const times = await cronTimes({ cron: '0 9 * * *', timeZone: 'Europe/Paris' });
     const shown = times.after(noon, 2).map((time) => new Date(time).toISOString());
     expect(shown).toEqual(['2026-03-29T07:00:00.000Z', '2026-03-30T07:00:00.000Z']);
@@ -235,7 +235,7 @@ describe('a schedule', () => {
     });
   });
 
-  it('is read aloud before it is made, with what changes of the clock do to it', async () => {
+  it('is described before it is made, with the effect of summer time', async () => {
     await open();
     const read = async (cron: string, timeZone = 'Europe/Paris'): Promise<SchedulePreview> =>
       SchedulePreview.parse(
@@ -258,7 +258,7 @@ describe('a schedule', () => {
     expect((await read('0 0 30 2 *')).notes).toEqual(['It never runs: no date matches it.']);
   });
 
-  it('runs now beside its times for whoever asks, and shows what it began and what failed', async () => {
+  it('runs at once when a person asks, beside its times, and shows its runs and failures', async () => {
     const { clock, heddle, made, check } = await open();
     const at = `/api/workflows/echo/schedules/${made.id}`;
     const now = await server.call('POST', `${at}/run`);

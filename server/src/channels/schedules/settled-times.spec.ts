@@ -24,7 +24,7 @@ async function open(config: object = {}) {
   };
   const runs = async (): Promise<number> => (await heddle.runs.list({ trigger: ['schedule'] })).length;
   const arrivals = async (): Promise<unknown> => (await server.call('GET', `${path}/${id}/history`)).body.arrivals;
-  /** What each start of a run throws, one after the other; undefined lets it through. */
+  /** The errors that the starts of runs throw, one after the other; with undefined, a run starts. */
   const failWith = (codes: (ErrorCode | undefined)[]): void => {
     const starts = heddle.publishing.runs;
     const start = starts.start.bind(starts);
@@ -51,7 +51,7 @@ describe('a time of a schedule', () => {
     'storage_locked',
     'storage_read_only',
     'storage_failed',
-  ] as const)('that met %s is tried again soon, and nobody reads of a failure', async (code) => {
+  ] as const)('that met %s is tried again soon, and reports no failure', async (code) => {
     const { pass, runs, arrivals, failWith } = await open();
     failWith([code, undefined]);
     await pass(59.5 * minute);
@@ -61,7 +61,7 @@ describe('a time of a schedule', () => {
     expect(await arrivals()).toMatchObject([{ runId: expect.any(String) }]);
   });
 
-  it('that was refused is written down and over, and the next one runs in its time', async () => {
+  it('that was refused is recorded as failed, and the next one runs on time', async () => {
     const { pass, runs, arrivals, failWith } = await open({ cron: '*/2 * * * *' });
     failWith(['forbidden', undefined]);
     await pass(2 * minute);
@@ -71,7 +71,7 @@ describe('a time of a schedule', () => {
     expect(await runs()).toBe(1);
   });
 
-  it('is kept beside schedules that run later', async () => {
+  it('is kept when schedules with later times run', async () => {
     const daily = { name: 'Daily', cron: '0 0 * * *', inputs: { question: 'x' } };
     const { heddle, pass, runs } = await open({ ...daily });
     for (const given of [{ ...daily, cron: '*/2 * * * *' }, daily])
@@ -81,7 +81,7 @@ describe('a time of a schedule', () => {
     expect(await runs()).toBe(1);
   });
 
-  it('whose run is just being begun is waited for by who stops them', async () => {
+  it('whose run is just starting is awaited when the schedules stop', async () => {
     const { heddle, clock } = await open();
     let accept = (): void => undefined;
     let isBegun = false;
@@ -102,7 +102,7 @@ describe('a time of a schedule', () => {
     await stopping;
   });
 
-  it('that was left out stays so where the clock is set back to just behind it', async () => {
+  it('that was skipped stays skipped when the clock is set back to just before it', async () => {
     const { clock, check, runs } = await open({ catchUp: 'skip' });
     clock.jump(noon + 65 * minute);
     await check();

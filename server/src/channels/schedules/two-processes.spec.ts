@@ -30,13 +30,13 @@ describe('a schedule, in two processes on one database', () => {
     return { ...opened, one, other, runs, create };
   }
 
-  it('begins one run a time, in the process that has the lease; another one goes on after it', async () => {
+  it('starts one run per time, in the process with the lease, and in another process after it', async () => {
     const { one, other, pass, runs, create, leases } = await open();
     other.channels.start();
     await pass(1);
     const holder = leases.holderOf('schedules');
     one.channels.start();
-    // It was made in the process that begins none.
+    // The schedule is made in the process without the lease.
     await create();
     await pass(61);
     expect([await runs(), leases.holderOf('schedules')]).toEqual([1, holder]);
@@ -47,7 +47,7 @@ describe('a schedule, in two processes on one database', () => {
     await one.channels.stop();
   });
 
-  it('begins one run a time where both processes believe that they begin runs', async () => {
+  it('starts one run per time even if both processes believe that they have the lease', async () => {
     const { one, other, pass, runs, create } = await open();
     await create();
     for (const { channels } of [one, other]) channels.schedules.start();

@@ -35,7 +35,7 @@ describe('the page of a share', () => {
     rmSync(editor, { recursive: true, force: true });
   });
 
-  /** With headers that `fetch` would choose itself. */
+  /** Sends headers that `fetch` would choose itself. */
   const get = (path: string, headers: Record<string, string> = {}) =>
     new Promise<{ status: number; headers: Record<string, string>; text: string }>((resolve, reject) => {
       const call = request(`${server.address}${path}`, { headers }, (reply) => {
@@ -52,7 +52,7 @@ describe('the page of a share', () => {
   const ancestors = (reply: { headers: Record<string, string> }): string =>
     /frame-ancestors ([^;]*)/.exec(reply.headers['content-security-policy'] ?? '')?.[1] ?? '';
 
-  it('holds no script and no style of its own, and shows every word as text', async () => {
+  it('contains no inline script or style, and shows every text as text', async () => {
     const page = await get(address('plain'), { ...visit, 'sec-fetch-dest': 'document' });
     expect([page.status, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
     expect(page.headers['content-security-policy']).toBe(
@@ -74,7 +74,7 @@ describe('the page of a share', () => {
     expect((await get(`${address('plain')}?theme=%22%3E`)).text).toContain('data-theme="auto"');
   });
 
-  it('stands in frames of exactly the origins of its list', async () => {
+  it('can be framed only by the origins of its list', async () => {
     const frame = { ...visit, 'sec-fetch-dest': 'iframe' };
     const listed = await get(`${address('framed')}?embed=1`, { ...frame, referer: `${site}/` });
     expect([listed.status, ancestors(listed), listed.headers['x-frame-options']]).toEqual([
@@ -97,7 +97,7 @@ describe('the page of a share', () => {
     expect([closed.status, ancestors(closed)]).toEqual([403, "'none'"]);
   });
 
-  it('is the only page that may be framed, and the only script that others may load', async () => {
+  it('is the only page that may be framed, with the only script that other sites may load', async () => {
     const frame = { ...visit, 'sec-fetch-dest': 'iframe', referer: `${site}/` };
     for (const path of ['/', '/workflows', '/sign-in', '/share', '/api/health', `${address('framed')}/x`])
       expect([path, (await get(path, frame)).status]).toEqual([path, 403]);
@@ -114,7 +114,7 @@ describe('the page of a share', () => {
     expect((await get('/embed.js', { ...outside, host: 'evil.example' })).status).toBe(403);
   });
 
-  it('serves its files small and for ever, and no others', async () => {
+  it('serves its files compressed and cacheable for ever, and no other files', async () => {
     const script = await get('/share/assets/page-1a.js', { 'accept-encoding': 'gzip' });
     expect([script.headers['content-encoding'], script.headers['content-type']]).toEqual([
       'gzip',
@@ -126,7 +126,7 @@ describe('the page of a share', () => {
       expect((await get(`/share/assets/${name}`)).status).toBeGreaterThanOrEqual(400);
   });
 
-  it('has one page for every link that opens nothing, and leads members to the sign-in', async () => {
+  it('is the same for every link that does not work, and sends members to the sign-in', async () => {
     const pages = await Promise.all(
       [`/share/hsl_${'x'.repeat(43)}`, '/share/none', `${address('plain')}x`].map((path) => get(path)),
     );

@@ -21,19 +21,19 @@ async function open(config: object = {}, options: TestHeddleOptions = {}) {
   return { share, at, ask };
 }
 
-/** The run that a stream tells of, and its result. */
+/** The run that a stream reports, and its result. */
 function received({ body }: TestReply) {
   const text = String(body);
   const result = /event: result\ndata: (.*)/.exec(text)?.[1];
   return {
     runId: /"runId":"([^"]+)"/.exec(text)?.[1] ?? '',
-    // A test reads it.
+    // The test checks the form.
     run: result === undefined ? undefined : (JSON.parse(result) as { run: Record<string, unknown> }).run,
   };
 }
 
 describe('a share link', () => {
-  it('is made with a token that is reported once and kept as a hash', async () => {
+  it('is made with a token that is shown once and stored as a hash', async () => {
     const { share } = await open({ title: 'Ask us' });
     expect(share).toMatchObject({ kind: 'chat', name: 'Site', runsToday: 0, path: `/share/${share.token}` });
     expect(share.token).toMatch(/^hsl_[\w-]{43}$/);
@@ -58,7 +58,7 @@ describe('a share link', () => {
     expect(listed.body.shares).toMatchObject([{ id: share.id, kind: 'chat' }]);
   });
 
-  it('takes feedback of a user on their own run alone, and forgets it', async () => {
+  it('accepts feedback of a user only on their own run, and removes it', async () => {
     const { share, at, ask } = await open();
     const { runId } = received(await ask());
     const as = (who: string) => ({ 'heddle-session': who });
@@ -81,7 +81,7 @@ describe('a share link', () => {
     expect((await server.call('GET', path, undefined, as(session))).body).toEqual({ feedback: [] });
   });
 
-  it('shows what the page needs, and nothing of the workflow inside', async () => {
+  it('shows what the page needs, and nothing of the nodes of the workflow', async () => {
     const { at } = await open({ greeting: 'Hello', examples: ['What is new?'] });
     const { body } = await server.call('GET', at());
     expect(body).toEqual({
@@ -96,7 +96,7 @@ describe('a share link', () => {
     });
   });
 
-  it('runs the live version for its user, and shows the run to nobody else', async () => {
+  it('runs the live version for its user, and shows the run to no one else', async () => {
     const { ask, at, share } = await open();
     const { runId, run } = received(await ask());
     expect(run).toEqual({ runId, status: 'done', outputs: { answer: 'You asked: hi' } });
@@ -124,7 +124,7 @@ describe('a share link', () => {
     expect((await server.call('GET', through, undefined, { 'heddle-session': session })).status).toBe(404);
   });
 
-  it('is named in the audit record, not shown by its id, while it is there', async () => {
+  it('is shown in the audit log by its name instead of its id, while it exists', async () => {
     const { share, ask } = await open();
     await ask();
     const who = `share:${share.id}`;
@@ -137,7 +137,7 @@ describe('a share link', () => {
     expect(events[0]?.details).toMatchObject({ step: 'share revoked', channel: share.id, name: share.name });
   });
 
-  it('gives one answer for a token that is unknown, expired, paused, revoked or replaced', async () => {
+  it('answers alike for a token that is unknown, expired, paused, revoked or replaced', async () => {
     const clock = createFakeClock(Date.now());
     const { share, at } = await open({ expiresAt: clock.now() + 60_000 }, { clock });
     const {
@@ -174,7 +174,7 @@ describe('a share link', () => {
     for (const step of ['made', 'changed', 'renewed', 'revoked']) expect(steps).toContain(`share ${step}`);
   });
 
-  it('has a rate, and runs of a day that are counted with each run', async () => {
+  it('has a rate limit, and a daily limit of runs that counts each run', async () => {
     const clock = createFakeClock(Date.UTC(2030, 0, 1, 23, 59, 30));
     const { ask, share } = await open({ runsPerDay: 2 }, { clock });
     expect(received(await ask()).run).toMatchObject({ status: 'done' });
@@ -193,7 +193,7 @@ describe('a share link', () => {
     expect((await slow.ask()).body.code).toBe('too_many_requests');
   });
 
-  it('takes the declared inputs and nothing else', async () => {
+  it('accepts only the declared inputs', async () => {
     const { ask, at } = await open();
     for (const extra of [{ document: {} }, { nodes: {} }, { model: 'x' }, { version: 1 }, { constructor: 1 }])
       expect((await ask({ question: 'hi', ...extra })).body.code).toBe('input_unknown');
@@ -207,7 +207,7 @@ describe('a share link', () => {
     expect(await server.heddle.runs.list({})).toHaveLength(1);
   });
 
-  it('begins one run for one name of a message, and keeps a pinned version', async () => {
+  it('starts one run per message id, and keeps a pinned version', async () => {
     const { ask } = await open({ version: 1 });
     const { body: stored } = await server.call('GET', '/api/workflows/echo');
     stored.document.nodes.say.config.template = 'New: {{ question }}';
@@ -220,7 +220,7 @@ describe('a share link', () => {
     expect((await ask({ question: 'other' }, named)).body.code).toBe('idempotency_conflict');
   });
 
-  it('is refused where it cannot work, and has a budget of its own where one is given', async () => {
+  it('is refused when it cannot work, and has a budget of its own when one is given', async () => {
     const { share } = await open({ budget: { money: 5 } });
     const make = (config: object) => server.call('POST', '/api/workflows/echo/shares', { name: 'X', ...config });
     expect((await make({ version: 9 })).body.error.code).toBe('version_not_found');
@@ -259,7 +259,7 @@ describe('a share link', () => {
     expect((await sum({})).body.kind).toBe('form');
   });
 
-  it('stops at a kill switch', async () => {
+  it('starts no run while a kill switch is on', async () => {
     const { ask } = await open();
     await server.call('PUT', '/api/kill-switches/all', { reason: 'a secret reason' });
     const reply = await ask();
@@ -280,7 +280,7 @@ describe('a share link', () => {
     expect(JSON.stringify([run, again.body])).not.toContain('You asked');
   });
 
-  it('gives each user the same version of a canary, and not all of them the same one', async () => {
+  it('gives each user always the same version of a canary, and not all users the same one', async () => {
     const { ask } = await open({ ratePerMinute: 1_000 });
     const { document } = await server.heddle.workflows.get('echo');
     const next = structuredClone(document) as { nodes: Record<string, { config: unknown }> };

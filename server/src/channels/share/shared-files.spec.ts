@@ -92,7 +92,7 @@ describe('an anonymous user of a share', () => {
   const anna = 'session-of-anna-0001';
   const bert = 'session-of-bert-0001';
 
-  it('continues a thread of theirs, after a reload and on another day, and nobody else does', async () => {
+  it("continues their thread after a reload and on another day, and no one else's", async () => {
     const on = async (session: string, thread: string, link = token): Promise<{ status: number; thread?: string }> => {
       const reply = await fetch(`${server.address}/v1/share/${link}/runs`, {
         method: 'POST',
@@ -139,7 +139,7 @@ describe('an anonymous user of a share', () => {
     expect((await on(anna, thread)).status).toBe(404);
   });
 
-  it('has a conversation that only their own session of this link can name', async () => {
+  it('has a conversation that only their own session with this link can name', async () => {
     const page = await server.call('GET', `/v1/share/${token}`);
     expect(page.body.inputs.map(({ name }: { name: string }) => name)).toEqual(['messages', 'papers']);
     expect(page.body.chat).toEqual({
@@ -161,7 +161,7 @@ describe('an anonymous user of a share', () => {
     expect((await ask(anna, { messages: hello, session: 'ada' })).text).toContain('input_unknown');
   });
 
-  it('speaks as a user, never as the system or a tool', async () => {
+  it('writes as a user, never as the system or a tool', async () => {
     const said = [...hello, { role: 'assistant', content: 'Hi' }, { role: 'user', content: 'More' }];
     expect((await ask(anna, { messages: said })).run?.outputs.heard).toEqual(said);
     for (const wrong of [
@@ -175,7 +175,7 @@ describe('an anonymous user of a share', () => {
       expect((await ask(anna, { messages: wrong })).text).toContain('input_type');
   });
 
-  it('sends files themselves, and names none that is here already', async () => {
+  it('sends files, and cannot name a stored file', async () => {
     const { blobs } = server.heddle.parts;
     const secret = await blobs.put(Buffer.from('secret'), { name: 's.txt', mediaType: 'text/plain' });
     expect((await ask(anna, { messages: hello, papers: [secret] })).text).toContain('input_type');
@@ -203,7 +203,7 @@ describe('an anonymous user of a share', () => {
     expect((await get(run?.outputs.files[0].id, bert)).status).toBe(404);
   });
 
-  it('has no file back that they only named, wherever in what they said', async () => {
+  it('gets no file back by naming it anywhere in a message', async () => {
     const { blobs } = server.heddle.parts;
     const secret = await blobs.put(Buffer.from('secret'), { name: 's.txt', mediaType: 'text/plain' });
     await server.heddle.workflows.create(mirror, 'mirror');
@@ -221,7 +221,7 @@ describe('an anonymous user of a share', () => {
     });
   });
 
-  it('leaves no file here without a run', async () => {
+  it('leaves no file behind without a run', async () => {
     const { blobs } = server.heddle.parts;
     const receive = blobs.receive.bind(blobs);
     const stored: string[] = [];
@@ -244,10 +244,10 @@ describe('an anonymous user of a share', () => {
     };
     const paper = new File(['paper'], 'paper.txt');
     const messages = ['messages', JSON.stringify(hello)] as const;
-    // Into a field that takes none, and beside one that the page does not have.
+    // The first field accepts no file, and the second does not exist on the page.
     expect((await ask(anna, form(['messages', paper]))).text).toContain('input_type');
     expect((await ask(anna, form(messages, ['papers', paper], ['none', 'x']))).text).toContain('input_unknown');
-    // After the last run of the day.
+    // The link has no run left for the day.
     const once = (await server.call('POST', '/api/workflows/talk/shares', { name: 'Once', runsPerDay: 1 })).body.token;
     expect((await ask(anna, form(messages), once)).status).toBe(200);
     expect((await ask(anna, form(messages, ['papers', paper]), once)).status).toBe(429);
@@ -258,8 +258,8 @@ describe('an anonymous user of a share', () => {
   });
 });
 
-describe('a run that takes its time', () => {
-  it('waits for a person, goes on once answered, and is heard no more when its link is revoked', async () => {
+describe('a run that takes long', () => {
+  it('waits for a person, continues once answered, and sends nothing more when its link is revoked', async () => {
     const server = await openPublished();
     try {
       await server.heddle.workflows.create(asking, 'asking');
@@ -302,7 +302,7 @@ describe('a run that takes its time', () => {
 });
 
 describe('a share for members', () => {
-  it('lets in who is signed in and may see the workflow, and gives strangers the answer of an unknown link', async () => {
+  it('admits signed-in users who may see the workflow, and answers others as for an unknown link', async () => {
     const server = await openPublished({ settings: { HEDDLE_SIGN_IN: 'required' } });
     try {
       const { identity, channels } = server.heddle.parts;
@@ -337,7 +337,7 @@ describe('a share for members', () => {
       const { body } = await ask(ada.headers);
       const runId = /"runId":"([^"]+)"/.exec(String(body))?.[1] ?? '';
       expect(await server.heddle.parts.journal.acceptance(runId)).toMatchObject({ caller: { endUser: ada.id } });
-      // Without an Origin, or from another one, a session of a browser changes nothing.
+      // A browser session changes nothing without an Origin, or from another one.
       expect((await ask({ cookie: ada.headers.cookie })).status).toBe(403);
       expect(await channels.shares.find(token)).toMatch(/^l_/);
     } finally {

@@ -25,7 +25,7 @@ const keep: WorkflowDocument = {
 };
 const day = 86_400_000;
 
-/** Every user comes by a trusted proxy here, so that a test can name the address of each. */
+/** Every request comes through a trusted proxy here, so that a test can choose the address of each user. */
 describe('what anonymous users of a link upload', () => {
   let server: TestServer;
   let clock: FakeClock;
@@ -42,7 +42,7 @@ describe('what anonymous users of a link upload', () => {
   afterEach(() => server.close());
 
   let attempt = 0;
-  /** Another session each time: an anonymous user makes those up. */
+  /** Each request has another session, as an anonymous user can invent them. */
   const headersOf = (ip: string): Record<string, string> => ({
     'heddle-session': `session-of-visitor-${(attempt += 1)}`,
     'x-forwarded-for': ip,
@@ -61,7 +61,7 @@ describe('what anonymous users of a link upload', () => {
   }
   const share = async () => (await server.heddle.channels.shares.list('keep'))[0];
 
-  it('has a budget a day for each user, whatever session they make up, and its owner sees what was sent', async () => {
+  it('has a daily budget for each user, whatever session they invent, and the owner sees the amount sent', async () => {
     expect((await share())?.uploadedToday).toBe(0);
     expect((await send(3_000)).status).toBe(200);
     expect((await share())?.uploadedToday).toBe(3_000);
@@ -72,7 +72,7 @@ describe('what anonymous users of a link upload', () => {
     expect((await share())?.uploadedToday).toBe(6_000);
   });
 
-  it('has a budget a day for all together, which is free again at midnight, UTC', async () => {
+  it('has a daily budget for all together, which resets at midnight UTC', async () => {
     for (const ip of ['203.0.113.1', '203.0.113.2']) expect((await send(4_500, ip)).status).toBe(200);
     expect((await send(2_000, '203.0.113.3')).status).toBe(429);
     await clock.advance(day / 2);
@@ -80,14 +80,14 @@ describe('what anonymous users of a link upload', () => {
     expect((await send(4_500, '203.0.113.3')).status).toBe(200);
   });
 
-  it('is too large where no day has room for it, and the page says how large a file may be', async () => {
+  it('is too large when it exceeds the daily budget, and the page shows how large a file may be', async () => {
     expect((await server.call('GET', `/v1/share/${token}`)).body.maxFileBytes).toBe(6_000);
     const refused = await send(7_000);
     expect([refused.status, refused.text]).toEqual([413, expect.stringContaining('payload_too_large')]);
     expect((await share())?.uploadedToday).toBe(0);
   });
 
-  it('never takes more than there is, with many at once', async () => {
+  it('never exceeds the budget with many uploads at once', async () => {
     const all = await Promise.all(Array.from({ length: 12 }, (_none, index) => send(2_000, `203.0.113.${index + 1}`)));
     const passed = all.filter(({ status }) => status === 200).length;
     expect(passed).toBeGreaterThan(0);
@@ -96,7 +96,7 @@ describe('what anonymous users of a link upload', () => {
     expect((await share())?.uploadedToday).toBe(passed * 2_000);
   });
 
-  it('counts where the request is refused in the end, and where it breaks off', async () => {
+  it('counts even when the request is refused in the end, or breaks off', async () => {
     const body = new FormData();
     body.append('papers', new File(['x'.repeat(2_000)], 'a.txt'));
     body.append('none', 'x');
@@ -123,12 +123,12 @@ describe('what anonymous users of a link upload', () => {
     for (let tries = 0; tries < 200 && ((await share())?.uploadedToday ?? 0) > 5_000; tries += 1)
       await new Promise((resolve) => setTimeout(resolve, 10));
     const uploadedToday = (await share())?.uploadedToday;
-    // What the parser keeps back to look for the boundary is not counted.
+    // The parser holds back a few bytes to search for the boundary, which are not counted.
     expect(uploadedToday).toBeGreaterThan(2_900);
     expect(uploadedToday).toBeLessThanOrEqual(3_000);
   });
 
-  it('counts where nobody says how much comes', async () => {
+  it('counts when the request does not declare its length', async () => {
     const chunked = (bytes: number, ip: string): Promise<number | undefined> =>
       new Promise((resolve, reject) => {
         const sent = request(`${server.address}/v1/share/${token}/runs`, {
@@ -150,7 +150,7 @@ describe('what anonymous users of a link upload', () => {
     expect((await share())?.uploadedToday).toBeLessThanOrEqual(10_000);
   });
 
-  it('may be nothing at all, which leaves words alone; another setting counts at once', async () => {
+  it('may be limited to nothing, which leaves text; a change of the setting applies at once', async () => {
     expect(await share()).toMatchObject({ id, uploadBytesPerDay: 10_000, uploadBytesPerUser: 6_000 });
     const config = ShareConfig.parse({ name: 'Keep', uploadBytesPerDay: 0 });
     await server.heddle.channels.shares.change('keep', id, config, localPrincipal);

@@ -47,7 +47,7 @@ describe(`a conversation of ${turns} turns`, () => {
   });
   afterAll(() => house.close());
 
-  /** Asks one question after the other on one thread. A share page answers with a stream of events. */
+  /** Asks questions one after the other on one thread. A share page answers with a stream of events. */
   async function converse(count: number, path: string, who: Shown): Promise<string> {
     let thread = 'new';
     for (let index = 1; index <= count; index += 1) {
@@ -67,7 +67,7 @@ describe(`a conversation of ${turns} turns`, () => {
       `question ${index + 1}`,
       `Answer to question ${index + 1}`,
     ]).flat();
-  /** All pages, oldest first. */
+  /** Reads all pages, oldest first. */
   async function all(
     who: Shown,
     path: string,
@@ -91,7 +91,7 @@ describe(`a conversation of ${turns} turns`, () => {
   const ofSaid = ({ said }: AnyJson): readonly string[] =>
     (said as AnyJson[]).map(({ message }) => String(message.content));
 
-  it('gives the model no more than its window, and shows the same in the editor and under /v1', async () => {
+  it('gives the model no more than its window, and shows the same messages in the editor and under /v1', async () => {
     const thread = await converse(turns, `/v1/workflows/${workflow.slug}`, key);
     const asked = model.requests.slice(-turns);
     const sizes = await Promise.all(asked.map(({ messages }) => model.countTokens(messages)));
@@ -106,7 +106,7 @@ describe(`a conversation of ${turns} turns`, () => {
     expect(await all(owner, `/api/conversations/${thread}`, ofSaid)).toEqual(expected(turns));
   });
 
-  it('shows the same on a share page and in the editor', async () => {
+  it('shows the same messages on a share page and in the editor', async () => {
     const count = Math.ceil(turns / 2);
     const link = await house.call(
       owner,

@@ -7,30 +7,30 @@ import type { AnyJson } from '../../testing/any-json.js';
 import { recall, remembering } from '../../security/testing/memory-nodes.js';
 import { openTwoProjects, type Shown, type TwoProjects } from '../../security/testing/two-projects.js';
 
-/** Seeded tries of every channel with the threads of every principal. All of them run in `npm run test:long`. */
+/** Seeded tries over all channels, threads and principals; `npm run test:long` makes 10,000. */
 const tries = isLong ? 10_000 : 300;
 
-/** Who calls, on which workflow, and how. */
+/** A caller, with the workflow and the way of the call. */
 interface Subject {
   readonly name: string;
   readonly headers: Shown;
   readonly workflow: { readonly id: string; readonly slug: string };
-  /** The token of the link that they came by. */
+  /** The token of the share link that the subject uses. */
   readonly link?: string;
-  /** Whether drafts may be run. */
+  /** Whether the subject may run drafts. */
   readonly mayDraft?: boolean;
 }
 interface Owned {
   readonly owner: Subject;
   readonly thread: string;
-  /** A fact about the subject, which holds the canary too. */
+  /** A fact about the subject, which contains the canary too. */
   readonly fact: string;
   readonly canary: string;
-  /** A run of the thread that began by MCP, as a task; none for those who come by a link. */
+  /** A run of the thread that began as an MCP task; empty for users of a share link. */
   readonly task: string;
 }
 
-/** A request of MCP that stands alone. An error of the protocol is a reply, and one of a run a result. */
+/** Sends one MCP request without a session. An error of the protocol is a reply, and an error of a run a result. */
 async function askMcp(
   { call }: Pick<Trial, 'call'>,
   method: string,
@@ -41,7 +41,7 @@ async function askMcp(
     ...params._meta,
     [`${key}/protocolVersion`]: '2026-07-28',
     [`${key}/clientInfo`]: { name: 'reach', version: '1' },
-    // A call waits for its result, however long that takes.
+    // A call without the tasks extension waits for its result.
     [`${key}/clientCapabilities`]: method === 'tools/call' ? {} : { extensions: { [`${key}/tasks`]: {} } },
   };
   const { status, text } = await call(
@@ -58,7 +58,7 @@ async function askMcp(
   return { status: /thread_not_found|no task with this id/.test(text) ? 404 : status, text };
 }
 
-/** The ways to a thread. Each gives the status and everything that came back. */
+/** The ways to read a thread; each returns the status and the whole reply. */
 const channels = {
   read: ({ call }, { thread }) => call('GET', `/v1/threads/${thread}`),
   messages: ({ call }, { thread }) => call('GET', `/v1/threads/${thread}/messages`),
@@ -86,7 +86,7 @@ const channels = {
     const { status, text } = await call('POST', `/v1/workflows/${by.workflow.slug}/a2a`, body, {
       'a2a-version': '1.0',
     });
-    // An error of the protocol is a reply.
+    // An error of the protocol comes with status 200.
     return { status: text.includes('thread_not_found') ? 404 : status, text };
   },
   MCP: (trial, { thread }) =>
@@ -112,12 +112,12 @@ interface Trial {
   readonly call: (method: string, path: string, body?: object, headers?: Shown) => Promise<Learned>;
 }
 
-/** What its own subject reads a thread by, which shows that a try can succeed. */
+/** The ways by which a subject reads its own thread, which show that a try can succeed. */
 const readsOwn: ReadonlySet<string> = new Set(['messages', 'list', 'run', 'facts', 'MCP', 'MCP task']);
-/** What answers with those of the caller, whatever it is told. */
+/** The ways that always answer with the data of the caller, whatever the request names. */
 const answersOwn: ReadonlySet<string> = new Set(['list', 'input', 'facts', 'facts in the editor']);
 
-describe(`the thread of another one (seed ${sampleSeed})`, () => {
+describe(`a thread of another subject (seed ${sampleSeed})`, () => {
   let house: TwoProjects;
   let subjects: readonly Subject[];
   let owned: readonly Owned[];
@@ -180,7 +180,7 @@ describe(`the thread of another one (seed ${sampleSeed})`, () => {
     return { status: reply.status, text: await reply.text() };
   }
 
-  /** Begins the thread of a subject, which holds a text that nobody else may read. */
+  /** Begins a thread of a subject with a text that others may not read. */
   async function own(owner: Subject, index: number): Promise<Owned> {
     const canary = `canary${index}x${sampleSeed}`;
     const path = owner.link === undefined ? `/v1/workflows/${owner.workflow.slug}` : `/v1/share/${owner.link}/runs`;
@@ -196,7 +196,7 @@ describe(`the thread of another one (seed ${sampleSeed})`, () => {
     return { owner, thread, fact: fact?.id ?? '', canary, task: await taskIn(owner, thread) };
   }
 
-  /** Continues a thread by MCP; gives the run, which is what a task is. */
+  /** Continues a thread by MCP, and returns the run, whose id is that of the task. */
   async function taskIn(owner: Subject, thread: string): Promise<string> {
     if (owner.link !== undefined || owner.headers['authorization'] === undefined) return '';
     const trial = { call: (...given: Parameters<Trial['call']>) => call(owner, ...given) };
@@ -208,12 +208,12 @@ describe(`the thread of another one (seed ${sampleSeed})`, () => {
     return run?.runId ?? '';
   }
 
-  it('is read by its own subject, by each channel that shows it', async () => {
+  it('can be read by its own subject, on each channel that shows it', async () => {
     for (const target of owned) {
       const trial = { by: target.owner, call: (...given: Parameters<Trial['call']>) => call(target.owner, ...given) };
       const ways = target.owner.link === undefined ? readsOwn : new Set(['share', 'share run']);
       for (const [name, way] of Object.entries(channels)) {
-        // A browser's session opens no /mcp.
+        // A browser session does not work at /mcp.
         if (!ways.has(name) || (name.startsWith('MCP') && target.task === '')) continue;
         const { status, text } = await way(trial, target);
         const isShown = name === 'list' ? text.includes(target.thread) : text.includes(target.canary);
@@ -238,10 +238,10 @@ describe(`the thread of another one (seed ${sampleSeed})`, () => {
       const isSame = target.owner === by || (target.owner.headers === by.headers && by.link === target.owner.link);
       if (isSame) continue;
       const trial: Trial = { by, call: (...given) => call(by, ...given) };
-      // The thread is free: nothing is refused for another reason.
+      // No run of the thread is active, so a refusal has no other reason.
       const { status, text } = await channels[name](trial, target);
       if ((name === 'conversation' || name === 'facts in the editor') && mayReadInEditor(by, target.owner)) continue;
-      // An error names the address that was asked, with the words of a search.
+      // An error repeats the requested address, which contains the search words.
       const shown = name === 'facts in the editor' ? `fact ${target.canary}` : target.canary;
       if (text.includes(shown) && name !== 'list') read.push(`${by.name} ${name} ${target.owner.name}: ${status}`);
       if (name === 'list' && text.includes(target.thread)) read.push(`${by.name} list ${target.owner.name}`);
@@ -255,14 +255,14 @@ describe(`the thread of another one (seed ${sampleSeed})`, () => {
       }
     }
     expect(read).toEqual([]);
-    // One answer for every thread that is not theirs, and the same for one that does not exist.
+    // The answer is the same for each thread of another subject, and for one that does not exist.
     for (const [who, texts] of answers) expect([who, texts.size]).toEqual([who, 1]);
   });
 });
 
 /**
- * Whether the editor's routes show a conversation by right: to people of the project, and to a key its own, because these routes know no end
- * users.
+ * Whether the routes of the editor show a conversation by right: to people of the project, and to a key its own, because these routes have
+ * no end users.
  */
 function mayReadInEditor(by: Subject, owner: Subject): boolean {
   const projectOf = ({ name }: Subject): string | undefined => name.split(' ')[0];
@@ -272,7 +272,7 @@ function mayReadInEditor(by: Subject, owner: Subject): boolean {
   return isSameKey && owner.headers['heddle-end-user'] === undefined;
 }
 
-/** A problem without the address and the trace of its request. */
+/** Removes the address and the trace of the request from a problem. */
 function withoutInstance(text: string): string {
   const { instance: _instance, requestId: _id, ...rest }: AnyJson = JSON.parse(text);
   return JSON.stringify(rest);

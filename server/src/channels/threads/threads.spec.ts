@@ -106,7 +106,7 @@ describe('threads under /v1', () => {
     expect(await house.server.heddle.audit.verify()).toBeUndefined();
   });
 
-  it('give one answer for one of another key, project and workflow, of an end user, and of nobody', async () => {
+  it('get the same answer for a thread of another key, project, workflow or end user, and for one that does not exist', async () => {
     const thread = await begin();
     await ask('Mine', thread);
     const beta = house.key(house.beta);
@@ -143,13 +143,13 @@ describe('threads under /v1', () => {
     expect((await messages(thread)).messages).toHaveLength(2);
     expect((await ask('Of Ann', anns, ann)).status).toBe(200);
     expect((await messages(anns, '', ann)).messages).toHaveLength(2);
-    // On another workflow, its own thread is unknown too.
+    // On another workflow, the caller's own thread is unknown too.
     expect((await ask('x', thread, key, waiting.slug)).body.code).toBe('thread_not_found');
     expect((await call('POST', '', { workflow: alpha.slug }, beta)).status).toBe(404);
     expect((await call('POST', '', { workflow: alpha.slug, subject: 'user:x' })).status).toBe(400);
   });
 
-  it('take one run at a time: a second one is refused, also while both begin, and nothing interleaves', async () => {
+  it('take one run at a time: a second run is refused, even if both start together, and messages do not interleave', async () => {
     const { body } = await call('POST', '', { workflow: waiting.slug });
     const thread: string = body.id;
     const slow = { ...key, prefer: 'respond-async' };
@@ -166,12 +166,12 @@ describe('threads under /v1', () => {
       [],
       { run: runId, status: 'suspended', question: expect.stringMatching(/^Question/) },
     ]);
-    // Erasing ends the run first.
+    // Erasing a thread ends its run first.
     expect((await call('DELETE', `/${thread}`)).status).toBe(200);
     expect((await house.server.heddle.runs.summary(runId)).status).toBe('cancelled');
   });
 
-  it('are free again when a run was cancelled, failed or could not be accepted', async () => {
+  it('accept a run again after the last one was cancelled, failed or could not be accepted', async () => {
     const thread: string = (await call('POST', '', { workflow: waiting.slug })).body.id;
     expect((await ask(undefined as never, thread, key, waiting.slug)).status).toBe(422);
     const slow = { ...key, prefer: 'respond-async' };
@@ -183,7 +183,7 @@ describe('threads under /v1', () => {
     expect((await ask('Two', thread, slow, waiting.slug)).status).toBe(202);
   });
 
-  it('withhold a message above the clearance of the replies, and the name that is made of it', async () => {
+  it('withhold a message above the clearance of the replies, and the name that is derived from it', async () => {
     const thread = await begin();
     const { conversations } = house.server.heddle.parts;
     const turns = [
@@ -201,7 +201,7 @@ describe('threads under /v1', () => {
     expect((await call('GET', '?search=secret')).body.threads).toEqual([]);
   });
 
-  it('begin with a run that asks for a new one, in chat completions too, which name the thread', async () => {
+  it('begin with a run that asks for a new thread, in chat completions too, and the reply names the thread', async () => {
     const { body } = await ask('First', 'new');
     expect(body.thread).toMatch(/^[0-9a-f]{24}$/);
     const chat = (thread: unknown, who: Shown = key) =>
@@ -218,7 +218,7 @@ describe('threads under /v1', () => {
     expect((await messages(body.thread)).messages).toHaveLength(6);
     expect((await chat(body.thread, house.key(house.alpha))).body.error.code).toBe('thread_not_found');
     expect((await chat('f'.repeat(24))).status).toBe(404);
-    // The same request is the same run, and adds nothing.
+    // A repeated request returns the same run, and adds nothing.
     const again = { ...key, 'idempotency-key': 'once' };
     const two = [await ask('Once', body.thread, again), await ask('Once', body.thread, again)];
     expect(two[0]?.body.runId).toBe(two[1]?.body.runId);

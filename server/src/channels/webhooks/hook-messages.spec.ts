@@ -30,8 +30,8 @@ async function open(config: object = {}) {
 
 const codeOf = async (reply: Response): Promise<unknown> => ((await reply.json()) as { code?: unknown }).code;
 
-describe('what a webhook was sent', () => {
-  it('is listed with the run that it began, or why there is none', async () => {
+describe('the messages that a webhook received', () => {
+  it('are listed with the run that each began, or the reason why it began none', async () => {
     const { send, arrivals } = await open();
     const { runId } = (await (await send('m1')).json()) as { runId: string };
     await send('m1');
@@ -42,7 +42,7 @@ describe('what a webhook was sent', () => {
     ]);
   });
 
-  it('keeps so many of each kind: refused ones push nobody out', async () => {
+  it('are kept up to a limit of each kind: refused ones remove no others', async () => {
     const { clock, send, arrivals, at } = await open();
     await send('m1');
     for (let index = 0; index < 230; index += 1) {
@@ -55,18 +55,21 @@ describe('what a webhook was sent', () => {
     expect(await arrivals()).toHaveLength(50);
   });
 
-  it.each(['standard', 'github', 'stripe', 'slack'] as const)('can be tried as %s signs', async (scheme) => {
-    const { at, arrivals } = await open({ scheme, inputs: { question: '{{ body.text }}' } });
-    const tried = await server.call('POST', `${at}/try`, { body: { text: 'tried' } });
-    expect(tried.status).toBe(202);
-    expect((await server.heddle.runs.wait(tried.body.runId)).outputs).toEqual({ answer: 'You asked: tried' });
-    expect(await arrivals()).toMatchObject([{ runId: tried.body.runId }]);
-    const wrong = await server.call('POST', `${at}/try`, { body: {} });
-    expect(wrong.status).toBeGreaterThanOrEqual(400);
-    expect((await arrivals())[0]).toMatchObject({ error: { code: wrong.body.error.code } });
-  });
+  it.each(['standard', 'github', 'stripe', 'slack'] as const)(
+    'can be tried with the signature of %s',
+    async (scheme) => {
+      const { at, arrivals } = await open({ scheme, inputs: { question: '{{ body.text }}' } });
+      const tried = await server.call('POST', `${at}/try`, { body: { text: 'tried' } });
+      expect(tried.status).toBe(202);
+      expect((await server.heddle.runs.wait(tried.body.runId)).outputs).toEqual({ answer: 'You asked: tried' });
+      expect(await arrivals()).toMatchObject([{ runId: tried.body.runId }]);
+      const wrong = await server.call('POST', `${at}/try`, { body: {} });
+      expect(wrong.status).toBeGreaterThanOrEqual(400);
+      expect((await arrivals())[0]).toMatchObject({ error: { code: wrong.body.error.code } });
+    },
+  );
 
-  it('is signed with the new secret once it was changed, which is recorded', async () => {
+  it('are signed with the new secret after a change, which is recorded', async () => {
     const { at, send, hook } = await open();
     const { body } = await server.call('POST', `${at}/secret`);
     expect(body.secret).toMatch(/^whsec_/);
@@ -81,7 +84,7 @@ describe('what a webhook was sent', () => {
 });
 
 describe('a webhook of another workflow', () => {
-  it('is not there, for whatever is asked of it', async () => {
+  it('is not found by any request', async () => {
     const { hook } = await open();
     await server.heddle.workflows.create(echoDocument('Other: '), 'other');
     const at = `/api/workflows/other/hooks/${hook.id}`;
@@ -96,8 +99,8 @@ describe('a webhook of another workflow', () => {
   });
 });
 
-describe('who sends too much', () => {
-  it('to one webhook is told when to try again', async () => {
+describe('a sender of too many messages', () => {
+  it('to one webhook gets the time of the next try', async () => {
     const { send, clock } = await open({ ratePerMinute: 2 });
     expect([(await send('m1')).status, (await send('m2')).status]).toEqual([202, 202]);
     const refused = await send('m3');
@@ -116,7 +119,7 @@ describe('who sends too much', () => {
     expect((await send('m1', other.secret, other.path)).status).toBe(202);
   });
 
-  it('unsigned from one address is asked to wait, whatever webhook it guesses at; who can sign still comes in', async () => {
+  it('without a signature is limited by address, on all webhooks together, while signed messages still arrive', async () => {
     const { send, arrivals } = await open();
     const { body: other } = await server.call('POST', '/api/workflows/echo/hooks', { name: 'Other' });
     const statuses: number[] = [];

@@ -19,7 +19,7 @@ describe('a webhook that begins runs', () => {
     return { hook, send };
   }
 
-  it('maps the body, runs once a delivery, and keeps its secret', async () => {
+  it('maps the body, runs once per delivery, and keeps its secret hidden', async () => {
     const { hook, send } = await open({
       inputs: { question: 'Issue {{ body.issue.title }} by {{ body.by? }}' },
     });
@@ -43,7 +43,7 @@ describe('a webhook that begins runs', () => {
     );
   });
 
-  it('takes members of the body that are inputs where nothing is mapped, and refuses what is not signed', async () => {
+  it('takes inputs from members of the body when nothing is mapped, and refuses an unsigned message', async () => {
     const { send, hook } = await open();
     const { body } = await send('{"question":"hi","nodes":{}}');
     expect((await server.heddle.runs.wait(body.runId)).outputs).toEqual({ answer: 'You asked: hi' });
@@ -65,7 +65,7 @@ describe('a webhook that begins runs', () => {
     ['brackets that nothing closes', '['.repeat(900_000), 400],
     ['60,000 members', `{${Array.from({ length: 60_000 }, (_, index) => `"n${index}":1`).join(',')}}`, 413],
     ['500,000 items', `{"question":[${'1,'.repeat(499_999)}1]}`, 413],
-  ])('a signed body of %s begins no run', async (_name, body, status) => {
+  ])('starts no run for a signed body of %s', async (_name, body, status) => {
     const { send } = await open();
     const refused = await send(body);
     expect([refused.status, typeof refused.body.code]).toEqual([status, 'string']);

@@ -15,11 +15,11 @@ describe('the wait before a webhook is tried again', () => {
     [429, '-5', undefined],
     [429, undefined, undefined],
     [500, '60', undefined],
-  ])('is asked for by %d with %p: %p', (status, retryAfter, ms) => {
+  ])('follows the reply %d with Retry-After %p: %p', (status, retryAfter, ms) => {
     expect(askedWait(status, retryAfter, now)).toBe(ms);
   });
 
-  it('is the usual one, never less than was asked for, and ends after the last try', () => {
+  it('follows the usual schedule, is never shorter than Retry-After, and ends after the last try', () => {
     expect([waitAfter(0, undefined), waitAfter(0, 60_000), waitAfter(4, 60_000)]).toEqual([5_000, 60_000, 3_600_000]);
     expect(waitAfter(8, 60_000)).toBeUndefined();
   });

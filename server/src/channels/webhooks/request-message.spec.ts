@@ -21,8 +21,8 @@ const about = (event: 'human-input.opened' | 'human-input.reminder' | 'human-inp
 });
 const bounds = { clearance: 'internal', publicUrl: 'https://heddle.example.com/' } as const;
 
-describe('what is told of a question', () => {
-  it('is where it is answered, whom it is for, and what is asked, never the value', () => {
+describe('the message about a human input request', () => {
+  it('contains the link, the recipients and the question, and never the value', () => {
     const received = requestMessage(about('human-input.reminder'), ask('internal'), bounds);
     expect(received).toEqual({
       requestId: 'a',
@@ -34,7 +34,7 @@ describe('what is told of a question', () => {
     expect(requestMessage(about('human-input.escalated'), ask('public'), bounds)).toMatchObject({ to: 'bo' });
   });
 
-  it('leaves out what is asked above the clearance, and where no label is known', () => {
+  it('omits the question above the clearance, and when the label is unknown', () => {
     for (const label of ['confidential', undefined, 'none']) {
       const received = requestMessage(about('human-input.opened'), ask(label), bounds);
       expect(received).toMatchObject({ isOpen: true, to: 'ada' });
@@ -42,7 +42,7 @@ describe('what is told of a question', () => {
     }
   });
 
-  it('begins links at the root where no address is set, also where nothing is known of the question any more', () => {
+  it('contains a link without a host when no address is set, even if the request no longer exists', () => {
     const received = requestMessage(about('human-input.reminder'), undefined, { ...bounds, publicUrl: undefined });
     expect(received).toEqual({ requestId: 'a', link: '/inbox?run=r&request=a', isOpen: true });
   });

@@ -36,7 +36,7 @@ interface Delivered {
   };
 }
 
-describe('webhooks that are told of questions', () => {
+describe('webhooks for human input requests', () => {
   let server: TestServer;
   let receiver: Server;
   afterEach(async () => {
@@ -44,7 +44,7 @@ describe('webhooks that are told of questions', () => {
     receiver.close();
   });
 
-  it('learn that somebody is asked, reminded, and that it was passed on, each once and with a link', async () => {
+  it('get each request, reminder and reassignment once, with a link', async () => {
     const clock = createFakeClock(Date.now());
     server = await openPublished({ clock });
     await server.heddle.workflows.create(document, 'approved');
@@ -96,7 +96,7 @@ describe('webhooks that are told of questions', () => {
     ]);
   });
 
-  it('receive the same under the same id, whatever the run did between two tries', async () => {
+  it('get the same message under the same id at a second try, whatever the run did meanwhile', async () => {
     const clock = createFakeClock(Date.now());
     server = await openPublished({ clock });
     await server.heddle.workflows.create(document, 'approved');

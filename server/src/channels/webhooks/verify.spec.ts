@@ -12,7 +12,7 @@ const body = Buffer.from('{"id":"evt_1","amount":3}');
 const content: unknown = JSON.parse(body.toString());
 const about = { secret, now, toleranceSeconds: 300 };
 
-/** Headers of a message as each sender signs it. */
+/** The headers of a message, signed as each sender does. */
 const signed = (name: HookScheme, given: { readonly timestamp?: string; readonly secret?: string } = {}) => ({
   ...signedHeaders(name, given.secret ?? secret, { id: 'm1', timestamp: given.timestamp ?? timestamp, body }),
 });
@@ -21,7 +21,7 @@ const names = ['standard', 'github', 'stripe', 'slack'] as const;
 const withTime = ['standard', 'stripe', 'slack'] as const;
 
 describe('the signature of a webhook', () => {
-  it('is made and checked as the library of Standard Webhooks does', () => {
+  it('matches the library of Standard Webhooks when it is made and when it is verified', () => {
     const theirs = new Webhook(secret);
     const time = new Date();
     const seconds = String(Math.floor(time.getTime() / 1000));
@@ -32,7 +32,7 @@ describe('the signature of a webhook', () => {
     expect(checked).toEqual({ deliveryId: 'm1' });
   });
 
-  it('of GitHub is the one of their documentation', () => {
+  it('of GitHub matches their documentation', () => {
     const headers = {
       'x-github-delivery': 'd',
       'x-hub-signature-256': 'sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17',
@@ -43,31 +43,28 @@ describe('the signature of a webhook', () => {
     );
   });
 
-  it.each(['github', 'stripe', 'slack'] as const)(
-    'of %s is made with the text of the secret, whatever it begins with',
-    (name) => {
-      // As their libraries do, with a secret as Stripe writes it and as Heddle makes it.
-      const sign = (text: string): string => createHmac('sha256', secret).update(text).digest('hex');
-      const headers = {
-        github: { 'x-github-delivery': 'd', 'x-hub-signature-256': `sha256=${sign(body.toString())}` },
-        stripe: { 'stripe-signature': `t=${timestamp},v1=${sign(`${timestamp}.${body.toString()}`)}` },
-        slack: {
-          'x-slack-request-timestamp': timestamp,
-          'x-slack-signature': `v0=${sign(`v0:${timestamp}:${body.toString()}`)}`,
-        },
-      }[name];
-      expect(verifyMessage(name, { headers, body, content }, about).deliveryId).not.toBe('');
-    },
-  );
+  it.each(['github', 'stripe', 'slack'] as const)('of %s uses the secret as text, whatever its prefix', (name) => {
+    // Signs as the libraries do, with a secret in the form of Stripe and in that of Heddle.
+    const sign = (text: string): string => createHmac('sha256', secret).update(text).digest('hex');
+    const headers = {
+      github: { 'x-github-delivery': 'd', 'x-hub-signature-256': `sha256=${sign(body.toString())}` },
+      stripe: { 'stripe-signature': `t=${timestamp},v1=${sign(`${timestamp}.${body.toString()}`)}` },
+      slack: {
+        'x-slack-request-timestamp': timestamp,
+        'x-slack-signature': `v0=${sign(`v0:${timestamp}:${body.toString()}`)}`,
+      },
+    }[name];
+    expect(verifyMessage(name, { headers, body, content }, about).deliveryId).not.toBe('');
+  });
 
-  it.each(names)('of %s is taken, and names the delivery', (name) => {
+  it.each(names)('of %s is accepted, and gives the id of the delivery', (name) => {
     const { deliveryId } = verifyMessage(name, { headers: signed(name), body, content }, about);
     expect(deliveryId).toEqual(
       name === 'stripe' ? 'evt_1' : name === 'slack' ? expect.stringMatching(/^sha256:/) : 'm1',
     );
   });
 
-  it.each(names)('of %s is refused for another body, another secret, none, or nonsense', (name) => {
+  it.each(names)('of %s is refused for another body, another secret, no signature, or nonsense', (name) => {
     const refuse = (headers: Record<string, string>, of = body): void => {
       expect(() => verifyMessage(name, { headers, body: of, content }, about)).toThrow(
         expect.objectContaining({ code: 'signature_invalid' }),
@@ -80,7 +77,7 @@ describe('the signature of a webhook', () => {
     refuse({ ...signed(name), [schemes[name].signatureHeader]: 'v1,x '.repeat(100_000) });
   });
 
-  it.each(withTime)('of %s is refused when it is old, or of the future', (name) => {
+  it.each(withTime)('of %s is refused when it is old, or in the future', (name) => {
     for (const time of ['1699999600', '1700000400', '0', '999999999999999'])
       expect(() => verifyMessage(name, { headers: signed(name, { timestamp: time }), body, content }, about)).toThrow(
         expect.objectContaining({ code: 'signature_invalid' }),

@@ -16,7 +16,7 @@ afterEach(async () => {
   receiver = undefined;
 });
 
-/** Runs once and gives the delivery after its first try. */
+/** Runs once, and returns the delivery after its first try. */
 async function firstTry(listener: RequestListener): Promise<Delivery> {
   server = await openPublished({ clock: createFakeClock(Date.now()) });
   receiver = createServer((request, reply) => void request.resume().on('end', () => listener(request, reply)));
@@ -31,8 +31,8 @@ async function firstTry(listener: RequestListener): Promise<Delivery> {
   });
 }
 
-describe('the answer of a webhook', () => {
-  it('is not heard where it leads elsewhere: the message stays and is tried again', async () => {
+describe("the reply of a webhook's receiver", () => {
+  it('is not followed when it redirects: the message stays and is tried again', async () => {
     const asked: (string | undefined)[] = [];
     const delivery = await firstTry(({ url }, reply) => {
       asked.push(url);
@@ -42,14 +42,14 @@ describe('the answer of a webhook', () => {
     expect(asked).toEqual(['/in']);
   });
 
-  it('is heard where it says more than anybody reads', async () => {
+  it('counts as received even if it is longer than what is read', async () => {
     const delivery = await firstTry((_request, reply) => void reply.end('thank you '.repeat(100_000)));
     expect(delivery).toMatchObject({ status: 'sent', attempts: 1 });
   });
 });
 
 describe('the address of a webhook', () => {
-  it('holds no sign-in, which all who see the workflow could read', async () => {
+  it('is refused with credentials, which everyone who sees the workflow could read', async () => {
     server = await openPublished();
     const config = { name: 'CRM', url: 'https://ada:secret@example.org/in' };
     expect((await server.call('POST', '/api/workflows/echo/webhooks', config)).status).toBe(400);
@@ -59,8 +59,8 @@ describe('the address of a webhook', () => {
   });
 });
 
-describe('the handshake of Slack', () => {
-  it('is answered with its challenge where it is signed, and begins no run', async () => {
+describe('the URL verification of Slack', () => {
+  it('is answered with its challenge when it is signed, and starts no run', async () => {
     server = await openPublished();
     const hook = { name: 'Slack', scheme: 'slack', secret: 'of their app' };
     const { path } = (await server.call('POST', '/api/workflows/echo/hooks', hook)).body;

@@ -12,7 +12,7 @@ afterEach(async () => {
   receiver.close();
 });
 
-/** A webhook that somebody made who may publish, and what its receiver is told. */
+/** A webhook made by a user with the right to publish, and the messages that its receiver got. */
 async function open() {
   server = await openPublished();
   const heard: string[] = [];
@@ -55,7 +55,7 @@ describe('a webhook whose maker', () => {
       ({ user }: { user: string }) => server.heddle.parts.identity.projects.setRoles('default', `user:${user}`, []),
     ],
     ['was a key that is revoked', ({ key }: { key: string }) => server.heddle.parts.identity.keys.revoke(key)],
-  ])('%s tells nothing more, and says why', async (_what, change) => {
+  ])('%s sends nothing more, and shows the reason', async (_what, change) => {
     const { heard, run, ended, user, key } = await open();
     await change({ user, key });
     const runId = await run();
@@ -67,7 +67,7 @@ describe('a webhook whose maker', () => {
     expect(record).toMatchObject({ subject: `run:${runId}`, isAllowed: false, details: { decision: 'dead' } });
   });
 
-  it('keeps the right by another role goes on', async () => {
+  it('still has the right by another role goes on sending', async () => {
     const { heard, run, ended, user } = await open();
     await server.heddle.parts.identity.projects.setRoles('default', `user:${user}`, ['owner']);
     expect((await ended(await run())).status).toBe('sent');

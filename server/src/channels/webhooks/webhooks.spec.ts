@@ -14,7 +14,7 @@ afterEach(async () => {
   receiver = undefined;
 });
 
-describe('a webhook that is told of runs', () => {
+describe('a webhook for events of runs', () => {
   interface Received {
     readonly headers: Record<string, string>;
     readonly body: string;
@@ -76,7 +76,7 @@ describe('a webhook that is told of runs', () => {
     expect(record).toMatchObject({ subject: `run:${runId}`, isAllowed: true, details: { decision: 'sent' } });
   });
 
-  it('may answer what it was sent at an orderly stop, and is not sent it again', async () => {
+  it('is not sent a message again that its receiver confirmed during an orderly stop', async () => {
     const { received, run, deliveries } = await open([], {}, {}, { HEDDLE_STOP_MS: '20000' });
     let answer = (): void => undefined;
     receiver?.removeAllListeners('request');
@@ -98,7 +98,7 @@ describe('a webhook that is told of runs', () => {
     expect(received).toHaveLength(1);
   });
 
-  it('is left alone for as long as it asks to be, with all that is for it', async () => {
+  it('gets nothing, not even other messages, for the time that its receiver asks for', async () => {
     const { clock, received, run, deliveries } = await open([429], {}, { 'retry-after': '900' });
     server.heddle.channels.start();
     await run();
@@ -119,7 +119,7 @@ describe('a webhook that is told of runs', () => {
     expect((await deliveries()).map(({ attempts }) => attempts).sort()).toEqual([1, 2]);
   });
 
-  it('is not asked again once it says that it is gone for good', async () => {
+  it('gets nothing more once its receiver answers that it is gone', async () => {
     const { received, run, ended } = await open([410]);
     server.heddle.channels.start();
     await run();
@@ -127,7 +127,7 @@ describe('a webhook that is told of runs', () => {
     expect(received).toHaveLength(1);
   });
 
-  it('waits in the outbox until somebody sends it, is tried again with growing waits, and lies dead at the end', async () => {
+  it('keeps a message in the outbox until it is sent, retries with growing waits, and marks it dead at the end', async () => {
     const { clock, received, webhook, run, deliveries, ended } = await open(Array.from({ length: 9 }, () => 500));
     await run();
     expect(await deliveries('status=waiting')).toHaveLength(1);
@@ -157,7 +157,7 @@ describe('a webhook that is told of runs', () => {
     ]);
   });
 
-  it('learns of what happened while the clock was a year ahead, once it is set back', async () => {
+  it('gets the messages of a time when the clock was a year ahead, once the clock is set back', async () => {
     const { clock, received, run, deliveries } = await open([200, 500]);
     const ahead = 365 * 86_400_000;
     const allSent = (count: number) =>
@@ -177,12 +177,12 @@ describe('a webhook that is told of runs', () => {
     );
     clock.jump(clock.now() - ahead);
     await run();
-    // The further try comes after its wait, whatever the clock says meanwhile.
+    // The next try comes after its wait, whatever the clock does meanwhile.
     await clock.advance(60_000);
     expect(await allSent(3)).toBe(4);
   });
 
-  it('tries again after its wait where the clock is set back by 25 hours meanwhile', async () => {
+  it('retries after its wait even if the clock is set back by 25 hours meanwhile', async () => {
     const { clock, run, deliveries } = await open([500]);
     server.heddle.channels.start();
     await run();
@@ -192,7 +192,7 @@ describe('a webhook that is told of runs', () => {
     expect((await until(async () => (await deliveries('status=sent'))[0])).attempts).toBe(2);
   });
 
-  /** A second webhook of the workflow, whose receiver takes messages and answers none until the end. */
+  /** A second webhook of the workflow, whose receiver accepts messages and answers none until the end. */
   async function addSilent() {
     const held: (() => void)[] = [];
     const silent = createServer((_request, reply) => void held.push(() => reply.end()));
@@ -208,7 +208,7 @@ describe('a webhook that is told of runs', () => {
     return { held, id: String(webhook.id), close };
   }
 
-  it('waits for nobody else who leaves a message without an answer', async () => {
+  it('does not wait for another webhook whose receiver does not answer', async () => {
     const { received, run, deliveries } = await open();
     const silent = await addSilent();
     try {
@@ -219,7 +219,7 @@ describe('a webhook that is told of runs', () => {
       await until(() => (silent.held.length === 2 && received.length === 2 ? true : undefined));
       await until(async () => ((await deliveries('status=sent')).length === 2 ? true : undefined));
       expect((await deliveries()).map(({ runId }) => runId).sort()).toEqual([first, second].sort());
-      // It was asked the second time while the first had not come to its end.
+      // The second message was sent while the first had no answer yet.
       const { body } = await server.call('GET', `/api/workflows/echo/webhooks/${silent.id}/deliveries`);
       expect(DeliveriesReply.parse(body).deliveries.map(({ attempts }) => attempts)).toEqual([0, 0]);
     } finally {
@@ -227,7 +227,7 @@ describe('a webhook that is told of runs', () => {
     }
   });
 
-  it('is told of everything while many messages wait for one who answers none', async () => {
+  it('gets all its messages while many wait for another receiver that does not answer', async () => {
     const { received, run } = await open();
     const silent = await addSilent();
     try {
@@ -240,7 +240,7 @@ describe('a webhook that is told of runs', () => {
     }
   });
 
-  it('receives it once where the store could not write down that it heard, and is not flooded meanwhile', async () => {
+  it('gets a message once when the store failed to record the reply, and is not flooded meanwhile', async () => {
     const { clock, received, run, deliveries, ended } = await open();
     const { outbox } = server.heddle.parts.channels;
     const end = outbox.write.end.bind(outbox.write);
@@ -269,7 +269,7 @@ describe('a webhook that is told of runs', () => {
     expect([received.length, (await deliveries()).length]).toEqual([1, 1]);
   });
 
-  it('never receives what is above its clearance', async () => {
+  it('never gets what is above its clearance', async () => {
     const { received, run, ended } = await open([], { clearance: 'public' });
     server.heddle.channels.start();
     await run();
@@ -279,7 +279,7 @@ describe('a webhook that is told of runs', () => {
     expect((await server.heddle.audit.list({ kinds: ['egress'] }))[0]).toMatchObject({ isAllowed: false });
   });
 
-  it('waits while a kill switch is on, and never reaches into the network', async () => {
+  it('waits while a kill switch is on, and never calls into the network', async () => {
     const { clock, received, run, deliveries, ended, webhook } = await open();
     await run();
     await server.heddle.killSwitches.set('all', 'leak', 'local');

@@ -5,7 +5,7 @@ import { followEvents } from './read-event-stream.js';
 const event = (seq: number, type: string, more: object = {}): string =>
   `id: ${seq}\ndata: ${JSON.stringify({ runId: 'run_1', seq, time: 1, type, ...more })}\n\n`;
 
-/** Follows a run whose replies are these texts, one after the other; gives the seqs that were asked for and the events. */
+/** Follows a run whose replies are these texts, one after the other; returns the requested seqs and the events. */
 async function follow(texts: readonly string[]) {
   const asked: number[] = [];
   const events: StreamEvent[] = [];
@@ -23,7 +23,7 @@ async function follow(texts: readonly string[]) {
   return { asked, types: events.map(({ type }) => type), error };
 }
 
-it('asks again after the last seq where a reply ends before the run does', async () => {
+it('requests the events after the last seq when a reply ends before the run', async () => {
   const end = event(2, 'run-end', { status: 'done', outputs: {} });
   expect(await follow([event(1, 'run-start'), end])).toEqual({
     asked: [0, 1],
@@ -32,7 +32,7 @@ it('asks again after the last seq where a reply ends before the run does', async
   });
 });
 
-it('fails with the problem that a reply ends with, and does not ask again', async () => {
+it('fails with the problem at the end of a reply, and sends no further request', async () => {
   const problem = `event: problem\ndata: ${JSON.stringify({ error: { code: 'storage_corrupt', message: 'Damaged.' } })}\n\n`;
   const { asked, types, error } = await follow([event(1, 'run-start') + problem]);
   expect([asked, types]).toEqual([[0], ['run-start']]);

@@ -25,7 +25,7 @@ describe('heddle facts', () => {
   const heddle = (...args: readonly string[]) =>
     captureOutput(() => runCommandLine(['--data', folder, 'facts', ...args]));
 
-  it('lists, edits, exports and erases them by whom they are about', async () => {
+  it('lists, edits, exports and erases facts by subject', async () => {
     const listed = JSON.parse((await heddle('list', '--subject', 'end-user:ann', '--json')).stdout) as { id: string }[];
     expect(listed).toMatchObject([{ key: 'tea', text: 'of end-user:ann', label: { level: 'confidential' } }]);
     const id = listed[0]?.id ?? '';

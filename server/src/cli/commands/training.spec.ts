@@ -17,7 +17,7 @@ describe('heddle training', () => {
   const heddle = (...args: readonly string[]) =>
     captureOutput(() => runCommandLine(['--data', join(folder, 'data'), ...args]));
 
-  it('shows and changes consent, and writes a file with its card', async () => {
+  it('shows and changes consent, and writes a file with its data card', async () => {
     await heddle('import', join(folder, 'echo.json'));
     expect((await heddle('training', 'consent', 'echo')).stdout).toContain('Callers: no consent');
     expect((await heddle('training', 'consent', 'echo', '--give')).stdout).toMatch(/consent since \d{4}/);
@@ -30,7 +30,7 @@ describe('heddle training', () => {
     expect((await heddle('training', 'consent', 'echo', '--withdraw', '--json')).stdout).toContain('"shares": {}');
   });
 
-  it('refuses what it does not know', async () => {
+  it('refuses unknown values', async () => {
     expect((await heddle('training', 'export', 'none', '--out', folder)).result).not.toBe(0);
     expect((await heddle('training', 'export', 'echo', '--format', 'csv')).result).not.toBe(0);
     expect((await heddle('training', 'consent', 'echo', '--share', 's')).stderr).toContain('--give or --withdraw');

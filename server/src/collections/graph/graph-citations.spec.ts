@@ -60,7 +60,7 @@ const setReaders = (document: string, readers: readonly string[] | null) =>
   house.ask('PUT', `/api/collections/films/documents/${document}/readers`, { readers });
 
 beforeAll(async () => {
-  // It names all passages, also those that are not there for this reader.
+  // The model cites all passages, even those that this reader does not get.
   far = await startModelServer(['Made [1]. Born [2]. Further [3]. More [4]. All [5].']);
   house = await openGraphHouse();
   await house.connect(far.baseUrl);
@@ -78,7 +78,7 @@ afterAll(async () => {
   await far.close();
 });
 
-it('a citation says by which entities the search came to its passage, in the reply, the stream and the trace', async () => {
+it('a citation names the entities by which the search found its passage, in the reply, the stream and the trace', async () => {
   const reply = await runOf(runner);
   expect(linksOf(reply.citations)).toMatchObject({ vera: ['VERA'], eve: ['EVE'] });
   expect(reply.citations).toEqual(reply.outputs['sources']);
@@ -89,15 +89,15 @@ it('a citation says by which entities the search came to its passage, in the rep
   expect(sent.some((line) => line.includes('"linkedBy":["VERA"]'))).toBe(true);
 });
 
-it('shows no link through a document that the caller may not read, nor its names', async () => {
+it('a citation shows no link through a document that the caller may not read, nor the names in it', async () => {
   await setReaders('deal', []);
   const reply = await runOf(runner);
   expect(JSON.stringify(reply)).not.toContain('EVE');
   expect(linksOf(reply.citations)).toMatchObject({ vera: ['VERA'] });
-  // Somebody who may read it sees that link.
+  // A caller who may read the document sees that link.
   await setReaders('deal', [`user:${runner.id}`]);
   expect(linksOf((await runOf(runner)).citations)).toMatchObject({ eve: ['EVE'] });
-  // The two entities of this passage stand in hidden documents too: a search that may not see these has no link by them.
+  // Both entities of this passage are in hidden documents too, so a search that may not read these has no link by them.
   await setReaders('film', []);
   await setReaders('vera', []);
   await setReaders('deal', []);

@@ -58,7 +58,7 @@ describe('a knowledge graph, through the API', () => {
     await far.close();
   });
 
-  it('is set, filled, searched with, shown and removed, and each step is recorded', async () => {
+  it('is set up, filled, searched, shown and removed, and each step is recorded', async () => {
     expect(await state()).toMatchObject({ documents: 3, missing: 0, entities: 0 });
     const missing = [
       await call('POST', at('/fill')),
@@ -95,7 +95,7 @@ describe('a knowledge graph, through the API', () => {
       expect(JSON.stringify(audit)).toContain(step);
   });
 
-  it('is set by those only who may write the collection, use the model and spend', async () => {
+  it('is set up only by callers who may write the collection, use the model and spend', async () => {
     const narrow = house.key(house.alpha, { permissions: ['collection:write', 'collection:read'] });
     for (const who of [runner, narrow]) {
       const replies = [await set('far/one', who), await call('POST', at('/estimate'), { options: { model: 'far/one' } }, who)]; // prettier-ignore
@@ -119,7 +119,7 @@ describe('a knowledge graph, through the API', () => {
     ] as const)
       expect((await call(method, path, body, theirs, house.beta)).status).toBe(404);
     expect(await state()).not.toHaveProperty('options');
-    // By default, a key calls published versions only.
+    // By default, a key may only call published versions.
     const calling = house.key(house.alpha);
     expect([(await set('marker', calling)).status, (await call('GET', at(), undefined, calling)).status]).toEqual([403, 403]); // prettier-ignore
     const ours = house.key(house.alpha, { permissions: ['collection:write', 'collection:read', 'run:document'] });
@@ -128,7 +128,7 @@ describe('a knowledge graph, through the API', () => {
     expect((await call('GET', at('/entities'), undefined, runner)).status).toBe(200);
   });
 
-  it('is refused for a model of another kind, one that is not there, and one that may not read the documents', async () => {
+  it('is refused for a model of another kind, an unknown one, and one that may not read the documents', async () => {
     expect(code(await set('moods'))).toBe('model_wrong_kind');
     expect(code(await set('fake'))).toBe('model_wrong_kind');
     expect(code(await set('none/one'))).toBe('connection_not_found');
@@ -140,7 +140,7 @@ describe('a knowledge graph, through the API', () => {
     expect(far.requests).toEqual([]);
   });
 
-  it('follows imports and sources, and its calls are those of the project', async () => {
+  it('follows imports and sources, and its calls are charged to the project', async () => {
     await set('far/one');
     expect(await settled()).toMatchObject({ missing: 0, failures: [] });
     expect(far.requests).toHaveLength(3);
@@ -160,7 +160,7 @@ describe('a knowledge graph, through the API', () => {
     expect(vera.mentions.map(({ document }) => document)).toContain('more');
   });
 
-  it('is an axis of a lab where there is one, and lent to another project to be searched only', async () => {
+  it('is an axis of a lab when it exists, and can only be searched in a project to which it is granted', async () => {
     const dataset = String((await call('POST', '/api/datasets', { name: 'Questions' })).body['id']);
     const questions = Array.from({ length: 6 }, (_, number) => `Where was the maker of Harbour ${number} born?`);
     const rows = questions.map((question) => ({ inputs: { question }, references: [{ document: 'vera' }] }));
@@ -190,7 +190,7 @@ describe('a knowledge graph, through the API', () => {
     expect(found.some(({ linkedBy }) => linkedBy?.includes('VERA'))).toBe(true);
   });
 
-  it('shows nobody what stands in documents that they may not read, or that are deleted', async () => {
+  it('shows nothing from documents that the caller may not read, or that are deleted', async () => {
     await set('marker');
     await settled();
     await call('PUT', `/api/collections/${name}/documents/pay/readers`, { readers: [] });

@@ -56,7 +56,7 @@ it('merges entities, separates them, and records both', async () => {
   expect(details).toContainEqual(expect.objectContaining({ step: 'entities kept apart', ...apart }));
 });
 
-it('is for those who may write the collection, and for entities that they may see', async () => {
+it('refuses callers who may not write the collection, and entities that they may not see', async () => {
   const theirs = house.key(house.beta);
   for (const [method, path, body] of [
     ['POST', at('/merges'), pair],

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createFakeClock } from '@heddle/core/testing';
 import { atOrAfter } from './at-or-after.js';
 
-describe('a time that is waited for', () => {
+describe('a wait for a time', () => {
   it.each([
     ['comes at its time', 0, 400],
     ['comes when the clock is set past it', 3_600_000, 0],
@@ -20,7 +20,7 @@ describe('a time that is waited for', () => {
     expect([calls, clock.pending]).toEqual([1, 0]);
   });
 
-  it('is taken back', async () => {
+  it('can be cancelled', async () => {
     const clock = createFakeClock();
     let calls = 0;
     atOrAfter(clock, Infinity, 1_000, () => (calls += 1))();

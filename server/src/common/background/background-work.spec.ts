@@ -5,7 +5,7 @@ const untilAborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 
 describe('work in the background', () => {
-  it('goes on until it is stopped, once however often it is started', async () => {
+  it('goes on until it is stopped, and runs once however often it is started', async () => {
     const background = new BackgroundWork();
     let begun = 0;
     let ended = 0;
@@ -34,7 +34,7 @@ describe('work in the background', () => {
     await background.stop();
   });
 
-  it('is stopped before it was started', async () => {
+  it('can be stopped before it was started', async () => {
     const background = new BackgroundWork();
     expect(background.signal.aborted).toBe(false);
     await background.stop();

@@ -9,7 +9,7 @@ import { RouteRelearner } from './relearn-route.js';
 const day = 86_400_000;
 const finding = { kind: 'inputs', referenceRuns: 200, currentRuns: 50, statistic: 9, p: 1e-4, examples: [] } as const;
 
-describe('a route that is learned anew on drift', () => {
+describe('a route that is trained again on drift', () => {
   let house: TwoProjects;
   let far: TestModelServer;
   let clock: { now(): number };
@@ -41,7 +41,7 @@ describe('a route that is learned anew on drift', () => {
   const call = (method: string, path: string, body?: object) =>
     house.call(things.owner, method, path, body, things.project);
   const ofMonitor = (): string => `/api/monitors/${things.ids.monitor}`;
-  /** A run that a comparison found different. */
+  /** Creates a run that a comparison finds different. */
   async function compared(): Promise<string> {
     const inputs = { question: `${things.canary} now` };
     const { body } = await call('POST', `/api/workflows/${things.ids.workflow}/runs?wait=1`, { inputs });
@@ -57,7 +57,7 @@ describe('a route that is learned anew on drift', () => {
     await monitors.changeDrift(things.ids.monitor, (known) => ({ ...known, findings, checkedAt }));
     await relearner.afterDrift(things.ids.monitor, runs);
   }
-  /** The last training was begun so many days ago. */
+  /** Makes the last training this many days old. */
   async function ago(days: number): Promise<void> {
     const { monitors } = house.server.heddle.parts;
     await monitors.changeDrift(things.ids.monitor, (known) => ({
@@ -117,7 +117,7 @@ describe('a route that is learned anew on drift', () => {
     });
   });
 
-  it('is not begun again by the same drift, nor within a week', async () => {
+  it('is not started again by the same drift, nor within a week', async () => {
     const before = await lists();
     const kept = await relearned();
     await relearner.afterDrift(things.ids.monitor, [things.ids.run]);
@@ -125,7 +125,7 @@ describe('a route that is learned anew on drift', () => {
     await ago(6);
     await drift();
     expect([await lists(), { ...(await relearned()), at: kept['at'] }]).toEqual([before, kept]);
-    // Drift that lasts is no new drift.
+    // Lasting drift does not count as new.
     const { monitors } = house.server.heddle.parts;
     await monitors.changeDrift(things.ids.monitor, (known) => ({
       ...known,
@@ -138,7 +138,7 @@ describe('a route that is learned anew on drift', () => {
     expect(await lists()).toEqual(before.map((count) => count + 1));
   });
 
-  it('says why it could not be begun, with the rights that the owner of the monitor has now', async () => {
+  it('reports why it could not start, with the current rights of the owner of the monitor', async () => {
     await ago(8);
     const before = await lists();
     await house.server.heddle.parts.identity.projects.setRoles(things.project, `user:${things.owner.id}`, []);

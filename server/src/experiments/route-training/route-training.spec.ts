@@ -17,7 +17,7 @@ import type { AnyJson } from '../../testing/any-json.js';
 import { openTwoProjects, type Shown, type TwoProjects } from '../../security/testing/two-projects.js';
 import { addDataset } from '../../testing/reach/add-dataset.js';
 
-/** How the judge behaves, and how often it was asked. */
+/** The behaviour of the judge, and how often it was called. */
 const judge = { asked: 0, gate: undefined as Promise<void> | undefined, isBroken: false };
 
 const answerNode = defineNode({
@@ -65,7 +65,7 @@ const judgeModel = createFakeLanguageModel(
   { id: 'judge', contextTokens: 100_000 },
 );
 
-/** What experiments and trainings use of models. */
+/** Only the methods that experiments and trainings use. */
 const models = {
   list: () => Promise.resolve([]),
   hosts: () => [],
@@ -90,7 +90,7 @@ describe('trainings of routes', () => {
   });
   afterEach(() => house.close());
 
-  /** An experiment of `count` questions, every third of which is hard, with both models. */
+  /** An experiment of `count` questions with both models; every third question is hard. */
   async function experiment(count: number): Promise<string> {
     const { heddle } = house.server;
     const rows = Array.from({ length: count }, (_, at) => ({
@@ -149,7 +149,7 @@ describe('trainings of routes', () => {
     expect(RouteTrainingsReply.parse(list).trainings).toEqual([done]);
   });
 
-  it('have judges compare both answers in both orders, once a row, also after a restart', async () => {
+  it('let judges compare both answers in both orders, once per row, even across a restart', async () => {
     const of = await experiment(60);
     const by = { kind: 'judges', models: ['judge'] };
     let open = (): void => undefined;
@@ -181,7 +181,7 @@ describe('trainings of routes', () => {
     expect(done.result?.always.loss).toBeGreaterThan(15);
   });
 
-  it('do not count requests whose answers could not be judged, and say when too few are left', async () => {
+  it('exclude requests whose answers could not be judged, and report when too few are left', async () => {
     const of = await experiment(60);
     judge.isBroken = true;
     const failed = await ended(of, await begin(of, { by: { kind: 'judges', models: ['judge'] } }));
@@ -202,7 +202,7 @@ describe('trainings of routes', () => {
     expect(body.error.message).toContain(message);
   });
 
-  it('belong to the project of their experiment, can be cancelled once, and go with a removal', async () => {
+  it('belong to the project of their experiment, can be cancelled once, and are removed with it', async () => {
     const of = await experiment(60);
     await ended(of, await begin(of));
     const stranger = house.person({ [house.beta]: ['owner'] });

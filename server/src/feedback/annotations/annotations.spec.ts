@@ -5,7 +5,7 @@ import { openTwoProjects, type Shown, type TwoProjects } from '../../security/te
 import type { AnyJson } from '../../testing/any-json.js';
 import { echoDocument } from '../../testing/echo-document.js';
 
-/** What it is asked is confidential. */
+/** A workflow with a confidential input. */
 const secretive: WorkflowDocument = {
   heddle: 2,
   name: 'Secretive',
@@ -76,7 +76,7 @@ describe('annotation queues', () => {
   const say = (who: Shown, id: string, item: number, body: object) =>
     house.call(who, 'POST', `${path}/${id}/items/${item}/annotation`, body);
 
-  it('gives each person another run, with its inputs and outputs, and counts', async () => {
+  it('gives each person a different run, with its inputs and outputs, and counts them', async () => {
     const id = await queue();
     const runs = [await run(echo, 'one'), await run(echo, 'two')];
     expect(await add(id, { runs: [...runs, runs[0], 'gone'] })).toEqual({ added: 2, known: 0, above: 0, refused: 1 });
@@ -101,7 +101,7 @@ describe('annotation queues', () => {
     expect(JSON.stringify(events)).not.toContain('ONE');
   });
 
-  it('refuses what does not answer the rubric', async () => {
+  it('refuses an answer that does not match the rubric', async () => {
     const id = await queue();
     await add(id, { runs: [await run()] });
     const { task } = await next(ada, id);
@@ -120,7 +120,7 @@ describe('annotation queues', () => {
       expect((await house.call(owner, 'POST', `${path}/${id}/items`, body)).status).toBe(400);
   });
 
-  it('takes the runs of an experiment on which its judges disagree most, within its project', async () => {
+  it('contains the runs of an experiment on which its judges disagree most, within its project', async () => {
     const both = house.person({ [house.alpha]: ['owner'], [house.beta]: ['owner'] });
     const call = (method: string, at: string, body?: unknown) => house.call(both, method, at, body, house.alpha);
     const { id: dataset } = (await call('POST', '/api/datasets', { name: 'Judged' })).body;
@@ -148,7 +148,7 @@ describe('annotation queues', () => {
     expect((await add(id, { disagreement: { experiment } })).error.message).toContain('two judges');
     expect((await add(id, { disagreement, runs: ['x'] })).error.code).toBe('bad_request');
     expect((await add(id, { disagreement: { experiment: 'none' } })).error.code).toBe('not_found');
-    // Whoever is in both projects carries no answers from one to the other.
+    // A person in both projects cannot copy answers from one into the other.
     const theirs = await house.call(both, 'POST', path, { name: 'Theirs', rubric }, house.beta);
     const refused = await house.call(both, 'POST', `${path}/${theirs.body.id}/items`, { disagreement });
     expect(refused.body.error.code).toBe('not_found');
@@ -189,7 +189,7 @@ describe('annotation queues', () => {
     expect((await next(ada, open)).task.runs).toMatchObject([{ label: 'confidential' }]);
   });
 
-  it('is for the people it is assigned to', async () => {
+  it('is only for the people to whom it is assigned', async () => {
     const id = await queue({ assignees: [`user:${ada.id}`] });
     await add(id, { runs: [await run()] });
     expect((await house.call(bob, 'POST', `${path}/${id}/next`, {})).status).toBe(403);
@@ -218,7 +218,7 @@ describe('annotation queues', () => {
     expect((await house.call(owner, 'POST', `${path}/${id}/items`, { filter: { workflow: 'gone' } })).status).toBe(404);
   });
 
-  it('calibrates the judge of a monitor with what people said of the same runs', async () => {
+  it("calibrates the judge of a monitor with people's scores of the same runs", async () => {
     const { heddle } = house.server;
     const judge = EvaluatorSetup.parse({ kind: 'judge', name: 'kind', config: { models: ['m'] } });
     const watch = async (monitor: string, project: string): Promise<void> => {
@@ -284,7 +284,7 @@ describe('annotation queues', () => {
       expect([body, (await calibrate(body)).status]).toEqual([body, status]);
   });
 
-  it('compares two answers, and keeps which run was better', async () => {
+  it('compares two answers, and stores which run was better', async () => {
     const id = await queue({ kind: 'compare', rubric: {} });
     const one = await run();
     const two = await run();
@@ -305,7 +305,7 @@ describe('annotation queues', () => {
     expect(annotations).toMatchObject([{ runs: [one, two], preferred: two }]);
   });
 
-  it('writes corrected answers as rows of a dataset of its project', async () => {
+  it('writes corrected answers as rows of a dataset in its project', async () => {
     const id = await queue();
     const corrected = await run(echo, 'How long?');
     await add(id, { runs: [corrected, await run()] });
@@ -330,7 +330,7 @@ describe('annotation queues', () => {
     expect((await write(ours, ada)).status).toBe(403);
   });
 
-  it('takes requests of evaluations into one queue a rubric', async () => {
+  it('puts requests of evaluations into one queue per rubric', async () => {
     const { annotations } = house.server.heddle;
     const asked = Rubric.parse(rubric);
     const first = await annotations.request(await run(), asked, localPrincipal);

@@ -15,7 +15,7 @@ const evaluators = [{ kind: 'judge', name: 'kind' }, { kind: 'judge-pair' }, { k
   EvaluatorSetup.parse(setup),
 );
 
-/** 450 rows with one run each: more than two pages. */
+/** 450 rows with one run each, which are more than two pages. */
 const rows = Array.from({ length: 450 }, (_, at) => ({ number: at + 1 }));
 const sources = {
   experiments: {
@@ -39,7 +39,7 @@ const judges = (project: string, request: object) =>
   );
 
 describe('the judges of an experiment', () => {
-  it('have the scores of the named runs alone, and none of a failed judgement', async () => {
+  it('have the scores of the named runs only, and none of a failed judgement', async () => {
     const found = await judges('alpha', {});
     expect(found.map(({ name, scores }) => [name, [...scores]])).toEqual([
       [
@@ -54,7 +54,7 @@ describe('the judges of an experiment', () => {
     expect((await judges('alpha', { judges: ['judge-pair'] })).map(({ name }) => name)).toEqual(['judge-pair']);
   });
 
-  it('are those of the project, and LLM judges alone', async () => {
+  it('are those of the project, and only LLM judges', async () => {
     await expect(judges('beta', {})).rejects.toMatchObject({ code: 'not_found' });
     await expect(judges('alpha', { judges: ['exact'] })).rejects.toMatchObject({
       code: 'bad_request',

@@ -6,7 +6,7 @@ import type { AnyJson } from '../../testing/any-json.js';
 import { echoDocument } from '../../testing/echo-document.js';
 import { answerOf, promptOf } from './training-examples.js';
 
-/** What it is asked is confidential. */
+/** A workflow with a confidential input. */
 const secretive: WorkflowDocument = {
   heddle: 2,
   name: 'Secretive',
@@ -46,7 +46,7 @@ describe('training sets', () => {
       .filter((line) => line !== '')
       .map((line): AnyJson => JSON.parse(line));
 
-  it('holds only runs whose callers had consented when they began', async () => {
+  it('contain only runs whose callers had consented when the runs began', async () => {
     const { slug, id } = await make('Consents');
     const before = await ask(slug, 'before');
     expect((await call('GET', `/api/workflows/${id}/training-consent`)).body).toEqual({ shares: {} });
@@ -54,7 +54,7 @@ describe('training sets', () => {
     expect(await set(id)).toMatchObject({ examples: 0, content: '', leftOut: { consent: 1 } });
     expect((await set(id)).card).toContain('No caller has consented to training: the set is empty.');
     const { workflow: since } = (await consent(id)).body;
-    // A second yes does not move the time.
+    // A second consent does not move the time.
     expect((await consent(id)).body.workflow).toBe(since);
     const after = await ask(slug, 'after');
     await rate(after, { thumb: 'up' });
@@ -63,12 +63,12 @@ describe('training sets', () => {
     expect(linesOf(made)).toMatchObject([{ messages: [{ role: 'user', content: 'after' }, { role: 'assistant' }] }]);
     await consent(id, { isGiven: false });
     expect((await set(id)).examples).toBe(0);
-    // Consent that is given again does not reach back.
+    // A renewed consent does not apply to earlier runs.
     await consent(id);
     expect((await set(id)).examples).toBe(0);
   });
 
-  it('asks users of a share link, not the workflow, for their consent', async () => {
+  it('ask users of a share link, not the workflow, for their consent', async () => {
     const { slug, id } = await make('Shared');
     const share = (await call('POST', `/api/workflows/${slug}/shares`, { name: 'Site' })).body;
     await consent(id);
@@ -94,7 +94,7 @@ describe('training sets', () => {
     expect(made.card).toContain(`users of the share link ${share.id}`);
   });
 
-  it('takes corrections before answers, only good answers, and each example once', async () => {
+  it('prefer corrections to answers, use only good answers, and each example once', async () => {
     const { slug, id } = await make('Corrected');
     await consent(id);
     const corrected = await ask(slug, 'one');
@@ -129,7 +129,7 @@ describe('training sets', () => {
       expect((await call('POST', `/api/workflows/${id}/training-set`, body)).status).toBe(400);
   });
 
-  it('makes preferences of corrections and of compared answers to the same question', async () => {
+  it('make preferences from corrections and from compared answers to the same question', async () => {
     const { slug, id } = await make('Preferred');
     await consent(id);
     const corrected = await ask(slug, 'one');
@@ -149,7 +149,7 @@ describe('training sets', () => {
       await call('POST', `/api/annotation-queues/${queue}/items/${task.item}/annotation`, { preferred: a });
     }
     const made = await set(id, { format: 'preferences' });
-    // Equal answers and different questions teach nothing.
+    // Equal answers and different questions make no preference.
     expect(made).toMatchObject({ examples: 1, leftOut: { unfit: 2 } });
     expect(linesOf(made)).toMatchObject([
       {
@@ -160,10 +160,10 @@ describe('training sets', () => {
     ]);
   });
 
-  it('passes no label, and tells of the set in its card and in the audit log, without a text', async () => {
+  it('contain nothing above the clearance, and describe themselves in the card and the audit log, without texts', async () => {
     const { id } = await make('Secret', secretive);
     await consent(id);
-    // Its answer leaves by no channel.
+    // The answer to this question is above the clearance of every channel.
     const request = { inputs: { question: 'WHO?' } };
     const started = { document: secretive, workflowId: id, request, trigger: 'api' } as const;
     const { runId: run } = await house.server.heddle.runs.start(started);
@@ -191,7 +191,7 @@ describe('training sets', () => {
     expect((await set(id, { clearance: 'confidential' })).examples).toBe(0);
   });
 
-  it('is for people who may change the workflow', async () => {
+  it('are for people who may change the workflow', async () => {
     const { id } = await make('Rights');
     const runner = house.person({ [house.alpha]: ['runner'] });
     const editor = house.person({ [house.alpha]: ['editor'] });
@@ -206,7 +206,7 @@ describe('training sets', () => {
     expect((await call('GET', `/api/workflows/${id}/training-consent`, undefined, stranger)).status).toBe(404);
   });
 
-  it('reads chats, one text, and anything else', () => {
+  it('read chats, a single text, and anything else', () => {
     const chat = [
       { role: 'system', content: 'Old' },
       { role: 'user', content: [{ type: 'text', text: 'Hi' }] },

@@ -4,7 +4,7 @@ import { DatabaseClock } from './database-clock.js';
 const hour = 3_600_000;
 const start = 1_800_000_000_000;
 
-/** A machine and a database whose clocks a test sets; an answer of the database takes as long as the test says. */
+/** A machine and a database whose clocks a test sets; it also sets how long an answer of the database takes. */
 async function open(wallAhead = 0) {
   const state = { elapsed: 0, wallAhead, databaseAhead: 0, answerMs: 0, isAway: false };
   const warnings: string[] = [];
@@ -23,7 +23,7 @@ async function open(wallAhead = 0) {
 }
 
 describe('the clock of processes on one database', () => {
-  it('is that of the machine while both agree, without steps between answers', async () => {
+  it('is that of the machine while both agree, without jumps between answers', async () => {
     const { clock, state, now, warnings } = await open(700);
     state.answerMs = 40;
     for (let round = 0; round < 5; round += 1) {
@@ -35,7 +35,7 @@ describe('the clock of processes on one database', () => {
   });
 
   it.each([5 * hour, -400 * 24 * hour, 3_000])(
-    'is that of the database where a machine is wrong by %d ms',
+    'is that of the database when a machine is wrong by %d ms',
     async (ahead) => {
       const { clock, state, now, warnings } = await open(ahead);
       expect(clock.now()).toBe(now());
@@ -49,7 +49,7 @@ describe('the clock of processes on one database', () => {
     },
   );
 
-  it('goes on where the clock of the machine is set, before the database is asked again', async () => {
+  it('is not affected when the clock of the machine is set between two answers of the database', async () => {
     const { clock, state, now } = await open();
     const before = clock.now();
     state.wallAhead = 30 * hour;
@@ -66,7 +66,7 @@ describe('the clock of processes on one database', () => {
     expect(clock.now()).toBe(now() + 2 * hour);
   });
 
-  it('takes no time from an answer that took long, and goes on while the database is away', async () => {
+  it('ignores an answer that took long, and goes on while the database is unavailable', async () => {
     const { clock, state, now } = await open(hour);
     state.databaseAhead = 5 * hour;
     state.answerMs = 8_000;
@@ -77,7 +77,7 @@ describe('the clock of processes on one database', () => {
     expect(clock.now()).toBe(now());
   });
 
-  it('does not jump back and forth by what answers take', async () => {
+  it('does not jump back and forth with the duration of answers', async () => {
     const { clock, state, now } = await open(hour);
     state.answerMs = 300;
     state.databaseAhead = 100;

@@ -5,7 +5,7 @@ import { queueOf } from './open-queues.js';
 const of = (environment: Readonly<Record<string, string>>) => queueOf(readSettings(environment));
 const redis = { HEDDLE_REDIS_URL: 'redis://queue:6379' };
 
-it('brings hints over Redis where its address is set, and by the database only where that is asked for', () => {
+it('sends hints over Redis when its address is set, and through the database only when that is requested', () => {
   expect(of({})).toBe('none');
   expect(of(redis)).toBe('redis');
   expect(of({ ...redis, HEDDLE_QUEUE: 'redis' })).toBe('redis');

@@ -33,7 +33,7 @@ describe('the clock of a process that shares its database', () => {
     await postgres.query('DELETE FROM heddle.trusted_time');
   });
 
-  /** A machine whose clock is ahead of that of the database. */
+  /** A machine whose clock is `aheadMs` ahead of the database. */
   async function open(aheadMs: number): Promise<SharedClock & { readonly base: FakeClock }> {
     const base = createFakeClock(Date.now() + aheadMs);
     const shared = await openSharedClock(tables, { database, base, log: silentLog });
@@ -44,7 +44,7 @@ describe('the clock of a process that shares its database', () => {
   const describeClock = ({ clock }: SharedClock) =>
     new ClockService(clock, {} as Audit, {} as ConstructorParameters<typeof ClockService>[2]).describe();
 
-  it('is trusted where it agrees, and the trusted time is kept for all', async () => {
+  it('is trusted when it agrees, and the trusted time is stored for all processes', async () => {
     const one = await open(2_000);
     expect([one.clock.isTrusted, describeClock(one).message]).toEqual([true, undefined]);
     await one.close();
@@ -57,7 +57,7 @@ describe('the clock of a process that shares its database', () => {
     ['behind', -hour, '60 minutes behind'],
     ['ahead by a year', 365 * day, 'ahead of'],
   ])(
-    'is in doubt where it is wrong by an hour or more (%s), which it says, and it keeps no time for others',
+    'is in doubt when it is wrong by an hour or more (%s), reports that, and stores no time for others',
     async (_how, by, text) => {
       const wrong = await open(by);
       const said = describeClock(wrong);
@@ -70,7 +70,7 @@ describe('the clock of a process that shares its database', () => {
     },
   );
 
-  it('is in doubt while it is wrong, and again trusted once it was set right', async () => {
+  it('is in doubt while it is wrong, and trusted again once it is correct', async () => {
     const one = await open(0);
     one.start();
     one.base.jump(Date.now() + hour);
@@ -82,7 +82,7 @@ describe('the clock of a process that shares its database', () => {
     expect(describeClock(one).message).toBeUndefined();
   });
 
-  it('takes over that another process trusted the time, after all had been off for days', async () => {
+  it('learns that another process trusted the time, after all were stopped for days', async () => {
     await createSharedTrustedTime(tables).write({ time: Date.now() - 3 * day, rights: 0, ahead: 0, agreedMs: 0 });
     const one = await open(0);
     const other = await open(0);
@@ -95,7 +95,7 @@ describe('the clock of a process that shares its database', () => {
   });
 });
 
-/** Resolves once something holds that a question to the database decides. */
+/** Resolves once `holds` is true, which follows an answer of the database. */
 async function asked(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setImmediate(resolve));
 }

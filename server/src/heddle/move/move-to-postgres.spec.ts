@@ -58,7 +58,7 @@ suite(`unfinished runs of a folder that is moved to Postgres (${where})`, () => 
       }),
     );
 
-  it('get the needs and the class of their plans, as runs that are accepted there', async () => {
+  it('moved runs get the needs and the class of their plans, like runs that are accepted there', async () => {
     const heddle = await openHeddle(settings(), { kind: 'command', waitMs: 0 });
     const { journal } = heddle.parts;
     const accept = async (id: string, document: object, options: RunAcceptance['options'] = {}): Promise<void> => {

@@ -5,7 +5,7 @@ import { startTestServer, type TestServer } from '../../testing/test-server.js';
 let server: TestServer;
 afterEach(() => server.close());
 
-/** Sends all of a request before it reads a word of the answer, as many clients do. */
+/** Sends the whole request before it reads the answer, as many clients do. */
 function sendAll(address: string, head: readonly string[], body: Buffer): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(Number(new URL(address).port), '127.0.0.1');
@@ -28,7 +28,7 @@ describe('a body that is too large', () => {
   const size = 16_000_000;
   const settings = { HEDDLE_BODY_LIMIT: '100kb' };
 
-  it('is answered, though the caller sends all of it first', async () => {
+  it('is answered even if the caller sends all of it first', async () => {
     server = await startTestServer({ settings });
     const head = ['POST /api/compile HTTP/1.1', `content-length: ${size}`];
     const reply = await sendAll(server.address, head, Buffer.alloc(size, 0x20));
@@ -36,19 +36,19 @@ describe('a body that is too large', () => {
     expect(reply).not.toMatch(/^connection: close/im);
   });
 
-  it('is answered to who wants the connection closed behind it', async () => {
+  it('is answered to a caller that sends connection: close', async () => {
     server = await startTestServer({ settings });
     const head = ['POST /api/compile HTTP/1.1', `content-length: ${size}`, 'connection: close'];
     expect(await sendAll(server.address, head, Buffer.alloc(size, 0x20))).toMatch(/^HTTP\/1\.1 413 /);
   });
 
-  it('is answered to who waits for the answer before sending any of it', async () => {
+  it('is answered to a caller that waits for the answer before it sends the body', async () => {
     server = await startTestServer({ settings });
     const head = ['POST /api/compile HTTP/1.1', `content-length: ${size}`, 'connection: close'];
     expect(await sendAll(server.address, head, Buffer.alloc(0))).toMatch(/^HTTP\/1\.1 413 /);
   });
 
-  it('leaves the connection to nobody who wanted it closed, once all of it has come', async () => {
+  it('has its connection closed on request, once it is complete', async () => {
     server = await startTestServer({ settings });
     const socket = connect(Number(new URL(server.address).port), '127.0.0.1');
     const closed = new Promise((resolve) => socket.on('close', resolve));
@@ -61,7 +61,7 @@ describe('a body that is too large', () => {
     expect(text).toMatch(/^HTTP\/1\.1 413 /);
   });
 
-  it('is answered where nobody says how long it is', async () => {
+  it('is answered when its length is not declared', async () => {
     server = await startTestServer({ settings });
     const chunks = Buffer.concat([
       Buffer.from(`${size.toString(16)}\r\n`),

@@ -18,7 +18,7 @@ describe('replies of a server that stops', () => {
     server.close();
   });
 
-  /** A reply that has begun and not ended, and what its reader gets. */
+  /** A reply that has begun and not ended, and the text that its reader gets. */
   async function begun(): Promise<{ response: ServerResponse; text: Promise<string> }> {
     const asked = once(server, 'request') as Promise<[unknown, ServerResponse]>;
     const reply = fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
@@ -27,7 +27,7 @@ describe('replies of a server that stops', () => {
     return { response, text: reply.then((one) => one.text()) };
   }
 
-  it('are waited for until the last one is sent', async () => {
+  it('are awaited until the last one is sent', async () => {
     await untilSent(60_000);
     const first = await begun();
     const second = await begun();
@@ -41,7 +41,7 @@ describe('replies of a server that stops', () => {
     expect(await second.text).toBe('second');
   });
 
-  it('are not waited for after the limit', async () => {
+  it('are no longer awaited after the limit', async () => {
     const { response, text } = await begun();
     await untilSent(10);
     response.end('late');

@@ -2,12 +2,12 @@ import { expect, it } from '@jest/globals';
 import { HeddleError } from '@heddle/core';
 import { invalid, nothingAt, retryAfterOf, toRequestError } from './error-reply.js';
 
-it('ends what is not valid with one full stop', () => {
+it('ends the message about an invalid request with one full stop', () => {
   for (const message of ['Give path and port', 'Give path and port.'])
     expect(invalid([{ message }]).message).toBe('The request is not valid: Give path and port.');
 });
 
-it('says of an address that no route has where the routes stand', () => {
+it('points from an unknown address to the list of routes', () => {
   const missed = Object.assign(new Error('Cannot POST /v1/responses'), { status: 404 });
   expect(toRequestError(missed)).toMatchObject({
     code: 'not_found',
@@ -24,11 +24,11 @@ it.each([
   expect(toRequestError(missed)).toMatchObject({ code: 'renamed', message: expect.stringContaining(`use ${now}.`) });
 });
 
-it.each(['GET /api/asksome', 'GET /api/runs/asks', 'GET /x/api/stops'])('says nothing of new names for %s', (request) =>
+it.each(['GET /api/asksome', 'GET /api/runs/asks', 'GET /x/api/stops'])('names no new path for %s', (request) =>
   expect(nothingAt(request).code).toBe('not_found'),
 );
 
-it('says after how long to try again what cannot be now, five seconds where nobody knows better', () => {
+it('says when to retry a temporary error, after five seconds by default', () => {
   const waits = [
     new HeddleError('busy', 'x', { details: { retryAfterSeconds: 2 } }),
     new HeddleError('storage_failed', 'x'),
@@ -37,7 +37,7 @@ it('says after how long to try again what cannot be now, five seconds where nobo
   expect(waits).toEqual([2, 5, undefined]);
 });
 
-it('names the first twenty problems of a request, and says how many more there are', () => {
+it('names the first twenty problems of a request, and counts the others', () => {
   const issues = Array.from({ length: 650_000 }, (_, at) => ({ path: ['k', at], message: 'x'.repeat(1_000) }));
   const { message, details } = invalid(issues);
   expect(details).toMatchObject({ more: 649_980 });

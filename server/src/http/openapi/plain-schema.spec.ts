@@ -3,7 +3,7 @@ import { jsonSchemaOf } from '@heddle/core';
 import { z } from 'zod';
 import { plainSchema } from './plain-schema.js';
 
-it('keeps the words of JSON Schema, at every depth, and a member of an object by any name', () => {
+it('keeps the keywords of JSON Schema at every depth, and a property of any name', () => {
   expect(
     plainSchema({
       type: 'object',
@@ -20,7 +20,7 @@ it('keeps the words of JSON Schema, at every depth, and a member of an object by
   });
 });
 
-it('writes an excluded bound as a number, in the form of both versions', () => {
+it('writes an exclusive bound as a number, from the form of either version', () => {
   expect(plainSchema({ minimum: 0, exclusiveMinimum: true, maximum: 5, exclusiveMaximum: false })).toEqual({
     exclusiveMinimum: 0,
     maximum: 5,
@@ -28,7 +28,7 @@ it('writes an excluded bound as a number, in the form of both versions', () => {
   expect(plainSchema({ exclusiveMinimum: 0 })).toEqual({ exclusiveMinimum: 0 });
 });
 
-it('says of a tuple how many items it has', () => {
+it('states the number of items of a tuple', () => {
   expect(plainSchema(jsonSchemaOf(z.tuple([z.string(), z.number()])))).toMatchObject({
     prefixItems: [{ type: 'string' }, { type: 'number' }],
     items: {},
@@ -37,11 +37,11 @@ it('says of a tuple how many items it has', () => {
   });
 });
 
-it('is the schema itself where a list has only one', () => {
+it('replaces allOf with one schema by that schema', () => {
   expect(plainSchema({ allOf: [{ $ref: '#/components/schemas/A' }] })).toEqual({ $ref: '#/components/schemas/A' });
 });
 
-it('writes classes of characters as ranges, which every language reads', () => {
+it('writes character classes as ranges, which every language reads', () => {
   const { pattern } = plainSchema({ pattern: String.raw`^[^\p{Cc}\p{Zl}]*$` }) as { readonly pattern: string };
   expect(pattern).toBe(String.raw`^[^\u0000-\u001f\u007f-\u009f\u2028]*$`);
   expect([new RegExp(pattern, 'u').test('Handbook'), new RegExp(pattern, 'u').test('a\u2028b')]).toEqual([true, false]);
@@ -50,7 +50,7 @@ it('writes classes of characters as ranges, which every language reads', () => {
 it.each(['Cc', 'Cf', 'Zl', 'Zp'])('writes the class %s with all of its characters and no other', (name) => {
   const { pattern } = plainSchema({ pattern: `^[\\p{${name}}]$` }) as { readonly pattern: string };
   expect(pattern).not.toContain('\\p{');
-  // Spectral reads it without the flag `u`.
+  // Spectral compiles patterns without the flag `u`.
   expect(() => new RegExp(pattern, '')).not.toThrow();
   const ours = new RegExp(pattern, 'u');
   const real = new RegExp(`^\\p{${name}}$`, 'u');
@@ -62,9 +62,9 @@ it.each(['Cc', 'Cf', 'Zl', 'Zp'])('writes the class %s with all of its character
   expect(others).toEqual([]);
 });
 
-it('leaves halves of characters out, which no text in UTF-8 holds and which validators refuse to read', () => {
+it('leaves out surrogates, which UTF-8 cannot contain and validators refuse', () => {
   const { pattern } = plainSchema({ pattern: String.raw`^[^\p{Cc}\p{Cs}]*$` }) as { readonly pattern: string };
   expect(pattern).toBe(String.raw`^[^\u0000-\u001f\u007f-\u009f]*$`);
-  // Also without the flag `u`, where an emoji is two halves.
+  // Also without the flag `u`, where an emoji is two surrogates.
   expect([new RegExp(pattern, 'u').test('🧵'), new RegExp(pattern, '').test('🧵')]).toEqual([true, true]);
 });

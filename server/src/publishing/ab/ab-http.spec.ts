@@ -41,7 +41,7 @@ describe('A/B tests over HTTP', () => {
   afterEach(() => server.call('POST', '/api/workflows/echo/live', { live: { version: 1 } }, approver));
   afterAll(() => server.close());
 
-  it('are started, moved, promoted and stopped by those who publish, each with a record', async () => {
+  it('are started, changed, promoted and stopped by people with the right to publish, each with an audit event', async () => {
     const started = await server.call('POST', path(), request, approver);
     expect([started.status, started.body.test.control, started.body.verdict.kind]).toEqual([201, 1, 'too-early']);
     const { id, revision } = started.body.test;
@@ -70,22 +70,25 @@ describe('A/B tests over HTTP', () => {
     ['a viewer', ['viewer'], 'default', 200, 403],
     ['an editor', ['editor'], 'default', 200, 403],
     ['the owner of another project', ['owner'], 'elsewhere', 404, 404],
-  ])('are shown to %s, or not, and never changed by them', async (name, roles, project, read, change) => {
-    const { projects } = server.heddle.parts.identity;
-    const of = project === 'default' ? project : (await projects.create('Elsewhere')).id;
-    const headers = await headersOf(name.replaceAll(' ', '-'), roles, of);
-    const { body } = await server.call('POST', path(), request, approver);
-    const { id, revision } = body.test;
-    expect((await server.call('GET', path(), undefined, headers)).status).toBe(read);
-    expect((await server.call('GET', path(`/${id}`), undefined, headers)).status).toBe(read);
-    for (const [to, given] of [
-      ['', request],
-      [`/${id}/shares`, { revision, arms }],
-      [`/${id}/promote`, { version: 2 }],
-      [`/${id}/stop`, undefined],
-    ] as const)
-      expect((await server.call('POST', path(to), given, headers)).status).toBe(change);
-  });
+  ])(
+    'show to %s only what that caller may read, and cannot be changed by them',
+    async (name, roles, project, read, change) => {
+      const { projects } = server.heddle.parts.identity;
+      const of = project === 'default' ? project : (await projects.create('Elsewhere')).id;
+      const headers = await headersOf(name.replaceAll(' ', '-'), roles, of);
+      const { body } = await server.call('POST', path(), request, approver);
+      const { id, revision } = body.test;
+      expect((await server.call('GET', path(), undefined, headers)).status).toBe(read);
+      expect((await server.call('GET', path(`/${id}`), undefined, headers)).status).toBe(read);
+      for (const [to, given] of [
+        ['', request],
+        [`/${id}/shares`, { revision, arms }],
+        [`/${id}/promote`, { version: 2 }],
+        [`/${id}/stop`, undefined],
+      ] as const)
+        expect((await server.call('POST', path(to), given, headers)).status).toBe(change);
+    },
+  );
 
   it('of one workflow are not found under another one', async () => {
     const { body } = await server.call('POST', path(), request, approver);
@@ -97,7 +100,7 @@ describe('A/B tests over HTTP', () => {
 
   describe('with `sticky: conversation`', () => {
     const conversations = { arms, primary: { name: 'errors' }, sticky: 'conversation' };
-    /** Starts a run; gives its thread and its version. */
+    /** Starts a run, and returns its thread and its version. */
     const ask = async (slug: string, thread?: string): Promise<readonly [thread: string, version: string]> => {
       const headers = { ...approver, ...(thread === undefined ? {} : { 'heddle-thread': thread }) };
       const { headers: got } = await server.call('POST', `/v1/workflows/${slug}`, { question: 'hi' }, headers);
@@ -116,7 +119,7 @@ describe('A/B tests over HTTP', () => {
     it.each([
       ['each new thread', 'echo', 'new'],
       ['each conversation that a workflow with a memory begins', 'remembering', undefined],
-    ])('gives %s its own version, and keeps it', async (_, slug, thread) => {
+    ])('assigns %s its own version, and keeps it', async (_, slug, thread) => {
       if (slug !== 'echo') {
         const { workflows, publishing } = server.heddle;
         const { id } = await workflows.create(remembering('One: '), slug);

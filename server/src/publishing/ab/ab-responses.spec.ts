@@ -9,10 +9,9 @@ const arms = [
   { version: 1, share: 0.5 },
   { version: 2, share: 0.5 },
 ];
-/** So many units are all on one version once in eight million times. */
+/** The chance that this many units all get the same version is one in eight million. */
 const units = 24;
 
-/** An answer, its thread, and the version that gave it. */
 interface Answered {
   readonly id: string;
   readonly thread: string | undefined;
@@ -64,7 +63,7 @@ describe('A/B tests over /v1/responses', () => {
     const { version } = await server.heddle.parts.journal.summary(run);
     return { id, thread: conversation?.id, version, text: body.output[0].content[0].text };
   }
-  /** Runs and units of each version, as the test counts them. */
+  /** The runs and units of each version, as the test counts them. */
   async function counted(): Promise<readonly (readonly [version: number, runs: number, callers: number])[]> {
     await server.heddle.publishing.abWorker.catchUp();
     const { body } = await server.call('GET', '/api/workflows/echo/ab');
@@ -76,7 +75,7 @@ describe('A/B tests over /v1/responses', () => {
     ]);
   }
   const textOf = (version: number | undefined): string => (version === 1 ? 'You asked: hi' : 'Second: hi');
-  /** How many of the units each version has. */
+  /** The number of units on each version. */
   const split = (answers: readonly Answered[]): readonly [number, number] => {
     const first = answers.filter(({ version }) => version === 1).length;
     return [first, answers.length - first];
@@ -112,7 +111,7 @@ describe('A/B tests over /v1/responses', () => {
     expect(stream.body).toContain(`"text":"${textOf(one?.version)}"`);
   });
 
-  it('keep an end user on one version, also across conversations and where nothing is stored', async () => {
+  it('keep an end user on one version, also across conversations and when nothing is stored', async () => {
     await begin('caller');
     const users = Array.from({ length: units }, (_, index) => ({ ...key, 'heddle-end-user': `user-${index}` }));
     const begun: Answered[] = [];

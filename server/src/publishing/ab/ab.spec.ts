@@ -14,7 +14,7 @@ import { beginCanary, beginTest, withShares } from './test-changes.js';
 const by = { at: 5, who: 'local' };
 const actor = { who: 'local' };
 
-/** The same inputs and outputs, and an effect that is refused: an address of this machine. */
+/** The same inputs and outputs, with an effect that is refused: a request to this machine. */
 function failingDocument(): WorkflowDocument {
   const echo = echoDocument();
   return {
@@ -37,7 +37,7 @@ describe('the version of a caller', () => {
   const { live, test } = beginTest({ ...rules, guards: [], arms, primary: undefined, promote: 'person', note: '' }, by);
   const of = (caller: string, thread?: string) => chooseVersion(live ?? { version: 1 }, { caller, thread });
 
-  it('is the same in a conversation, by shares, and stays while shares change elsewhere', () => {
+  it('is stable in a conversation, follows the shares, and stays when other shares change', () => {
     const chosen = Array.from({ length: 4_000 }, (_, index) => of('key:k', `t${index}`).version);
     const shareOf = (version: number): number => chosen.filter((one) => one === version).length / chosen.length;
     expect([shareOf(1), shareOf(2), shareOf(3)].map((share) => Math.round(share * 20) / 20)).toEqual([0.5, 0.25, 0.25]);
@@ -62,7 +62,7 @@ describe('the version of a caller', () => {
     expect(chosen.every((version, index) => version === 1 || after[index] === version)).toBe(true);
   });
 
-  it('of a canary keeps its figures under another share only', () => {
+  it('of a canary keeps its figures when only its share changes', () => {
     const given = { version: 2, share: 0.1 };
     const first = beginCanary('w', given, { live: { version: 1 }, test: undefined }, by);
     if (first.live === undefined || first.test === undefined) throw new Error('There is no canary');
@@ -76,7 +76,7 @@ describe('the version of a caller', () => {
   });
 });
 
-describe('a test of a server', () => {
+describe('an A/B test on a server', () => {
   let folder = '';
   let heddle: OpenedHeddle;
   const open = async (): Promise<void> => {
@@ -124,7 +124,7 @@ describe('a test of a server', () => {
   });
   afterEach(() => heddle.publishing.versions.setLive('echo', { version: 1 }, actor));
 
-  it('keeps the figures of a canary over a restart, and rolls it back by the failures of both lives', async () => {
+  it('keeps the figures of a canary over a restart, and rolls it back by failures before and after it', async () => {
     await heddle.publishing.versions.setLive(
       'echo',
       { version: 1, canary: { version: 2, share: 1, minRuns: 4 } },
@@ -149,7 +149,7 @@ describe('a test of a server', () => {
     expect(audit.map(({ details }) => details['step'])).toContain('arm rolled back');
   });
 
-  it('gives an arm that breaks a guard no callers any more, and goes on with the others', async () => {
+  it('sends no more callers to an arm that violates a guard, and goes on with the others', async () => {
     const arms = [1, 2, 3].map((version) => ({ version, share: version === 1 ? 0.4 : 0.3 }));
     const guards = [{ metric: { name: 'errors' }, against: 'limit', value: 0.1 } as const];
     await heddle.publishing.ab.start('echo', { arms, primary: { name: 'errors' }, guards, minRuns: 4 }, actor);
@@ -169,7 +169,7 @@ describe('a test of a server', () => {
     expect((await newest()).test).toMatchObject({ outcome: 'stopped', endedBy: 'local' });
   });
 
-  it('promotes a winner by its rule, from runs that it chose and not from pinned ones', async () => {
+  it('promotes a winner by its rule, from runs that it assigned and not from pinned ones', async () => {
     await heddle.publishing.versions.setLive('echo', { version: 2 }, actor);
     const arms = [2, 3].map((version) => ({ version, share: 0.5 }));
     const primary = { name: 'errors' };
@@ -187,7 +187,7 @@ describe('a test of a server', () => {
     expect((await heddle.publishing.versions.versions('echo')).live).toEqual({ version: 3 });
   });
 
-  it('counts the rows of a batch for the arm that the batch got', async () => {
+  it('counts the rows of a batch for the arm that was assigned to the batch', async () => {
     const arms = [1, 3].map((version) => ({ version, share: 0.5 }));
     await heddle.publishing.ab.start('echo', { arms, primary: { name: 'errors' } }, actor);
     const rows = [{ question: 'a' }, { question: 'b' }].map((inputs, index) => ({ line: index + 1, values: inputs }));
@@ -246,7 +246,7 @@ describe('a test of a server', () => {
     expect((await heddle.publishing.versions.versions('echo')).live).toEqual({ version: 1 });
   });
 
-  it('refuses a second test, and the change of somebody who read it before another change', async () => {
+  it('refuses a second test, and a change based on an outdated revision', async () => {
     const arms = [1, 3].map((version) => ({ version, share: 0.5 }));
     const request = { arms, primary: { name: 'feedback' } };
     const { ab } = heddle.publishing;

@@ -52,7 +52,7 @@ describe('the acceptance of a data map', () => {
   });
 });
 
-describe('publishing what sends data out', () => {
+describe('publishing a workflow that sends data out', () => {
   let server: TestServer;
   beforeAll(async () => {
     server = await startTestServer({
@@ -73,7 +73,7 @@ describe('publishing what sends data out', () => {
     };
   };
 
-  it('asks at first, not again, and once more when the data goes elsewhere; each event names the data map', async () => {
+  it('requires acceptance at first, not for the same data map, and again for another destination; each event names the data map', async () => {
     await server.call('POST', '/api/workflows', { document: calling('https://one.example/{{ value }}'), slug: 'out' });
     const publish = (body: object) => server.call('POST', '/api/workflows/out/publish', body);
     const check = async (): Promise<AnyJson> =>

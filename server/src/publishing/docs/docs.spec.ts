@@ -5,7 +5,7 @@ import type { TestServer } from '../../testing/test-server.js';
 
 const hostile = `"><img src=x onerror=alert(1)><script>alert(1)</script>{{7*7}}`;
 
-/** Every text that a person writes tries to leave its element. */
+/** Every text of the author tries to break out of its element. */
 const hostileDocument: WorkflowDocument = {
   heddle: 2,
   name: hostile,
@@ -47,7 +47,7 @@ describe('the pages of published workflows', () => {
     return { status: reply.status, text: String(reply.body) };
   };
 
-  it('say what one takes and gives, how it is called and what it may answer', async () => {
+  it('describe the inputs and outputs of a workflow, how it is called and which errors it returns', async () => {
     const { status, text } = await read('/v1/workflows/echo/docs');
     expect(status).toBe(200);
     for (const word of [
@@ -70,7 +70,7 @@ describe('the pages of published workflows', () => {
     expect((await read('/v1/workflows/hostile/docs')).text).toContain('code_timeout');
   });
 
-  it('let no text out of its element, and hold neither scripts nor styles', async () => {
+  it('let no text break out of its element, and contain neither scripts nor inline styles', async () => {
     for (const path of ['/v1/docs', '/v1/workflows/hostile/docs', '/v1/workflows/none"><script>/docs']) {
       const { text } = await read(path);
       expect(text).not.toMatch(/<img|<script>|<style|\sstyle=|\son\w+="/);
@@ -79,13 +79,13 @@ describe('the pages of published workflows', () => {
     expect(text).toContain('&quot;&gt;&lt;img src=x onerror=alert(1)&gt;');
   });
 
-  it('list what the caller may run', async () => {
+  it('list the workflows that the caller may run', async () => {
     const { text } = await read('/v1/docs');
     expect(text).toContain('href="/v1/workflows/echo/docs"');
     expect(text).toContain('href="/v1/workflows/hostile/docs"');
   });
 
-  it('are for who may call: a key sees its own workflows, and neither notes nor the way to the editor', async () => {
+  it('are for callers with the right: a key sees its own workflows, without notes and without a link to the editor', async () => {
     const { id } = await server.heddle.workflows.get('hostile');
     const keyOf = async (scopes: object): Promise<Record<string, string>> => {
       const { body } = await server.call('POST', '/api/keys', { name: 'k', scopes });
@@ -104,14 +104,14 @@ describe('the pages of published workflows', () => {
     expect((await read('/v1/workflows/echo/docs', { authorization: 'Bearer hk_no' })).status).toBe(401);
   });
 
-  it('say that there is none, as a page', async () => {
+  it('report an unknown workflow as a page', async () => {
     expect((await read('/v1/workflows/none/docs')).status).toBe(404);
     await server.heddle.workflows.create({ ...hostileDocument, name: 'Draft' }, 'draft');
     const draft = await read('/v1/workflows/draft/docs');
     expect([draft.status, draft.text.includes('not_published')]).toEqual([404, true]);
   });
 
-  it('may be linked to from anywhere, and framed by nobody', async () => {
+  it('can be linked from any site, and framed by none', async () => {
     const visit = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
     const url = '/v1/workflows/echo/docs';
     const ask = (headers: Record<string, string>, path = url) =>
@@ -123,7 +123,7 @@ describe('the pages of published workflows', () => {
   });
 });
 
-describe('the pages where sign-in is needed', () => {
+describe('the pages when sign-in is required', () => {
   let server: TestServer;
   beforeAll(async () => {
     server = await openPublished({
@@ -132,7 +132,7 @@ describe('the pages where sign-in is needed', () => {
   });
   afterAll(() => server.close());
 
-  it('send who is not known to sign in, and back', async () => {
+  it('show an unknown caller only a link to the sign-in, which leads back', async () => {
     const reply = await server.call('GET', '/v1/workflows/echo/docs');
     expect(reply.status).toBe(401);
     expect(reply.body).toContain('href="/sign-in?next=%2Fv1%2Fworkflows%2Fecho%2Fdocs"');

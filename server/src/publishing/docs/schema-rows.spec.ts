@@ -9,7 +9,7 @@ const short = (rows: ReturnType<typeof schemaRows>): string[] =>
   rows.map(({ name, type, isRequired }) => `${name}: ${type}${isRequired ? '' : '?'}`);
 
 describe('a schema as rows', () => {
-  it('has nested members, lists, choices and bounds', () => {
+  it('include nested members, lists, choices and bounds', () => {
     const schema = z.object({
       tone: z.enum(['kind', 'short']),
       parts: z.array(z.object({ text: z.string().max(10), page: z.int().min(1).optional() })),
@@ -26,14 +26,14 @@ describe('a schema as rows', () => {
     expect(rows.slice(3).map(({ bounds }) => bounds)).toEqual(['at most 10 characters', 'at least 1']);
   });
 
-  it('names shapes that have a table of their own instead of showing them', () => {
+  it('name shapes that have a table of their own instead of repeating them', () => {
     expect(short(schemaRows('history', jsonSchemaOf(z.array(Message)), false))).toEqual(['history: list of Message?']);
     const { $defs } = jsonSchemaOf(z.array(Passage));
     const rows = memberRows('', Schema.parse(Schema.parse($defs)['Passage']));
     expect(short(rows)).toEqual(expect.arrayContaining(['id: text', 'scores.dense: number?', 'place: Place?']));
   });
 
-  it('shows a member of alternatives once, with all its types', () => {
+  it('show a member of alternatives once, with all its types', () => {
     const { $defs } = jsonSchemaOf(z.array(Message));
     const rows = short(memberRows('', Schema.parse(Schema.parse($defs)['Message'])));
     expect(rows).toEqual(
@@ -49,7 +49,7 @@ describe('a schema as rows', () => {
 });
 
 describe('html', () => {
-  it('escapes whatever is put in, pieces apart', () => {
+  it('escapes every value, and keeps nested markup', () => {
     const hostile = `"><script>alert('x')</script>&`;
     expect(html`<p title="${hostile}">${[hostile, 1, undefined, false]}${html`<b>${'<'}</b>`}</p>`.text).toBe(
       `<p title="&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;">&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;1<b>&lt;</b></p>`,

@@ -17,18 +17,17 @@ import ts from 'typescript';
 import { openPublished } from '../../channels/testing/open-published.js';
 import type { TestServer } from '../../testing/test-server.js';
 
-// The compiler takes its time on a busy machine.
+// Milliseconds; the compiler is slow on a busy machine.
 jest.setTimeout(180_000);
 
 const modules = join(import.meta.dirname, '../../../../node_modules');
 const isThere = (program: string, ...args: readonly string[]): boolean => spawnSync(program, args).status === 0;
 const hasCurl = isThere('curl', '--version');
-/** The Python client runs from its sources. */
 const pythonClient = join(import.meta.dirname, '../../../../client/python');
 const hasPython = isThere('python3', '-c', 'import sys; sys.exit(sys.version_info < (3, 10))');
 const python = ['httpx', 'requests'].find((name) => isThere('python3', '-c', `import ${name}`));
 
-/** Takes a text with what shells and languages trip over, a choice, a number and a list. */
+/** Takes a text with characters that are special in shells and languages, a choice, a number and a list. */
 const letters: WorkflowDocument = {
   heddle: 2,
   name: 'Letters',
@@ -55,7 +54,7 @@ const letters: WorkflowDocument = {
   ],
 };
 
-/** A chat: one text in, one out. */
+/** A chat with one text input and one text output. */
 const chat: WorkflowDocument = {
   heddle: 2,
   name: 'Chat',
@@ -74,7 +73,7 @@ const chat: WorkflowDocument = {
   ],
 };
 
-/** Gives back the name of a file. */
+/** Returns the name of a file. */
 const papers: WorkflowDocument = {
   heddle: 2,
   name: 'Papers',
@@ -160,7 +159,7 @@ describe.each([
     expect(await shell('async')).toMatch(/^HTTP\/1\.1 202 [\s\S]*location: \/v1\/runs\//i);
   });
 
-  it('runs in TypeScript, with fetch, with our client and as a typed client, and compiles as strictly as can be', async () => {
+  it('runs in TypeScript with fetch, with our client and as a typed client, and compiles with the strictest settings', async () => {
     const contract = await fetch(`${server.address}/v1/workflows/${slug}/openapi.json`, {
       headers: { authorization: `Bearer ${key}` },
     });
@@ -181,10 +180,10 @@ describe.each([
   });
 });
 
-/** The output that the code shows: the first one. */
+/** The output that the code prints, which is the first one. */
 const first = (slug: string): string => (slug === 'papers' ? 'note' : 'answer');
 
-/** Compiles programs and tells what the compiler has against them. */
+/** Compiles programs, and returns the errors of the compiler. */
 function compile(files: readonly string[]): readonly string[] {
   const program = ts.createProgram([...files], {
     strict: true,

@@ -22,7 +22,7 @@ interface Problem {
   };
 }
 
-/** Asks, and checks that the answer is a whole problem of that status, with the headers that every reply has. */
+/** Sends a request, and checks that the reply is a complete problem with its status and the headers of every reply. */
 async function problem(path: string, init: RequestInit): Promise<Problem> {
   const response = await fetch(`${server.address}${path}`, init);
   const body = (await response.json()) as Problem['body'];
@@ -37,7 +37,7 @@ const echo = '/v1/workflows/echo';
 const json = { 'content-type': 'application/json' };
 const large = JSON.stringify({ question: 'x'.repeat(30_000) });
 
-describe('what a published workflow cannot do is a problem (RFC 9457)', () => {
+describe('an error of a published workflow is a problem (RFC 9457)', () => {
   it.each<[string, string, RequestInit, number, string]>([
     ['JSON that is none', echo, { body: '{bad', headers: json }, 400, 'bad_json'],
     ['JSON that is no object', echo, { body: '"x"', headers: json }, 400, 'bad_request'],
@@ -116,7 +116,7 @@ describe('what a published workflow cannot do is a problem (RFC 9457)', () => {
     if (status === 405) expect(found.headers.get('allow')).toBe('OPTIONS, POST');
   });
 
-  it('reads JSON behind a byte order mark, and says what to send instead of a type that it does not know', async () => {
+  it('reads JSON behind a byte order mark, and names the right type when it does not know the one sent', async () => {
     const marked = await server.call('POST', echo, '\ufeff{"question":"x"}');
     expect([marked.status, marked.body.outputs]).toEqual([200, { answer: 'You asked: x' }]);
     for (const encoding of ['identity', 'utf-8', ''])
@@ -125,7 +125,7 @@ describe('what a published workflow cannot do is a problem (RFC 9457)', () => {
     expect(xml.body.detail).toContain("with the header 'content-type: application/json'");
   });
 
-  it('answers HEAD like GET without a body, and OPTIONS with what it takes, for nobody else', async () => {
+  it('answers HEAD like GET without a body, and OPTIONS with the allowed methods, without allowing other origins', async () => {
     const head = await fetch(`${server.address}${echo}/openapi.json`, { method: 'HEAD' });
     expect([head.status, await head.text()]).toEqual([200, '']);
     expect((await fetch(`${server.address}${echo}`, { method: 'HEAD' })).status).toBe(405);
@@ -134,7 +134,7 @@ describe('what a published workflow cannot do is a problem (RFC 9457)', () => {
     expect(options.headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  it('says the same under /api in its form', async () => {
+  it('reports the same under /api in its own format', async () => {
     const reply = await server.call('PATCH', '/api/workflows', {});
     expect([reply.status, reply.body.error.code, reply.headers.get('allow')]).toEqual([
       405,
@@ -144,7 +144,7 @@ describe('what a published workflow cannot do is a problem (RFC 9457)', () => {
     expect((await server.call('POST', '/api/none', {})).status).toBe(404);
   });
 
-  it('answers what is no HTTP and goes on', async () => {
+  it('answers a request that is not HTTP, and goes on', async () => {
     const said = await new Promise<string>((resolve) => {
       const socket = connect(Number(new URL(server.address).port), '127.0.0.1', () => socket.write('NONSENSE\r\n\r\n'));
       let text = '';

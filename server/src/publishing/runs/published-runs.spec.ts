@@ -41,7 +41,7 @@ const keyOf = (id: string, scopes: Partial<KeyScopes> = {}): Principal => ({
 });
 
 describe('published runs', () => {
-  it('run the version that is live, and keep it', async () => {
+  it('run the version that is live at their start, and keep it', async () => {
     const { heddle, runs, workflow } = await published();
     const first = await runs.start(ask());
     await heddle.workflows.save(workflow.id, echoDocument('You said: '), undefined);
@@ -65,7 +65,7 @@ describe('published runs', () => {
     await expect(runs.start(ask())).rejects.toMatchObject({ code: 'not_published' });
   });
 
-  it('are answered to their end where the workflow is deleted meanwhile', async () => {
+  it('return their result even if the workflow is deleted meanwhile', async () => {
     const { heddle, runs, workflow } = await published();
     const { runId } = await runs.start(ask());
     const stream = await runs.stream(runId, localPrincipal);
@@ -79,7 +79,7 @@ describe('published runs', () => {
     await expect(runs.start(ask())).rejects.toMatchObject({ code: 'workflow_not_found' });
   });
 
-  it('are one for each name, however many ask at once, and refuse the name for another request', async () => {
+  it('are one per idempotency key, however many start at once, and refuse the key for another request', async () => {
     const { heddle, runs } = await published();
     const started = await Promise.all(
       Array.from({ length: 1000 }, (_, index) => runs.start(ask('hello', { idempotencyKey: `k${index % 10}` }))),
@@ -93,7 +93,7 @@ describe('published runs', () => {
     expect((await runs.start(ask('other', { idempotencyKey: 'k1', principal: keyOf('b') }))).isReplay).toBe(false);
   });
 
-  it('belong to the key that began them, and only workflows in its scope can be called', async () => {
+  it('belong to the key that started them, which can call only workflows in its scope', async () => {
     const { runs, workflow } = await published();
     const { runId } = await runs.start(ask('hello', { principal: keyOf('a', { workflows: [workflow.id] }) }));
     expect((await runs.result(runId, keyOf('a'))).status).toBe('done');
@@ -103,7 +103,7 @@ describe('published runs', () => {
     });
   });
 
-  it('stream what nodes do and end with the result', async () => {
+  it('stream the events of their nodes and end with the result', async () => {
     const { runs } = await published();
     const { runId } = await runs.start(ask());
     const events: PublishedEvent[] = [];

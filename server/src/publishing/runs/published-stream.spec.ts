@@ -21,7 +21,7 @@ const replyWith = (status: PublishedReply['status']): PublishedReply => ({
   usage: { inputTokens: 0, outputTokens: 0, cost: 0 },
 });
 
-/** A stream over a hub that the test speaks for, and what it has said once it ended. */
+/** The events of a stream over a hub that the test controls. */
 function follow(reply: (sink: LiveSink) => PublishedReply, first: (sink: LiveSink, leave: () => void) => void) {
   const leaving = new AbortController();
   let sink: LiveSink | undefined;
@@ -55,7 +55,7 @@ const short = (events: readonly PublishedEvent[]) =>
     event.type === 'result' ? event.reply.status : event.type === 'error' ? event.code : event.type,
   );
 
-it('ends where the run waits for a person', async () => {
+it('a stream ends when its run waits for a person', async () => {
   const events = await follow(
     () => replyWith('suspended'),
     (sink) => void sink.send([suspended]),
@@ -63,7 +63,7 @@ it('ends where the run waits for a person', async () => {
   expect(short(events)).toEqual(['suspended']);
 });
 
-it('a run that is answered before its reply is read says its last events first', async () => {
+it('a stream sends its last events before the reply when the run ends first', async () => {
   const events = await follow(
     (sink) => {
       sink.send(done);
@@ -75,7 +75,7 @@ it('a run that is answered before its reply is read says its last events first',
   expect(short(events)).toEqual(['node', 'done']);
 });
 
-it('a server that stops gives no result whose events it has not said', async () => {
+it('a stream of a server that stops sends no result without its events', async () => {
   const events = await follow(
     () => replyWith('done'),
     (_sink, leave) => setImmediate(leave),
@@ -83,7 +83,7 @@ it('a server that stops gives no result whose events it has not said', async () 
   expect(short(events)).toEqual(['shutting_down']);
 });
 
-it('breaks off where the store cannot be read, so that the client comes back', async () => {
+it('a stream breaks off when the store cannot be read, so that the client reconnects', async () => {
   const events = follow(
     () => {
       throw new HeddleError('storage_failed', 'The disk cannot be read.');

@@ -4,7 +4,7 @@ import { serversOfTests } from '../../testing/servers-of-tests.js';
 
 const startServer = serversOfTests();
 
-it('hands the text on to what follows a bypassed prompt, as a thread without it would', async () => {
+it('passes the text on to the nodes after a bypassed prompt, as an edge without the prompt would', async () => {
   const server = await startServer({ engine: { startRun, resumeRun }, withStandardNodes: true });
   const field = (name: string) => ({ fields: [{ name, type: 'Text' }] });
   const document = (run: object) => ({

@@ -5,7 +5,7 @@ import type { Heddle } from '../../heddle/heddle.js';
 import { step, behaviourNodes, edge, edges, ends, type Behaviour } from '../../testing/behaviour-nodes.js';
 import { createTestHeddle } from '../../testing/test-heddle.js';
 
-/** A loop, three nested runs with a loop in a nested run of their own, steps, a question, and a node that must not run twice. */
+/** A loop, three nested runs that contain a loop in a nested run, steps, a question, and a node that must not run twice. */
 const document: WorkflowDocument = {
   heddle: 2,
   name: 'Long',
@@ -46,11 +46,11 @@ const once = Object.fromEntries(paths.map((path) => [path, 1]));
 
 describe('runs that are continued again and again', () => {
   let heddle: Heddle;
-  /** How often each execution came to its end. */
+  /** How often each execution ended. */
   let ended: Map<string, number>;
   /** Keys of the steps that ran. */
   let steps: Set<string>;
-  /** What happens to executions instead of their end, once. */
+  /** What happens, once, to an execution instead of its end. */
   let cuts: Map<string, 'fail' | 'cancel'>;
 
   const finish: (context: NodeContext, outputs: Readonly<Record<string, unknown>>) => ReturnType<Behaviour> = async (
@@ -116,7 +116,7 @@ describe('runs that are continued again and again', () => {
     await heddle.close();
   });
 
-  /** Follows a run to its end, answering what it asks. */
+  /** Follows a run to its end, and answers its questions. */
   async function follow({ runId }: { readonly runId: string }): Promise<RunReply> {
     for (;;) {
       const reply = await heddle.runs.wait(runId);
@@ -131,7 +131,7 @@ describe('runs that are continued again and again', () => {
     follow(await heddle.runs.start({ document, request: { inputs: { value: 'v' } }, trigger: 'test' }));
 
   it.each(['fail', 'cancel'] as const)(
-    'G2, G3: compute no result twice over several generations, the first of which ends by a %s anywhere',
+    'G2, G3: compute no result twice over several generations after the first ends by a %s at any node',
     async (first) => {
       const whole = await begin();
       expect([whole.status, Object.fromEntries(ended)]).toEqual(['done', once]);
@@ -151,14 +151,14 @@ describe('runs that are continued again and again', () => {
         const what = `${path}, ${second}, ${third}`;
         expect([what, reply.status, reply.outputs]).toEqual([what, 'done', whole.outputs]);
         expect([what, Object.fromEntries(ended)]).toEqual([what, once]);
-        // A step of a node that did not end may run again, under the same key.
+        // A step of an unfinished node may run again, under the same key.
         expect([what, steps.size]).toEqual([what, 2]);
       }
     },
     60_000,
   );
 
-  it('runs again from a node of a run that was continued, on what all of them gave', async () => {
+  it('run again from a node, on the results of all earlier generations', async () => {
     cuts = new Map([
       ['n#1/w#run/y@1', 'fail'],
       ['k', 'fail'],
@@ -180,7 +180,7 @@ describe('runs that are continued again and again', () => {
     }
   });
 
-  it('carries on a failure that its error port carried before, where everything behind it is there already', async () => {
+  it('reuse a failure that its error port had passed on, when everything after it has results', async () => {
     const ways: WorkflowDocument = {
       heddle: 2,
       name: 'Ways',
@@ -201,7 +201,7 @@ describe('runs that are continued again and again', () => {
     expect([third.status, Object.fromEntries(ended)]).toEqual(['done', { m: 1, d: 1 }]);
     expect(third.outputs['value']).toMatchObject({ message: 'a fails' });
     expect([third.nodes['a']?.status, third.nodes['x']?.status]).toEqual(['failed', 'skipped']);
-    // From there on it is to run: then it does.
+    // From that node on everything runs again.
     ended.clear();
     const anew = await follow(await heddle.runs.rerun(third.runId, { reuse: true, from: 'a' }));
     expect([anew.status, Object.fromEntries(ended)]).toEqual(['done', { a: 1, x: 1 }]);

@@ -4,7 +4,7 @@ import { startTestServer, type TestServer } from '../../testing/test-server.js';
 let server: TestServer;
 afterEach(() => server.close());
 
-it('refuses to run or publish a workflow without nodes, with what to begin with', async () => {
+it('refuses to run or publish a workflow without nodes, and says how to begin', async () => {
   server = await startTestServer();
   const document = { heddle: 2, name: 'Empty', nodes: {}, edges: [] };
   const { id } = (await server.call('POST', '/api/workflows', { document })).body;

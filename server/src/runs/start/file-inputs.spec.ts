@@ -22,7 +22,7 @@ describe('a file in the inputs of a run', () => {
   const run = (type: string, file: unknown) =>
     server.call('POST', '/api/runs?wait=1', { document: document(type), inputs: { file } });
 
-  it('may stand there as a data URL, as at the published addresses', async () => {
+  it('can be a data URL, as at the published addresses', async () => {
     const { body } = await run('File', `data:text/plain;base64,${Buffer.from('Grüße').toString('base64')}`);
     expect(body.outputs.file).toMatchObject({ name: 'file.txt', mediaType: 'text/plain', size: 7 });
     const stored = await fetch(`${server.address}/api/files/${String(body.outputs.file.id)}`);
@@ -31,7 +31,7 @@ describe('a file in the inputs of a run', () => {
     expect(many.body.outputs.file).toMatchObject([{ mediaType: 'image/png' }, { mediaType: 'image/png' }]);
   });
 
-  it('may stand so in a run of a stored workflow, and in one that is run again', async () => {
+  it('can be a data URL in a run of a stored workflow, and in a rerun', async () => {
     const { body: workflow } = await server.call('POST', '/api/workflows', { document: document('File') });
     const inputs = { file: 'data:text/plain;base64,aGk=' };
     const { body } = await server.call('POST', `/api/workflows/${String(workflow.id)}/runs?wait=1`, { inputs });
@@ -43,7 +43,7 @@ describe('a file in the inputs of a run', () => {
     expect(outputs).toMatchObject({ file: { size: 5 } });
   });
 
-  it('is refused with what to do where it is another text, or no picture where one is asked for', async () => {
+  it('is refused with instructions when it is another text, or not the picture that is required', async () => {
     const other = await run('File', 'notes.txt');
     expect([other.status, other.body.error.code, other.body.error.message]).toEqual([
       422,

@@ -6,7 +6,7 @@ import { createTestHeddle } from '../../testing/test-heddle.js';
 import { testDocument } from '../../testing/test-nodes.js';
 import type { Heddle } from '../../heddle/heddle.js';
 
-describe('a run that is run again', () => {
+describe('a rerun', () => {
   let heddle: Heddle;
   beforeEach(() => {
     heddle = createTestHeddle({ engine: { startRun, resumeRun } });
@@ -25,7 +25,7 @@ describe('a run that is run again', () => {
     return heddle.runs.wait(runId);
   };
 
-  it('takes the workflow and the inputs as they were, and names the run that it repeats', async () => {
+  it('uses the workflow and the inputs of the earlier run, and names that run', async () => {
     const before = await first();
     const { runId } = await heddle.runs.rerun(before.runId, { reuse: false });
     const again = await heddle.runs.wait(runId);
@@ -34,7 +34,7 @@ describe('a run that is run again', () => {
     expect((await heddle.runs.accepted(runId)).document).toEqual((await heddle.runs.accepted(before.runId)).document);
   });
 
-  it('takes other inputs, checked as those of any run', async () => {
+  it('accepts other inputs, and checks them as in any run', async () => {
     const before = await first();
     const { runId } = await heddle.runs.rerun(before.runId, { reuse: false, inputs: { question: 'how' } });
     expect((await heddle.runs.accepted(runId)).inputs['question']).toMatchObject({ value: 'how' });
@@ -44,7 +44,7 @@ describe('a run that is run again', () => {
     });
   });
 
-  it('runs from a node on, on the results of that run', async () => {
+  it('runs from a node on, with the results of the earlier run', async () => {
     const before = await first();
     const { runId } = await heddle.runs.rerun(before.runId, { reuse: true, from: 'shout' });
     const { nodes } = await heddle.runs.wait(runId);
@@ -52,7 +52,7 @@ describe('a run that is run again', () => {
     expect(nodes['shout']?.status).toBe('done');
   });
 
-  it('G2: goes on with what a run had that was continued before, and failed before it came to use it', async () => {
+  it('G2: reuses results that a continued run had taken over and not used before it failed', async () => {
     const { journal } = heddle.parts;
     const { bundle } = await heddle.compile.plan(testDocument(), undefined);
     const ended = (path: string, outputs: Readonly<Record<string, string>>) => ({
@@ -82,14 +82,14 @@ describe('a run that is run again', () => {
     const third = await heddle.runs.resume('second');
     const { nodes, outputs, status } = await heddle.runs.wait(third.runId);
     expect([status, nodes['shout']?.status, Object.values(outputs)]).toEqual(['done', 'cached', ['KEPT']]);
-    // One that used nothing itself hands it on as well.
+    // A run that did not use a reused result passes it on too.
     await accept('other', { origin: 'second', reused: ['question', 'shout'] });
     await journal.append('other', [records.runStart(), records.runEnd('failed')]);
     const last = await heddle.runs.resume('other');
     expect((await heddle.runs.wait(last.runId)).nodes['shout']?.status).toBe('cached');
   });
 
-  it('finds runs by words and by trigger', async () => {
+  it('is found by text and by trigger', async () => {
     const { runId } = await first();
     expect((await heddle.runs.list({ search: runId.toUpperCase() })).map((run) => run.runId)).toEqual([runId]);
     expect(await heddle.runs.list({ trigger: ['cli'] })).toEqual([]);

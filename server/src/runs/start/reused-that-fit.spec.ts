@@ -91,7 +91,7 @@ describe('results of an earlier run', () => {
     });
   });
 
-  it('fit nodes of which only titles, positions, retries and deadlines changed', async () => {
+  it('fit nodes with changes only in titles, positions, retries and deadlines', async () => {
     const renamed = step({}, { title: 'Anew', run: { retry: { attempts: 3, backoffMs: 5 }, wallMs: 5_000 } });
     const changed = {
       ...withNode('a', renamed),
@@ -101,7 +101,7 @@ describe('results of an earlier run', () => {
     expect([nodes['a']?.status, nodes['n']?.status, outputs]).toEqual(['cached', 'cached', { value: 'hello, kindly' }]);
   });
 
-  it('are not taken for those of other inputs, where these come to a node that would not run again', async () => {
+  it('are refused with new inputs that reach a node which would not run again', async () => {
     const other = { text: 'goodbye', tone: 'kindly' };
     const refusal = { code: 'reused_result_mismatch', details: { nodes: ['a', 'n', 'd', 'e'], inputs: ['text'] } };
     await expect(start(document, { inputs: other, reuseFrom: first })).rejects.toMatchObject(refusal);
@@ -111,7 +111,7 @@ describe('results of an earlier run', () => {
     });
   });
 
-  it('stand beside new inputs that come to nodes which run again, and the inputs that were not given stay', async () => {
+  it('are reused with new inputs that reach only nodes which run again, and the other inputs stay', async () => {
     const given = { inputs: { tone: 'sharply' }, from: 'd' };
     for (const run of [await rerun(given), await start(document, { ...given, reuseFrom: first })]) {
       expect([run.nodes['a']?.status, run.outputs]).toEqual(['cached', { value: 'hello, sharply' }]);

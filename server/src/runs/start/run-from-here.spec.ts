@@ -24,25 +24,25 @@ describe('a run on the results of an earlier one', () => {
   const statuses = ({ nodes }: RunReply) =>
     Object.fromEntries(Object.values(nodes).map(({ path, status }) => [path, status]));
 
-  it('runs whole, with the real engine', () => {
+  it('runs the whole workflow with the real engine', () => {
     expect(first).toMatchObject({ status: 'done' });
     expect(statuses(first)).toEqual({ question: 'done', shout: 'done', reply: 'done' });
   });
 
-  it('runs from a node on, and takes what came before', async () => {
+  it('runs from a node on, and reuses what came before', async () => {
     const again = await run({ inputs: {}, reuseFrom: first.runId, from: 'shout' });
     expect(again.status).toBe('done');
     expect(statuses(again)).toEqual({ question: 'cached', shout: 'done', reply: 'done' });
   });
 
-  it('runs one node alone', async () => {
+  it('runs a single node', async () => {
     const alone = await run({ inputs: {}, reuseFrom: first.runId, only: 'shout' });
     expect(alone.status).toBe('done');
     expect(statuses(alone)['shout']).toBe('done');
     expect(statuses(alone)['reply']).not.toBe('done');
   });
 
-  it('is refused where the node lacks what it takes, instead of being done with nothing', async () => {
+  it('is refused when the node lacks an input, instead of ending with nothing', async () => {
     const lacks = (node: string, input: string, from: string) => ({
       code: 'input_missing',
       message: expect.stringContaining('reuseFrom'),
@@ -58,7 +58,7 @@ describe('a run on the results of an earlier one', () => {
     expect(await heddle.runs.list({})).toHaveLength(1);
   });
 
-  it('is refused behind an output that the earlier run did not take', async () => {
+  it('is refused from a node behind an output that the earlier run did not choose', async () => {
     const standard = createTestHeddle({ engine: { startRun, resumeRun }, withStandardNodes: true });
     const start = async (request: StartRunRequest) => {
       const { runId } = await standard.runs.start({ document: routed, request, trigger: 'test' });
@@ -75,7 +75,7 @@ describe('a run on the results of an earlier one', () => {
     await standard.close();
   });
 
-  it('begins where a pin, the inputs, or nothing at all feeds the node', async () => {
+  it('starts when a pin, the inputs of the run, or no edge at all feeds the node', async () => {
     const pinned = await run({ inputs: {}, from: 'reply', pins: { shout: { text: 'WHY' } } });
     expect(pinned).toMatchObject({ status: 'done', outputs: { answer: 'WHY' } });
     const given = await run({ inputs: { question: 'why' }, from: 'shout' });
@@ -84,7 +84,7 @@ describe('a run on the results of an earlier one', () => {
     expect(statuses(await run({ inputs: { question: 'why' }, from: 'question' }))).toEqual(all);
   });
 
-  it('refuses results of nodes that changed since, naming them', async () => {
+  it('refuses results of nodes that have changed since, and names them', async () => {
     const changed = testDocument();
     const document = {
       ...changed,
@@ -100,7 +100,7 @@ describe('a run on the results of an earlier one', () => {
     });
   });
 
-  it('is not accepted when an option names what the workflow does not have', async () => {
+  it('is refused when an option names a node or port that the workflow does not have', async () => {
     const wrong: Record<string, Partial<StartRunRequest>> = {
       only: { only: 'nowhere' },
       from: { from: '__proto__' },
@@ -120,13 +120,13 @@ describe('a run on the results of an earlier one', () => {
     expect(await heddle.runs.list({})).toHaveLength(1);
   });
 
-  it('gives a value of a port by its name only, whatever else objects have', async () => {
+  it('returns a value only for the name of a port, not for an inherited property', async () => {
     for (const port of ['__proto__', 'constructor', 'nothing'])
       await expect(heddle.runs.value(first.runId, 'shout', port)).rejects.toMatchObject({ code: 'not_found' });
   });
 });
 
-/** Agrees with yes, and refuses the rest. */
+/** Takes one output for `yes`, and the other for everything else. */
 const routed = {
   heddle: 2 as const,
   name: 'Routed',

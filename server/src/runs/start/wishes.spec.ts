@@ -47,8 +47,8 @@ afterEach(async () => {
   }
 });
 
-describe('a run that is cancelled in the moment', () => {
-  it('in which it is answered ends once: the answer is told so, and no fault of the store is seen', async () => {
+describe('a cancel', () => {
+  it('at the moment of an answer ends the run once: the answer is refused, and the run does not count as lost', async () => {
     const { heddle, runId, requestId } = await suspendedRun();
     const cancelled = heddle.runs.cancel(runId);
     const received = await heddle.runs.answer(runId, requestId, yes).then(
@@ -64,13 +64,13 @@ describe('a run that is cancelled in the moment', () => {
     expect(ends).toHaveLength(1);
   });
 
-  it('in which another cancels it is cancelled for both', async () => {
+  it('at the moment of another cancel succeeds for both', async () => {
     const { heddle, runId } = await suspendedRun();
     const both = await Promise.all([heddle.runs.cancel(runId), heddle.runs.cancel(runId)]);
     expect(both.map(({ status }) => status)).toEqual(['cancelled', 'cancelled']);
   });
 
-  it('in which it leaves memory is cancelled all the same: who was told so can rely on it (D1)', async () => {
+  it('at the moment when the run leaves memory still ends it, as the reply says', async () => {
     const engine = createFakeEngine();
     const heddle = heddleOf({ engine });
     const { runId } = await heddle.runs.start({
@@ -86,8 +86,8 @@ describe('a run that is cancelled in the moment', () => {
   });
 });
 
-describe('while the store has a fault', () => {
-  /** A store that is full once it is told so. */
+describe('during a fault of the store', () => {
+  /** A store that is full after `fill`. */
   const fillable = () => {
     let isFull = false;
     const check = (): void => {
@@ -105,7 +105,7 @@ describe('while the store has a fault', () => {
     return { storage, fill: () => void (isFull = true), free: () => void (isFull = false) };
   };
 
-  it('an answer is refused and the question stays open, instead of a reply that does not come', async () => {
+  it('an answer is refused and the question stays open, instead of a reply that never comes', async () => {
     const { storage, fill, free } = fillable();
     const { heddle, runId, requestId } = await suspendedRun({ storage });
     fill();
@@ -115,7 +115,7 @@ describe('while the store has a fault', () => {
     expect((await heddle.runs.wait(runId)).status).toBe('done');
   });
 
-  it('whoever cancels a run that cannot write the wish down is told so', async () => {
+  it('a cancel that cannot be stored is refused', async () => {
     const { storage, fill } = fillable();
     const engine = createFakeEngine();
     const heddle = heddleOf({ engine, storage });

@@ -13,7 +13,7 @@ import { LostRuns } from './lost-runs.js';
 const full = new HeddleError('storage_full', 'The disk is full.');
 
 describe('runs that a fault of the store stopped', () => {
-  it('are taken up by themselves once the store works, and looked for less often meanwhile', async () => {
+  it('are resumed once the store works again, which is checked less and less often', async () => {
     const clock = createFakeClock();
     let isFull = true;
     let checks = 0;
@@ -41,7 +41,7 @@ describe('runs that a fault of the store stopped', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('end where they meet the fault again and again for a quarter of an hour while the store works', async () => {
+  it('may not wait any more after the same fault for a quarter of an hour while the store works', async () => {
     const clock = createFakeClock();
     const lost = new LostRuns(
       clock,
@@ -58,7 +58,7 @@ describe('runs that a fault of the store stopped', () => {
     expect(lost.mayWait('a')).toBe(true);
   });
 
-  it('wait as long as the store as a whole has the fault', async () => {
+  it('may wait as long as the whole store has the fault', async () => {
     const clock = createFakeClock();
     let isFull = true;
     const check = (): void => {
@@ -73,7 +73,7 @@ describe('runs that a fault of the store stopped', () => {
     expect(lost.mayWait('a')).toBe(true);
   });
 
-  it('are taken up later and later where they come back at once', async () => {
+  it('are resumed after longer and longer waits when they fail at once again', async () => {
     const clock = createFakeClock();
     let count = 0;
     const takeUp = (): void => {
@@ -86,7 +86,7 @@ describe('runs that a fault of the store stopped', () => {
     expect(count).toBe(5);
   });
 
-  it('end at once where the journal refused them for another reason, and nothing waits for the store', async () => {
+  it('end at once when the journal refused their records for another reason', async () => {
     const engine = createFakeEngine();
     const heddle = createTestHeddle({ engine, clock: createFakeClock() });
     const { runId } = await heddle.runs.start({
@@ -105,7 +105,7 @@ describe('runs that a fault of the store stopped', () => {
     await heddle.close();
   });
 
-  it('end at once where a node gave what cannot be written, and the store is well', async () => {
+  it('end at once when a node returned a value that cannot be stored, while the store works', async () => {
     let calls = 0;
     const deep = defineNode({
       type: 'deep',
@@ -138,7 +138,7 @@ describe('runs that a fault of the store stopped', () => {
     await heddle.close();
   });
 
-  it('go on in the same process, and are told as waiting for the store until then', async () => {
+  it('go on in the same process, and are reported as waiting for the store until then', async () => {
     const clock = createFakeClock();
     const engine = createFakeEngine();
     const heddle = createTestHeddle({ engine, clock });

@@ -7,7 +7,7 @@ import { startTestServer, type TestServer } from '../../testing/test-server.js';
 let server: TestServer | undefined;
 afterEach(async () => server?.close());
 
-it('shows a run of which one large value is gone: that value says so, and the rest is there', async () => {
+it('shows a run with a missing large value: an error in place of that value, and all others', async () => {
   const own = (server = await startTestServer({ withStoredJournal: true }));
   const { heddle } = own;
   const { journal } = heddle.parts;

@@ -5,7 +5,7 @@ import { startTestServer, type TestServer } from '../../testing/test-server.js';
 let server: TestServer | undefined;
 afterEach(async () => server?.close());
 
-it('reads one value or step without the other records of its run', async () => {
+it('reads one value or step without loading the other records of its run', async () => {
   const own = (server = await startTestServer({ withStoredJournal: true }));
   const { journal } = own.heddle.parts;
   await journal.accept(acceptanceOf('run-1'), bundleNamed('Sample'));

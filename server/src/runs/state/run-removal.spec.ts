@@ -37,7 +37,7 @@ describe('a run that is deleted', () => {
     const { token } = await sessions.begin(user.id, { isSecure: false, agent: '' });
     return { cookie: `heddle=${token}`, origin: server.address };
   }
-  /** Looks at the list of runs by the socket: the run that it is told was deleted, and all that it heard until it leaves. */
+  /** Watches the list of runs by the socket, and returns the first run that is reported as deleted, and all messages until it leaves. */
   async function watching(extraHeaders: Readonly<Record<string, string>>) {
     const socket = io(`${server.address}/live`, { transports: ['websocket'], forceNew: true, extraHeaders });
     sockets.push(socket);
@@ -67,7 +67,7 @@ describe('a run that is deleted', () => {
     return runId;
   };
 
-  it('is gone from the list and by its address, and the audit record says who did it', async () => {
+  it('disappears from the list and its address, and the audit log says who deleted it', async () => {
     const editor = await signedIn('editor');
     const kept = await start();
     const gone = await start();
@@ -83,7 +83,7 @@ describe('a run that is deleted', () => {
     expect(JSON.stringify(acts.body)).toContain(`run:${gone}`);
   });
 
-  it('is told of to those who look at the list of its project, and to nobody else', async () => {
+  it("is reported to watchers of its project's list, and to no one else", async () => {
     const editor = await signedIn('editor');
     const run = await start();
     const other = (await server.heddle.parts.identity.projects.create('Other')).id;
@@ -94,7 +94,7 @@ describe('a run that is deleted', () => {
     expect(await far.leave()).not.toContain(run);
   });
 
-  it('stays while a run that goes on from it has not ended, and says so', async () => {
+  it('is kept while a run that reuses its results has not ended, and the refusal says so', async () => {
     const editor = await signedIn('editor');
     const first = await start();
     const { runId } = await server.heddle.runs.start({
@@ -110,7 +110,7 @@ describe('a run that is deleted', () => {
     expect((await server.call('DELETE', `/api/runs/${first}`, undefined, editor)).status).toBe(204);
   });
 
-  it('stays where it has not ended, and for who may only run', async () => {
+  it('is kept while it has not ended, and from callers who may only run', async () => {
     const paused = await start(['reply']);
     const refused = await server.call('DELETE', `/api/runs/${paused}`, undefined, await signedIn('editor'));
     expect([refused.status, refused.body.error.code]).toEqual([409, 'run_unfinished']);

@@ -28,7 +28,7 @@ afterEach(() => house.close());
 const call = (who: Shown, method: string, path: string, body?: unknown) => house.call(who, method, path, body);
 const codeOf = async (who: Shown, method: string, path: string, body?: unknown): Promise<unknown> =>
   (await call(who, method, path, body)).body.error?.code;
-/** Runs the workflow to its end, or to the node where it stops. */
+/** Runs the workflow to its end, or to its breakpoint. */
 const run = async (request: Readonly<Record<string, unknown>> = {}): Promise<string> => {
   const given = { inputs: { question: 'a secret question' }, ...request };
   const { runId } = (await call(editor, 'POST', `/api/workflows/${workflow}/runs`, given)).body;
@@ -41,7 +41,7 @@ const listed = async (who = editor): Promise<readonly string[]> => {
 };
 const remove = (runId: string, who = editor) => call(who, 'DELETE', `/api/runs/${runId}?undo=true`);
 const restore = (runId: string, who = editor) => call(who, 'POST', `/api/runs/${runId}/restore`);
-/** Moves the time on, and waits until what is due then is removed. */
+/** Moves the clock, and waits until what is due has been removed. */
 const pass = async (milliseconds: number): Promise<void> => {
   await clock.advance(milliseconds);
   await house.server.heddle.deletions.sweep();
@@ -51,7 +51,7 @@ const steps = async (runId: string): Promise<readonly unknown[]> =>
     typeof details === 'object' && details !== null && 'step' in details ? [details.step, who] : undefined,
   );
 
-it('a deleted run is hidden from every route, and is whole again once it is restored', async () => {
+it('a deleted run is hidden from every route, and complete again once it is restored', async () => {
   const oldest = await run();
   const gone = await run();
   const newest = await run();
@@ -59,7 +59,7 @@ it('a deleted run is hidden from every route, and is whole again once it is rest
   const before = (await call(editor, 'GET', `/api/runs/${gone}`)).body;
   expect((await remove(gone)).status).toBe(204);
   await pass(9_000);
-  // A page is full although one of its runs is hidden.
+  // A page stays full although one of its runs is hidden.
   expect(await listed()).toEqual([newest, oldest]);
   for (const part of ['', '/document', '/events', '/fixtures', '/values?path=question&port=question'])
     expect([part, await codeOf(editor, 'GET', `/api/runs/${gone}${part}`)]).toEqual([part, 'run_not_found']);
@@ -94,7 +94,7 @@ it('a deletion and its undo need the right to write in the project of the run', 
   expect((await restore(id)).status).toBe(204);
 });
 
-it('it is gone for good after its time, and by a second deletion that cannot be undone', async () => {
+it('a deletion is final after its time, and by a second deletion without undo', async () => {
   const late = await run();
   const erased = await run();
   await remove(late);
@@ -108,7 +108,7 @@ it('it is gone for good after its time, and by a second deletion that cannot be 
     expect((await steps(id)).map((step) => (step as string[])[0])).toEqual(['run removed', 'run deleted']);
 });
 
-it('a run that has not ended, or from which one goes on, cannot be deleted', async () => {
+it('a run that has not ended, or whose results an unfinished run reuses, cannot be deleted', async () => {
   const first = await run();
   const paused = await run({ reuseFrom: first, from: 'reply', inputs: {}, breakpoints: ['reply'] });
   expect(await codeOf(editor, 'DELETE', `/api/runs/${paused}?undo=true`)).toBe('run_unfinished');
@@ -117,7 +117,7 @@ it('a run that has not ended, or from which one goes on, cannot be deleted', asy
   expect(await listed()).toEqual([paused, first]);
 });
 
-it('one that a run goes on from meanwhile stays hidden until that has ended, and holds up no other deletion', async () => {
+it('a deleted run whose results a new run reuses stays hidden until that run ends, and delays no other deletion', async () => {
   const first = await run();
   const free = await run();
   const second = await run({ reuseFrom: first, from: 'reply', inputs: {} });

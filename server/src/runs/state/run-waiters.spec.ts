@@ -4,7 +4,7 @@ import { testDocument } from '../../testing/test-nodes.js';
 import { RunWaiters } from './run-waiters.js';
 
 describe('RunWaiters', () => {
-  it('wakes everybody who waits for a run, and nobody else', async () => {
+  it('wakes all waiters of a run, and no others', async () => {
     const waiters = new RunWaiters();
     const woken: string[] = [];
     const wait = (runId: string, name: string) => waiters.add(runId).left.then(() => woken.push(name));
@@ -16,7 +16,7 @@ describe('RunWaiters', () => {
     expect([woken, waiters.size]).toEqual([['first', 'second'], 1]);
   });
 
-  it('keeps nothing of a waiting that was taken back', () => {
+  it('keeps nothing of a wait that was cancelled', () => {
     const waiters = new RunWaiters();
     const one = waiters.add('a');
     const two = waiters.add('a');
@@ -29,7 +29,7 @@ describe('RunWaiters', () => {
 });
 
 describe('waiting for runs', () => {
-  it('leaves nothing behind, however the waiting ended', async () => {
+  it('leaves nothing behind when the run has ended', async () => {
     const heddle = createTestHeddle();
     try {
       const start = async () =>

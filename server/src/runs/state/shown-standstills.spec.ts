@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import type { RunSummary } from '@heddle/core';
 import { shownStandstills } from './shown-standstills.js';
 
-// The fields that it reads.
+// Only the fields that the function reads.
 const runs = ['a', 'b', 'c'].map((runId) => ({ runId }) as RunSummary);
 const why = {
   code: 'capability_missing',
@@ -11,7 +11,7 @@ const why = {
   details: { needs: ['model:secret'] },
 } as const;
 
-it('says what is missing only to who may read the values of the run', () => {
+it('shows what is missing only to callers who may read the values of the run', () => {
   const waiting = new Map([
     ['a', why],
     ['b', why],

@@ -9,7 +9,7 @@ const judge = { kind: 'judge', config: { models: ['low/one'] } };
 
 let house: TwoProjects;
 let low: TestModelServer;
-/** A project whose runs are confidential, and one whose runs the judge may read: each way is tried in both. */
+/** One project has confidential runs, and the other has runs that the judge may read; each way is tried in both. */
 let secret: QualityThings;
 let open: QualityThings;
 beforeAll(async () => {
@@ -39,7 +39,7 @@ async function untilEnded(things: QualityThings, path: string, isOver: (body: An
   while (!isOver(await call(things, 'GET', path))) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
-/** Everything that makes a model of the quality loop read a run or a row. */
+/** Each way in which a model of the quality features reads a run or a row. */
 const judged: Readonly<Record<string, (things: QualityThings) => Promise<unknown>>> = {
   'a judge that is tried on a run': (things) =>
     call(things, 'POST', '/api/evaluators/try', { evaluators: [judge], runId: things.ids.run, expected: 'x' }),
@@ -86,21 +86,21 @@ const judged: Readonly<Record<string, (things: QualityThings) => Promise<unknown
   },
 };
 
-describe('a model of the quality loop', () => {
-  it.each(Object.keys(judged))('reads nothing above its clearance: %s', async (name) => {
+describe('a model that judges, compares or generates', () => {
+  it.each(Object.keys(judged))('gets nothing above its clearance: %s', async (name) => {
     const seen = async (things: QualityThings): Promise<number> => {
       low.requests.length = 0;
       await judged[name]?.(things);
       return low.requests.filter((request) => JSON.stringify(request).includes(things.canary)).length;
     };
     expect(await seen(secret)).toBe(0);
-    // The same way reaches it where the label allows it.
+    // The same way reaches the model when the label allows it.
     expect(await seen(open)).toBeGreaterThan(0);
   });
 });
 
-describe('figures, charts and messages of the quality loop', () => {
-  it('hold nothing of what a run read or wrote', async () => {
+describe('figures, charts and messages about quality', () => {
+  it('contain nothing that a run read or wrote', async () => {
     const { heddle } = house.server;
     await heddle.rollups.catchUp();
     await heddle.alerts.watcher.check();
@@ -126,7 +126,7 @@ describe('figures, charts and messages of the quality loop', () => {
     expect(found).toEqual([]);
   });
 
-  it('keep the label on every row that leaves', async () => {
+  it('keep the label on every row that is exported', async () => {
     const { ids, owner, project } = secret;
     const texts: Record<string, string> = {};
     for (const path of [
@@ -144,7 +144,7 @@ describe('figures, charts and messages of the quality loop', () => {
     expect(Object.values(texts).some((text) => text.includes(secret.canary))).toBe(true);
   });
 
-  it('leave out of a training set and of a queue what is above its clearance, and count it', async () => {
+  it('exclude what is above the clearance from a training set and a queue, and count it', async () => {
     await call(secret, 'POST', `/api/workflows/${secret.ids.workflow}/training-consent`, { isGiven: true });
     await call(open, 'POST', `/api/workflows/${open.ids.workflow}/training-consent`, { isGiven: true });
     for (const [things, isLeftOut] of [

@@ -6,14 +6,14 @@ import { openTwoProjects, type Shown, type TwoProjects } from '../testing/two-pr
 import { fillWithQuality, type QualityThings, type ThingName } from './quality-things.js';
 import { everyRight } from '../../testing/every-right.js';
 
-/** A way to name a thing: a route, whose parameters are names of things, and a body that its owner may send. */
+/** A way to name a resource: a route with its parameters, and a body that its owner may send. */
 interface Way {
   readonly method: string;
   readonly path: string;
   readonly body?: (things: QualityThings) => object;
-  /** Its answer holds the text of the project for whoever may read it. */
+  /** The reply contains the text of the project for callers who may read it. */
   readonly shows?: true;
-  /** The code of an error that shows that the thing was found, where its state does not allow the way. */
+  /** The code of an error that shows that the resource was found in a state that does not allow the request. */
   readonly may?: string;
 }
 
@@ -28,8 +28,8 @@ const send = (method: string, path: string, body: Way['body'] = () => ({}), may?
 const post = (path: string, body?: Way['body'], may?: string): Way => send('POST', path, body, may);
 
 /**
- * Each kind of thing of the quality loop with all ways to name it, in the order in which its owner can go them. A kind or a route without a row fails
- * below.
+ * The kinds of quality resources with all ways to name one, in the order in which its owner can use them. A kind or a route without a row
+ * fails below.
  */
 const kinds: Readonly<Record<string, readonly Way[]>> = {
   datasets: [
@@ -183,13 +183,13 @@ const kinds: Readonly<Record<string, readonly Way[]>> = {
   ],
 };
 
-/** Routes of the quality loop that name a thing in their address. */
+/** Routes for quality resources that name one in their address. */
 const folders = ['datasets', 'experiments', 'replays', 'annotation-queues', 'prompts', 'alerts', 'alert-channels'];
 const isOfQuality = (path: string): boolean =>
   [...folders, 'monitors', 'evaluators'].some((folder) => path.startsWith(`/api/${folder}/`)) ||
   /^\/api\/(?:workflows|runs)\/:\w+\/(?:ab|gate|training-set|training-consent|scores|feedback)(?:\/|$)/.test(path);
 
-/** The shape of an address: what stands for its parameters does not count. */
+/** The shape of an address without the values of its parameters. */
 const shapeOf = (method: string, path: string): string =>
   `${method} ${(path.split('?')[0] ?? '').replaceAll(/\/(?::\w+|\d+)(?=\/|$)/g, '/*').replace(/\/labels\/\w+/, '/labels/*')}`;
 
@@ -206,7 +206,7 @@ afterAll(() => house.close());
 const addressOf = (path: string, { ids }: QualityThings): string =>
   path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(ids[name as ThingName]));
 
-/** Who tries to reach the things of the other project. */
+/** Callers that try to reach the resources of the other project. */
 const callers: Readonly<Record<string, (mine: QualityThings) => Shown>> = {
   'the owner of the other project': ({ owner }) => owner,
   'a key of the other project with every right': ({ project }) => house.key(project, { permissions: everyRight }),
@@ -220,8 +220,8 @@ async function go(who: Shown, { method, path, body }: Way, things: QualityThings
   return { status: reply.status, text: typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body) };
 }
 
-describe('the quality loop of a project', () => {
-  it('has a row for each route that names a thing', () => {
+describe('the quality resources of a project', () => {
+  it('have a row for each route that names one', () => {
     const rows = new Set(Object.values(kinds).flatMap((ways) => ways.map(({ method, path }) => shapeOf(method, path))));
     const missing = controllers
       .flatMap(routesOf)
@@ -231,7 +231,7 @@ describe('the quality loop of a project', () => {
     expect(missing).toEqual([]);
   });
 
-  it.each(Object.keys(callers))('is out of reach for %s', async (caller) => {
+  it.each(Object.keys(callers))('are out of reach for %s', async (caller) => {
     const reached: string[] = [];
     for (const [mine, theirs] of [
       [alpha, beta],
@@ -250,7 +250,7 @@ describe('the quality loop of a project', () => {
     expect(reached).toEqual([]);
   });
 
-  it('is in no list, dashboard or export of the other', async () => {
+  it('are in no list, dashboard or export of the other project', async () => {
     const found: string[] = [];
     for (const [mine, theirs] of [
       [alpha, beta],
@@ -271,7 +271,7 @@ describe('the quality loop of a project', () => {
         if (path.includes(theirs.ids.workflow)) expect(text).not.toContain('"runs":1');
       }
     expect(found).toEqual([]);
-    // The same lists show what is one's own.
+    // The same lists show the resources of the caller's project.
     await house.server.heddle.rollups.catchUp();
     for (const path of ['datasets', 'experiments', 'annotation-queues', 'alerts', 'alert-channels', 'monitors', 'gate'])
       expect((await go(alpha.owner, get(`/api/${path}`), alpha, alpha.project)).text).toContain(alpha.name);
@@ -279,7 +279,7 @@ describe('the quality loop of a project', () => {
     expect((await go(alpha.owner, ofMine, alpha, alpha.project)).text).toContain(alpha.ids.workflow);
   });
 
-  it('is not carried from one project into the other, also by a member of both', async () => {
+  it('cannot be copied from one project into the other, not even by a member of both', async () => {
     const both = house.person({ [house.alpha]: ['owner'], [house.beta]: ['owner'] });
     const carried: string[] = [];
     for (const [mine, theirs] of [
@@ -336,11 +336,11 @@ describe('the quality loop of a project', () => {
       ];
       for (const [method, path, body] of ways) {
         const { status, body: said } = await house.call(both, method, path, body, mine.project);
-        // A member of both may know how a thing of the other is called.
+        // A member of both may see the name of a resource of the other project.
         if (status < 400 || said.error === undefined)
           carried.push(`${method} ${path} ${JSON.stringify(body)} ${status}`);
       }
-      // Rows of runs are left out, and counted.
+      // Rows of the other project's runs are left out, and counted.
       for (const [path, body] of [
         [`/api/datasets/${own.dataset}/runs`, { runs: [other.run] }],
         [`/api/annotation-queues/${own.queue}/items`, { runs: [other.run] }],
@@ -359,8 +359,8 @@ describe('the quality loop of a project', () => {
     expect(carried).toEqual([]);
   });
 
-  // Last: it ends the things.
-  it('is all there for its own owner', async () => {
+  // This test is the last, because it removes the resources.
+  it('are all found by their own owner', async () => {
     const missed: string[] = [];
     for (const mine of [alpha, beta])
       for (const [kind, ways] of Object.entries(kinds))

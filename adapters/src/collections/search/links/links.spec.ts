@@ -17,7 +17,7 @@ import { createCollections } from '../../create-collections.js';
 
 type Request = Partial<z.input<typeof SearchRequest>>;
 
-/** Texts without a word of the question, which stand far from it. */
+/** Texts that share no word with the question and are far from it. */
 const noise = Array.from({ length: 150 }, (_, at) =>
   page(`noise${at}.md`, `Pebbles number ${at} lie on a shore ${at}.`),
 );
@@ -76,19 +76,22 @@ describe('a search with a knowledge graph', () => {
     of.search({ query: question, k: 3, graphWeight: 0.5, ...request });
   const documentsOf = (found: readonly Passage[]): readonly string[] => found.map(({ document }) => document);
 
-  it.each(['dense', 'lexical', 'hybrid'] as const)('brings up what a first passage leads to: %s', async (mode) => {
-    const faq = await filled('faq', [film, vera, town, ...noise]);
-    const found = await ask(faq, { mode, graphWeight: 1 });
-    expect(documentsOf(found).slice(0, 2)).toEqual(['film.md', 'vera.md']);
-    expect(found[1]).toMatchObject({ linkedBy: ['VERA STONE'], scores: { graph: expect.any(Number) } });
-    for (const { scores, score } of found) {
-      expect(scores?.graph ?? 0).toBeLessThanOrEqual(1);
-      expect(Number.isFinite(score)).toBe(true);
-    }
-    expect(found.map(({ score }) => score)).toEqual(found.map(({ score }) => score).toSorted((a, b) => b! - a!));
-  });
+  it.each(['dense', 'lexical', 'hybrid'] as const)(
+    'raises passages that a first passage links to: %s',
+    async (mode) => {
+      const faq = await filled('faq', [film, vera, town, ...noise]);
+      const found = await ask(faq, { mode, graphWeight: 1 });
+      expect(documentsOf(found).slice(0, 2)).toEqual(['film.md', 'vera.md']);
+      expect(found[1]).toMatchObject({ linkedBy: ['VERA STONE'], scores: { graph: expect.any(Number) } });
+      for (const { scores, score } of found) {
+        expect(scores?.graph ?? 0).toBeLessThanOrEqual(1);
+        expect(Number.isFinite(score)).toBe(true);
+      }
+      expect(found.map(({ score }) => score)).toEqual(found.map(({ score }) => score).toSorted((a, b) => b! - a!));
+    },
+  );
 
-  it('reads nothing of the graph without a weight, and few rows with one', async () => {
+  it('reads nothing of the graph without a weight, and few rows with a weight', async () => {
     const faq = await filled('faq', [film, vera, town, ...noise]);
     const plain = await ask(faq, { graphWeight: undefined });
     expect([statements, plain.some(({ linkedBy }) => linkedBy !== undefined)]).toEqual([[], false]);
@@ -104,7 +107,7 @@ describe('a search with a knowledge graph', () => {
     expect(documentsOf(await ask(reopened))).toEqual(documentsOf(plain));
   });
 
-  it('does not link by what a document said before it changed', async () => {
+  it('does not link by the earlier text of a changed document', async () => {
     const faq = await filled('faq', [film, vera, town, ...noise]);
     await faq.ingest([page('vera.md', 'Nothing of that any more.')]);
     const found = await ask(faq, { k: 20 });
@@ -113,7 +116,7 @@ describe('a search with a knowledge graph', () => {
     expect(JSON.stringify(await ask(faq, { k: 20 }))).not.toContain('VERA');
   });
 
-  it('adds no passage below a threshold, and keeps the larger passages, recency and diversity', async () => {
+  it('adds no passage below a threshold, and keeps parent passages, recency and diversity', async () => {
     const faq = await filled('faq', [film, vera, ...noise]);
     const strict = await ask(faq, { mode: 'lexical', threshold: 0.001 });
     expect(documentsOf(strict)).toContain('film.md');
@@ -122,7 +125,7 @@ describe('a search with a knowledge graph', () => {
     expect(documentsOf(wide)).toContain('vera.md');
   });
 
-  it('gives the reranker what is linked', async () => {
+  it('passes linked passages to the reranker', async () => {
     const reranker = { id: 'cross', destination: { name: 'cross', clearance: 'restricted', isLocal: true } as const };
     const read: string[] = [];
     const rerank = async (_question: string, texts: readonly string[]) => {
@@ -145,7 +148,7 @@ describe('a search with a knowledge graph', () => {
     expect(found[0]).toMatchObject({ document: 'vera.md', linkedBy: ['VERA STONE'], scores: { rerank: 1 } });
   });
 
-  it('does not let anybody see, or feel in the order, documents that a list or a filter keeps away', async () => {
+  it('reveals no document that a list or a filter hides, not even by the order of results', async () => {
     const random = randomNumbers(7);
     const pick = <Value>(values: readonly Value[]): Value => values[Math.floor(random() * values.length)]!;
     const slow = openCollections(slowly(store));
@@ -154,7 +157,7 @@ describe('a search with a knowledge graph', () => {
       const inputs = Array.from({ length: 60 }, (_, at): DocumentInput & { readonly isHidden: boolean } => {
         const isHidden = random() < 0.5;
         const parts = Array.from({ length: 1 + Math.floor(random() * 3) }, () => pick(names));
-        // Only hidden documents have these, more often than is taken for rare.
+        // Only hidden documents name these, more often than a rare entity.
         if (isHidden) parts.push('ADA STONE TOWN', 'EVE');
         const text = `Texts ${pick(['lake', 'road', 'hill'])} ${at} with ${parts.join(' and ')} there ${at}.`;
         return { ...page(`d${at}`, text, { metadata: { kept: !isHidden }, title: `t ${at}.md` }), isHidden };
@@ -173,7 +176,7 @@ describe('a search with a knowledge graph', () => {
         const wanted = shown(await ask(alone, request));
         expect(shown(await ask(restricted, request))).toEqual(wanted);
         expect(shown(await ask(filtered, { ...request, filter: kept }))).toEqual(wanted);
-        // What the store is asked for at once is what documents and searches say one by one.
+        // The store decides at once what documents and searches show one by one.
         for (const mode of ['dense', 'lexical', 'hybrid'] as const) {
           const wide = { ...request, mode, k: 40 };
           const plain = (await slow.open(`r${round}`)).readableBy(() => ['me']);
@@ -194,7 +197,7 @@ describe('a search with a knowledge graph', () => {
     }
   }, 120_000);
 
-  it('follows lists of readers and filters also where a frequent entity is rare for the reader', async () => {
+  it('follows lists of readers and filters, even when a frequent entity is rare for the reader', async () => {
     const crowd = Array.from({ length: 260 }, (_, at) =>
       page(`secret${at}.md`, `VERA STONE number ${at} is a secret ${at}.`, { readers: ['boss'] }),
     );
@@ -206,12 +209,12 @@ describe('a search with a knowledge graph', () => {
     expect(documentsOf(found).slice(0, 2)).toEqual(['film.md', 'vera.md']);
     expect(found[1]?.linkedBy).toEqual(['VERA STONE']);
     expect(documentsOf(found).some((id) => id.startsWith('secret'))).toBe(false);
-    // For the boss, it links nothing: 261 passages have it.
+    // The boss can read 261 passages with the entity, so it links nothing.
     expect((await ask(faq.readableBy(() => ['boss']), { k: 4 })).some(({ linkedBy }) => linkedBy?.includes('VERA STONE'))).toBe(false); // prettier-ignore
   });
 });
 
-/** The same store, which finds out what is visible by asking for each document and searching in it. */
+/** The same store, but it finds what is visible by asking for each document and searching in it. */
 const slowly = (store: VectorStore): VectorStore => ({
   ...store,
   open: async (name) => {

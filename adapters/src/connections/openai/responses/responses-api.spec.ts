@@ -70,7 +70,7 @@ describe('the Responses API', () => {
     expect(body.prompt_cache_key).toMatch(/^[\w-]{32}$/);
   });
 
-  it('names the stable part of a prompt for the cache, and nothing of the question', async () => {
+  it('makes the cache key from the stable part of a prompt, without the question', async () => {
     const model = await start();
     const keyOf = async (messages: readonly Message[], more: Partial<GenerateRequest> = {}): Promise<unknown> => {
       await collectEvents(model, { messages, ...more });
@@ -82,12 +82,12 @@ describe('the Responses API', () => {
     expect(await keyOf([{ role: 'user', content: 'Weather?' }])).toBeUndefined();
   });
 
-  it('sends no key where the connection wants no cache', async () => {
+  it('sends no cache key when the connection uses no cache', async () => {
     await ask(question, {}, { promptCache: 'off' });
     expect(double.seen[0]!.body).not.toHaveProperty('prompt_cache_key');
   });
 
-  it('reads a schema into the format of the text', async () => {
+  it('sends a schema as the format of the text', async () => {
     const schema = { type: 'object', properties: { city: { type: 'string' }, count: { type: 'integer' } } };
     const events = await ask(question, { schema: { ...schema, required: ['city', 'count'] } });
     expect(double.seen[0]!.body.text.format).toMatchObject({ type: 'json_schema', name: 'answer', strict: true });
@@ -139,7 +139,7 @@ describe('the Responses API', () => {
       return double.seen.at(-1)!.body.input as readonly { readonly type: string }[];
     };
 
-    it('sends the items of the turn back as they came, with the encrypted reasoning', async () => {
+    it('sends the items of the turn back unchanged, with the encrypted reasoning', async () => {
       const input = await sentAfter([...question, turn, result]);
       expect(input.slice(2)).toMatchObject([
         { type: 'reasoning', id: 'rs_1', encrypted_content: 'c2VhbGVkIHRob3VnaHRz' },
@@ -149,7 +149,7 @@ describe('the Responses API', () => {
       ]);
     });
 
-    it('sends a turn that was changed since as it is now, without the reasoning', async () => {
+    it('sends a turn that was edited since as it is now, without the reasoning', async () => {
       const input = await sentAfter([...question, { ...turn, content: 'I [redacted].' }, result]);
       expect(input.slice(2)).toMatchObject([
         { type: 'message', role: 'assistant', content: 'I [redacted].' },
@@ -158,13 +158,13 @@ describe('the Responses API', () => {
       ]);
     });
 
-    it('gives the reasoning to no other conversation, whose server counts its calls alike', async () => {
+    it('keeps the reasoning out of another conversation with the same ids of calls', async () => {
       const input = await sentAfter([question[0]!, { role: 'user', content: 'What did the other ask?' }, turn, result]);
       expect(input.map(({ type }) => type)).not.toContain('reasoning');
     });
   });
 
-  it('drops a summary that the model refuses, and then still thinks', async () => {
+  it('omits a summary that the model refuses, and still reasons', async () => {
     const model = await start();
     double.script = ({ body }) => {
       if (body.reasoning?.summary === undefined) return plain;
@@ -175,7 +175,7 @@ describe('the Responses API', () => {
     expect(double.seen.at(-1)!.body.reasoning).toEqual({ effort: 'high' });
   });
 
-  it('passes over every other kind of event that the official client knows', async () => {
+  it('ignores every other kind of event that the official client knows', async () => {
     const { events } = encodeResponse(calling);
     const others = Object.keys(otherEvents).map(
       (type, index) => `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: index, item_id: 'x' })}\n\n`,
@@ -189,7 +189,7 @@ describe('the Responses API', () => {
     expect(got.at(-1)).toMatchObject({ type: 'end', finishReason: 'tool-calls', usage: { inputTokens: 20 } });
   });
 
-  it('reads text and calls that come only with the end, each once', async () => {
+  it('reads text and calls that arrive only with the end, each once', async () => {
     const { events } = encodeResponse(calling);
     const model = await start();
     double.script = () => ({ type: 'text/event-stream', bytes: Buffer.from([events[0]!, events.at(-1)!].join('')) });
@@ -231,7 +231,7 @@ describe('the Responses API', () => {
   });
 });
 
-/** Every kind of event that says nothing of its own here. A new kind of the client does not compile until it is named. */
+/** Every kind of event without a meaning of its own here. A new kind in the client does not compile until it is added. */
 const otherEvents: Record<
   Exclude<
     ResponseStreamEvent['type'],

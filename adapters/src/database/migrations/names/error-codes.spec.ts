@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => temporary.remove());
 
-it('gives stored errors their codes of today, and leaves every other code', () => {
+it('gives stored errors their current codes, and keeps every other code', () => {
   const file = join(temporary.folder, 'heddle.db');
   const first = migrations.findIndex(({ name }) => name === 'codes of errors');
   const before = openDatabase(file, { migrations: migrations.slice(0, first) });

@@ -18,7 +18,7 @@ const linesOf = ({ boxes }: ParsedDocument): readonly number[][] =>
   ]);
 
 const word = (seed: number): string => ['orchard', 'lantern', 'copper', 'meadow', 'signal', 'harbour'][seed % 6] ?? '';
-/** A line that fills a column, with a name of its own. */
+/** A line that fills a column and begins with a name. */
 const filled = (name: string): string => `${name} ${word(name.length + name.charCodeAt(2))} and the ${word(3)} go on.`;
 
 /** Lines of columns in the order of a file that goes row by row. */
@@ -36,19 +36,19 @@ const numbered = (name: string, from: number, to: number): readonly string[] =>
   Array.from({ length: to - from + 1 }, (_, at) => `${name}${from + at}`);
 
 describe('columns', () => {
-  it('are read one after the other, though the file goes row by row', async () => {
+  it('are read one after the other when the file goes row by row', async () => {
     const { text } = await parse(writePdf([rowsOf(['L', 'R'], 760, 20, 250)]));
 
     expect(names(text)).toEqual([...numbered('L', 1, 20), ...numbered('R', 1, 20)]);
   });
 
-  it('are read so where there are three of them', async () => {
+  it('are read one after the other when there are three', async () => {
     const { text } = await parse(writePdf([rowsOf(['L', 'M', 'R'], 760, 20, 172)]));
 
     expect(names(text)).toEqual([...numbered('L', 1, 20), ...numbered('M', 1, 20), ...numbered('R', 1, 20)]);
   });
 
-  it('are divided by a title and by a table, whose rows stay rows', async () => {
+  it('are divided by a title and by a table, whose rows stay together', async () => {
     const title = { text: 'A title that stands over both of the columns', y: 800, x: 60, size: 18 };
     const caption = { text: 'Table 1. What a table over both columns says', y: 590, size: 8 };
     const table = [0, 1, 2].flatMap((row) =>
@@ -68,7 +68,7 @@ describe('columns', () => {
     expect(text).toContain('C00 C01 C02 C03');
   });
 
-  it('leave a word whole that is divided at the end of a line, and a table of short cells as it is', async () => {
+  it('keep a word that is divided at the end of a line whole, and a table of short cells unchanged', async () => {
     const columns = rowsOf(['L', 'R'], 760, 12, 250).map((line) =>
       line.text.startsWith('L4') ? { ...line, text: 'L4 orchard and the harbour have a lan-' } : line,
     );
@@ -82,7 +82,7 @@ describe('columns', () => {
     expect((await parse(writePdf([table]))).text).toContain('Key 1 Value 1\nKey 2 Value 2');
   });
 
-  it('have their footnotes after the text of the page', async () => {
+  it('put their footnotes after the text of the page', async () => {
     const note = { text: '1 Z1 is a note below the first column', y: 480, x: 50, size: 7 };
     const { text } = await parse(writePdf([[...rowsOf(['L', 'R'], 760, 20, 250), note]]));
 
@@ -90,7 +90,7 @@ describe('columns', () => {
     expect(text).toContain('\n\n1 Z1 is a note');
   });
 
-  it('lose the lines that come back at the head of even and of odd pages, but not the first of each', async () => {
+  it('drop lines that repeat at the top of even and odd pages, but not their first occurrence', async () => {
     const pages = [1, 2, 3, 4, 5, 6].map((page) => [
       { text: page % 2 === 0 ? 'Weavers and others' : 'On the making of cloth', y: 810, x: 200, size: 8 },
       ...rowsOf(
@@ -109,7 +109,7 @@ describe('columns', () => {
   });
 });
 
-it('a page of thousands of scattered pieces is read in its own order, soon', async () => {
+it('a page of thousands of scattered pieces is read completely within a time limit', async () => {
   let seed = 7;
   const random = (most: number): number => (seed = (seed * 48_271) % 2_147_483_647) % most;
   const scattered = Array.from({ length: 2_900 }, (_, at) => ({
@@ -138,23 +138,20 @@ describe('boxes of lines', () => {
     ['on a page that shows a part', '/MediaBox [0 0 595 842] /CropBox [50 600 350 800]', [300, 200], [22, 91, 81, 100]],
     ['on a page that begins elsewhere', '/MediaBox [-100 -100 495 742]', [595, 842], [172, 33, 231, 42]],
     ['on a page that is turned', '/MediaBox [0 0 595 842] /Rotate 90', [842, 595], [700, 72, 709, 131]],
-  ])(
-    'are those of the page as it is shown: %s',
-    async (_, entries, size, [left = 0, top = 0, right = 0, bottom = 0]) => {
-      const { boxes } = await parse(page(entries));
-      const found = [...(boxes?.lines ?? [])].slice(2).map((value) => value / 10);
+  ])('are those of the page as shown: %s', async (_, entries, size, [left = 0, top = 0, right = 0, bottom = 0]) => {
+    const { boxes } = await parse(page(entries));
+    const found = [...(boxes?.lines ?? [])].slice(2).map((value) => value / 10);
 
-      expect(boxes?.pages).toEqual([size]);
-      for (const [at, value] of [left, top, right, bottom].entries())
-        expect(Math.abs((found[at] ?? 0) - value)).toBeLessThan(3);
-    },
-  );
+    expect(boxes?.pages).toEqual([size]);
+    for (const [at, value] of [left, top, right, bottom].entries())
+      expect(Math.abs((found[at] ?? 0) - value)).toBeLessThan(3);
+  });
 
   it.each([
     ['no width', '/MediaBox [0 0 0 842]'],
     ['a wrong size', '/MediaBox [0 0 1e30 1e30]'],
     ['no text within it', '/MediaBox [0 0 40 40]'],
-  ])('stay on their page or are left out where it has %s', async (_, entries) => {
+  ])('stay on their page or are left out when it has %s', async (_, entries) => {
     const parsed = await parse(page(entries)).catch((error: unknown) => {
       expect(error).toMatchObject({ code: expect.stringMatching(/^document_/) });
       return undefined;
@@ -166,7 +163,7 @@ describe('boxes of lines', () => {
     }
   });
 
-  it('come with passages, through the child process', async () => {
+  it('are returned with passages through the child process', async () => {
     const source = writePdf([
       rowsOf(['L', 'R'], 760, 20, 250),
       [{ text: 'Z1 stands on the second page.', y: 700, size: 9 }],
@@ -192,7 +189,7 @@ describe('boxes of lines', () => {
     }
   });
 
-  it('stay where they are in a document that is made of its passages', async () => {
+  it('stay the same in a document that is made from its passages', async () => {
     const parsed = await parse(writePdf([rowsOf(['L', 'R'], 760, 20, 250)]));
     const options: SplitterOptions = { kind: 'markdown', maxTokens: 60, overlapTokens: 10 };
     const words = (text: string): [number, number][] =>
@@ -210,7 +207,7 @@ describe('boxes of lines', () => {
     expect(again === undefined ? [] : shown(again)).toEqual(shown(parsed));
   });
 
-  it('come with text that is recognised in a picture and in a scan', async () => {
+  it('are returned with text that is recognised in a picture and in a scan', async () => {
     for (const [name, unit] of [
       ['scan.png', 'px'],
       ['scan.pdf', 'pt'],
@@ -226,7 +223,7 @@ describe('boxes of lines', () => {
     }
   }, 60_000);
 
-  it('are bounded, and none is kept that is no place', () => {
+  it('are bounded, and invalid ones are left out', () => {
     const writer = new LineBoxWriter('pt');
     writer.addPage(100, 100);
     const box = { left: 10, top: 10, right: 20, bottom: 20 };

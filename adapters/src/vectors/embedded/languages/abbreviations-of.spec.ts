@@ -13,12 +13,12 @@ describe('abbreviations that a text may mean', () => {
     expect(of('one two three four five six seven')).not.toContain('ottffss');
   });
 
-  it('do not begin or end with a word that tells nothing, and may hold one', () => {
+  it('do not begin or end with a stop word, and may contain one', () => {
     expect(of('What is the quality of life?')).toEqual(['qol']);
     expect(of('Where do they all go to?')).toEqual([]);
   });
 
-  it('do not reach over a sign that ends a name', () => {
+  it('do not extend across a punctuation mark that ends a name', () => {
     expect(of('Double balloon, enteroscopy: safe practice')).toEqual([]);
     expect(of('magnetic-resonance imaging')).toEqual(['mri']);
     expect(of("Crohn's disease activity")).toEqual(['cda']);
@@ -31,7 +31,7 @@ describe('abbreviations that a text may mean', () => {
     expect(of('Организация Объединённых Наций')).toEqual(['оон']);
   });
 
-  it('are none where the text is long or hostile', () => {
+  it('are empty when the text is long or hostile', () => {
     const words = Array.from({ length: 24 }, () => 'word').join(' ');
     expect(of(words)).toEqual(['www', 'wwww', 'wwwww', 'wwwwww']);
     expect(of(`${words} word`)).toEqual([]);

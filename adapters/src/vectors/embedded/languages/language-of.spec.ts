@@ -24,7 +24,7 @@ const texts: Readonly<Record<string, string>> = {
 };
 
 describe('the language of a text', () => {
-  it.each(Object.entries(texts))('is found: %s', (code, text) => {
+  it.each(Object.entries(texts))('is recognised: %s', (code, text) => {
     expect(languageOf(text).code).toBe(code);
   });
 
@@ -32,7 +32,7 @@ describe('the language of a text', () => {
     expect(Object.keys(texts).sort()).toEqual([...languages.keys()].sort());
   });
 
-  it('is English where no language explains it', () => {
+  it('is English when no language fits', () => {
     for (const text of ['', '?!', '4711 XJ-9', '保修期为两年', 'Adult patients undergoing general anesthesia'])
       expect(languageOf(text)).toBe(english);
   });

@@ -3,7 +3,7 @@ import { languages } from './languages.js';
 import { replaceWords, withPairs, wordsOf } from './words-of.js';
 
 describe('words of a text', () => {
-  it('are in lower case, without signs', () => {
+  it('are in lower case, without punctuation', () => {
     expect([...wordsOf('Größe: 12,5 m – L’Été!')]).toEqual(['größe', '12', '5', 'm', 'l', 'été']);
   });
 
@@ -18,7 +18,7 @@ describe('words of a text', () => {
   });
 });
 
-/** Two forms of a word that people use for each other. */
+/** Two common forms of a word. */
 const forms: Readonly<Record<string, readonly [string, string]>> = {
   ar: ['كتابان', 'كتاب'],
   da: ['garantierne', 'garanti'],
@@ -40,12 +40,12 @@ const forms: Readonly<Record<string, readonly [string, string]>> = {
 };
 
 describe('the stemmer of each language', () => {
-  it.each(Object.entries(forms))('brings two forms of a word together: %s', (code, [first, second]) => {
+  it.each(Object.entries(forms))('maps two forms of a word to the same stem: %s', (code, [first, second]) => {
     const stem = languages.get(code)?.stem;
     expect(stem?.(first)).toBe(stem?.(second));
   });
 
-  it('is tried above, English excepted: the tokenizer stems it', () => {
+  it('has a test above for each language except English, which the tokenizer stems', () => {
     expect(Object.keys(forms).sort()).toEqual([...languages.keys()].filter((code) => code !== 'en').sort());
   });
 });

@@ -24,7 +24,7 @@ describe('abbreviations in keyword search', () => {
   const short = 'In 66 patients, 88 DBE procedures were done.';
   const question = 'Is double balloon enteroscopy safe?';
 
-  it('find a passage that holds only the abbreviation, where another one explains it', async () => {
+  it('find a passage that contains only the abbreviation, when another passage explains it', async () => {
     await put({ short, explains: 'Double-balloon enteroscopy (DBE) looks at the small bowel.' });
     expect(await find(question)).toEqual(['explains#0', 'short#0']);
     expect(await find('double balloon, enteroscopy')).toEqual(['explains#0']);
@@ -35,7 +35,7 @@ describe('abbreviations in keyword search', () => {
     expect(await find(question)).toEqual(['name#0', 'words#0']);
   });
 
-  it('are known and forgotten with the passage that explains them', async () => {
+  it('are added and removed with the passage that explains them', async () => {
     await put({ short, explains: 'Double balloon enteroscopy (DBE) looks at the small bowel.' });
     expect(await find(question)).toContain('short#0');
     await collection.delete(['explains']);

@@ -19,13 +19,13 @@ describe('choice of terms', () => {
     return createTermChoice(createTermCutter(database), {
       documentsOfTerm: { get },
       languages,
-    } as unknown as Statements); // the statements that it uses
+    } as unknown as Statements); // The statements that the code uses.
   };
   afterEach(() => {
     database.close();
   });
 
-  it('takes all words of a question in a small collection, the rarest first', () => {
+  it('uses all words of a question in a small collection, the rarest first', () => {
     const choose = choiceWith({ robin: 3, sing: 20, winter: 9 });
 
     const terms = [
@@ -36,7 +36,7 @@ describe('choice of terms', () => {
     expect(choose('Robins sing in winter', 100)).toEqual({ finding: terms, terms });
   });
 
-  it('adds up how often the question has a term in any of its forms', () => {
+  it('sums how often the question contains a term in any form', () => {
     const choose = choiceWith({ robin: 3, sing: 20 });
 
     expect(choose('Robins sing: one robin sings, the other robins sing', 100)?.terms).toEqual([
@@ -45,7 +45,7 @@ describe('choice of terms', () => {
     ]);
   });
 
-  it('looks for the rare words of a question in a large collection and scores by the common ones too', () => {
+  it('searches for the rare words of a question in a large collection, and also scores by the common words', () => {
     const choose = choiceWith({ robin: 300, sing: 60_000, winter: 2000, bird: 19_000 });
 
     const asked = choose('Which birds, robins say, sing in winter?', 100_000);
@@ -54,20 +54,20 @@ describe('choice of terms', () => {
     expect(asked?.terms.map(({ passages }) => passages)).toEqual([300, 2000, 19_000, 60_000]);
   });
 
-  it('keeps the two rarest words though both are common', () => {
+  it('keeps the two rarest words even when both are common', () => {
     const choose = choiceWith({ sing: 60_000, winter: 50_000, bird: 70_000 });
 
     expect(choose('birds sing winter', 100_000)?.finding.map(({ word }) => word)).toEqual(['winter', 'sing']);
   });
 
-  it('finds nothing to look for where the collection holds none of the words', () => {
+  it('finds no terms when the collection contains none of the words', () => {
     const choose = choiceWith({ robin: 3 });
 
     expect(choose('eagle', 100)).toBeUndefined();
     expect(choose('?!', 100)).toBeUndefined();
   });
 
-  it('remembers how rare a word is until the collection has changed by a tenth', () => {
+  it('caches how rare a word is until the collection has changed by a tenth', () => {
     const choose = choiceWith({ robin: 3 });
 
     choose('robin', 1000);

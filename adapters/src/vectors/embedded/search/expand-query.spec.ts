@@ -16,7 +16,7 @@ const expand = (...slots: readonly number[]): readonly number[] => [
   ),
 ];
 
-describe('a query that moves towards what was found', () => {
+describe('a query that moves towards its first results', () => {
   it('moves towards the hits that are as near as the nearest', () => {
     const [first, second, third] = expand(1, 2);
     expect([first, second, third].map((value) => Number(value?.toFixed(3)))).toEqual([1.096, 0.036, 0.036]);
@@ -26,13 +26,13 @@ describe('a query that moves towards what was found', () => {
     expect(expand(1, 3)).toEqual(expand(1));
   });
 
-  it('stays where nothing was found, and where nothing is near', () => {
+  it('stays unchanged when nothing was found or nothing is near', () => {
     expect(expand()).toEqual([...query]);
     expect(expand(3)).toEqual([...query]);
     expect(expand(9)).toEqual([...query]);
   });
 
-  it('asks in the same direction where all that was found points there', () => {
+  it('keeps its direction when all results lie in it', () => {
     expect([...normalise(expandQuery(query, [{ slot: 1 }], () => query))]).toEqual([...query]);
   });
 });

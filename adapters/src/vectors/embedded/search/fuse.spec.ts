@@ -11,11 +11,11 @@ const join = (
 ) => fuse({ dense, lexical, weight, depth: 100, documentOf }).map(({ slot }) => slot);
 
 describe('fuse', () => {
-  it('puts first what both legs have near the top', () => {
+  it('ranks first what both legs rank high', () => {
     expect(join(list(1, 2, 3), list(4, 2, 5))[0]).toBe(2);
   });
 
-  it('follows the leg that has the weight', () => {
+  it('follows the leg with the weight', () => {
     expect(join(list(1, 2), list(3, 2), 1)[0]).toBe(1);
     expect(join(list(1, 2), list(3, 2), 0)[0]).toBe(3);
   });
@@ -34,7 +34,7 @@ describe('fuse', () => {
     expect(join(dense, lexical)[0]).toBe(1);
   });
 
-  it('measures the lead of a winner from where a full list ends, in both legs', () => {
+  it('measures the lead of a winner from the end of a full list, in both legs', () => {
     const scores = (...pairs: readonly (readonly [slot: number, score: number])[]): ScoredSlot[] =>
       pairs.map(([slot, score]) => ({ slot, score }));
     const dense = scores([2, 0.9], [1, 0.82], [3, 0.1]);
@@ -42,11 +42,11 @@ describe('fuse', () => {
     const first = (depth: number) => fuse({ dense, lexical, weight: 0.5, depth, documentOf: (slot) => slot })[0]?.slot;
 
     expect(first(3)).toBe(1);
-    // A list that ends before its depth holds every passage with a word of the question.
+    // A list that ends before its depth contains every passage with a word of the question.
     expect(first(100)).toBe(2);
   });
 
-  it('prefers the passage whose document has another good one', () => {
+  it('prefers the passage whose document has another good passage', () => {
     const dense = [...list(1, 2, 3), { slot: 9, score: 0 }];
     const withThird = (document: number) => (slot: number) => (slot === 3 ? document : slot);
 
@@ -54,7 +54,7 @@ describe('fuse', () => {
     expect(join(dense, list(2, 1, 3), 0.5, withThird(2))[0]).toBe(2);
   });
 
-  it('joins one list alone and none at all', () => {
+  it('fuses a single list and no list', () => {
     expect(join(list(4, 2), [])).toEqual([4, 2]);
     expect(join([], list(4, 2))).toEqual([4, 2]);
     expect(join([], [])).toEqual([]);

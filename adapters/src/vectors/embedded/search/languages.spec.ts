@@ -63,7 +63,7 @@ describe('a keyword search in many languages', () => {
     expect(await find('wo sind die Häuser')).toEqual(['german']);
   });
 
-  it('forgets the languages of a collection that is dropped', async () => {
+  it('deletes the languages of a dropped collection', async () => {
     await put({ german });
     await store.drop(pets.name);
     collection = await store.create(pets);

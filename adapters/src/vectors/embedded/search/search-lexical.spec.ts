@@ -3,7 +3,7 @@ import type { VectorCollection, Filter, VectorStore } from '@heddle/core';
 import { pets } from '../../__fixtures__/pets.js';
 import { createEmbeddedStore } from '../embedded-store.js';
 
-/** More passages than candidates are scored, all with one word; few of them have others too, or have it more often. */
+/** More passages than the number of scored candidates, all with one word; a few contain others too, or contain it more often. */
 const passages = 2_600;
 const often = new Set([7, 1_300, 2_599]);
 const withRobin = new Set([3, 1_301]);
@@ -38,16 +38,16 @@ describe('lexical search among many passages with the same word', () => {
       ({ id }) => id,
     );
 
-  it('puts those first that hold it most often', async () => {
+  it('ranks first the passages that contain it most often', async () => {
     expect(new Set(await search('loom', 3))).toEqual(new Set(['p7', 'p1300', 'p2599']));
     expect(await search('loom', 10)).toHaveLength(10);
   });
 
-  it('puts those first that hold the rare word', async () => {
+  it('ranks first the passages that contain the rare word', async () => {
     expect(new Set(await search('loom of a robin', 2))).toEqual(new Set(['p3', 'p1301']));
   });
 
-  it('does the same among what a filter keeps', async () => {
+  it('ranks the same way among the passages that pass a filter', async () => {
     const odd = { op: 'eq', field: 'half', value: 1 } as const;
     expect(new Set(await search('loom', 2, odd))).toEqual(new Set(['p7', 'p2599']));
     const even = { op: 'eq', field: 'half', value: 0 } as const;
@@ -56,7 +56,7 @@ describe('lexical search among many passages with the same word', () => {
     expect(await search('a robin', 5, even)).toEqual([]);
   });
 
-  it('gives a word more weight the more often the question has it', async () => {
+  it('weights a word more the more often the question contains it', async () => {
     const [once] = await collection.search({ mode: 'lexical', text: 'robin', k: 1 });
     const [twice] = await collection.search({ mode: 'lexical', text: 'Robin, where is the robin?', k: 1 });
 
@@ -65,7 +65,7 @@ describe('lexical search among many passages with the same word', () => {
 });
 
 describe('keyword search among passages that each hold one word of a question', () => {
-  it('finds those that have the word in the title, and those that hold the commoner word many times', async () => {
+  it('finds passages with the word in the title, and passages that contain the more common word many times', async () => {
     const store = createEmbeddedStore({ file: ':memory:' });
     try {
       const collection = await store.create(pets);
@@ -95,14 +95,14 @@ describe('keyword search among passages that each hold one word of a question', 
 });
 
 describe('keyword search for words that very many passages hold', () => {
-  it('finds the passages that hold all of them, also among what a filter keeps, and else those that hold one', async () => {
+  it('finds the passages that contain all words, even with a filter, and otherwise those that contain one', async () => {
     const store = createEmbeddedStore({ file: ':memory:' });
     try {
       const collection = await store.create(pets);
       const vector = new Float32Array(pets.dimensions).fill(1);
       const count = 103_000;
       const size = 1_000;
-      // Half of them hold each word, the last thousand both.
+      // Half of the passages contain each word, the last thousand both.
       const textOfPassage = (index: number): string =>
         index >= count - size
           ? `loom thread ${index === count - 5 ? 'loom' : index}`

@@ -29,7 +29,7 @@ describe('search', () => {
       })),
     );
 
-  it('finds first what is like the best results, and scores it against the question', async () => {
+  it('ranks first what is similar to the best results, and scores it against the question', async () => {
     await put([
       { id: 'robin', text: 'The robin sings', vector: [0.9, 0.436] },
       { id: 'other', text: 'A tax form', vector: [0.7, 0, 0.714] },
@@ -44,7 +44,7 @@ describe('search', () => {
     expect(other).toBeCloseTo(0.7, 2);
   });
 
-  it('counts a word of title and headings twice', async () => {
+  it('counts a word of the title and headings twice', async () => {
     await put([
       { id: 'mentioned', text: 'The robin and the bird house', vector: [1] },
       { id: 'about', text: 'The nest and the bird house', context: 'robin', vector: [1] },

@@ -4,7 +4,7 @@ import { openFile } from '../open-file.js';
 import { bagTokens, createTermCutter, hashTerm, packBag, termCount } from './term-bag.js';
 
 describe('term bag', () => {
-  it('tells how often each term stands in it', () => {
+  it('counts how often each term occurs', () => {
     const { bag, tokens } = packBag([
       { hash: hashTerm('robin'), count: 3 },
       { hash: hashTerm('eagl'), count: 1 },
@@ -21,7 +21,7 @@ describe('term bag', () => {
     expect([bagTokens(bag), termCount(bag, hashTerm('robin'))]).toEqual([0, 0]);
   });
 
-  it('cuts text as the full-text index does: stems, case, accents', () => {
+  it('splits text as the full-text index does: stems, case, accents', () => {
     const database = openFile({ file: ':memory:' });
     const cutter = createTermCutter(database);
 
@@ -36,7 +36,7 @@ describe('term bag', () => {
 describe('countWords', () => {
   const wordsOf = (text: string): readonly string[] => [...countsText(text).keys()];
 
-  it('counts how often each word stands in the text', () => {
+  it('counts how often each word occurs in the text', () => {
     expect([...countsText('Robins, Robins and an eagle: ROBINS.')]).toEqual([
       ['robins', 3],
       ['eagle', 1],
@@ -48,7 +48,7 @@ describe('countWords', () => {
     expect(wordsOf('to be or not to be')).toEqual(['to', 'be', 'or', 'not']);
   });
 
-  it('reads words of any script and no signs', () => {
+  it('reads words of any script and no punctuation', () => {
     expect(wordsOf('Ключ—鍵 "x*" (naïve)\u0000end')).toEqual(['ключ', '鍵', 'x', 'naïve', 'end']);
     expect(wordsOf('!?* ()')).toEqual([]);
   });

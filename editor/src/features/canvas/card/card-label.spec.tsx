@@ -12,7 +12,7 @@ import { PortRow } from './PortRow.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
-it('explains the label bar and the error port where they are', () => {
+it('explains the label bar and the error port in their tooltips', () => {
   const container = document.createElement('div');
   const root = createRoot(container);
   const session = { view: createViewStore(), documents: createDocumentStore() } as unknown as Session;

@@ -62,7 +62,7 @@ afterEach(() => {
 });
 
 describe('the folded ports of a card', () => {
-  it('unfold behind the others at a press, and fold away again', () => {
+  it('unfold after the other ports when the button is pressed, and fold again', () => {
     expect(names()).toEqual(['prompt', 'messages', 'text']);
     expect(button()?.textContent).toBe('+ 2 inputs');
     expect(button()?.getAttribute('aria-expanded')).toBe('false');
@@ -85,7 +85,7 @@ describe('the folded ports of a card', () => {
     expect(names()).not.toContain('passages');
   });
 
-  it('show those that fit while an edge is drawn over the card, and say before that there are some', () => {
+  it('show the ports that fit while an edge is drawn over the card, and mark the fold button before', () => {
     const drawing = { end: 'r.passages', side: 'output', type: 'Passages' } as const;
     act(() => view.setState({ drawing }));
     expect(names()).toEqual(['prompt', 'messages', 'text']);

@@ -24,7 +24,7 @@ function textOf(execution: object): readonly (string | null | undefined)[] {
   return [heard.replace(hidden, ''), heard, state?.getAttribute('data-tip')];
 }
 
-it('leaves the room to the name of the node: what is waited for is announced, and shown by the pointer', () => {
+it('shows a short state, and says what the node waits for to screen readers and in the tooltip', () => {
   const asking = { status: 'suspended', requestId: 'a', startedAt: 1 };
   expect(textOf(asking)).toEqual(['Waiting', 'Waiting for a person', 'Waiting for a person']);
   const queued = { status: 'running', waiting: { position: 2 } };

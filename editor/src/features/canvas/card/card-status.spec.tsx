@@ -26,7 +26,7 @@ function line(execution: Partial<ExecutionView> | undefined, issues = 0): string
   return container.textContent ?? '';
 }
 
-it('says the state in the run, else the issues, else the most important setting', () => {
+it('shows the state in the run, otherwise the issues, otherwise the most important setting', () => {
   expect(line(undefined)).toBe('handbook');
   expect(line(undefined, 1)).toBe('1 issue');
   expect(line(undefined, 3)).toBe('3 issues');
@@ -69,7 +69,7 @@ function boxLine(config: object, issues: readonly object[] = []): string | null 
   return container.querySelector('.plain-status')?.textContent;
 }
 
-it('stands on the plain box of a large workflow too, with the type where no setting counts', () => {
+it('shows the status on the plain box of a large workflow too, with the node type when no setting is set', () => {
   expect(boxLine({ collection: 'handbook' })).toBe('handbook');
   act(() => root.unmount());
   expect(boxLine({})).toBe('Retrieve');

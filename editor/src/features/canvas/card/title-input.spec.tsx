@@ -26,14 +26,14 @@ const show = () =>
   act(() => root.render(<TitleInput label="Title" value="Prompt" onSave={() => undefined} onEnd={() => undefined} />));
 const nextFrame = () => act(() => frames.splice(0).forEach((callback) => callback(0)));
 
-it('takes the focus at once where it can, its text selected', () => {
+it('takes the focus at once if it can, with its text selected', () => {
   show();
   const input = container.querySelector('input');
   expect(document.activeElement).toBe(input);
   expect([input?.selectionStart, input?.selectionEnd, frames.length]).toEqual([0, 6, 0]);
 });
 
-it('takes the focus at a later frame where its node is hidden until it is measured', () => {
+it('takes the focus at a later frame when its node is hidden until it is measured', () => {
   const focus = jest.spyOn(HTMLElement.prototype, 'focus').mockImplementation(() => undefined);
   show();
   nextFrame();

@@ -93,7 +93,7 @@ function chooseNothing(): void {
 }
 
 describe('the zoom control', () => {
-  it('says how near the workflow is seen, and its buttons have names with their keys', () => {
+  it('shows the zoom in percent, and names its buttons with their keys', () => {
     show(1);
     expect(container.querySelector('[role=group]')?.getAttribute('aria-label')).toBe('Zoom, map and legend');
     expect(container.querySelector('.zoom-now')?.textContent).toBe('Zoom 100%');
@@ -106,16 +106,16 @@ describe('the zoom control', () => {
     ]);
   });
 
-  it('zooms out and shows everything, and not further in than one can see', () => {
+  it('zooms out and fits the view, and disables zooming in at the maximum', () => {
     show(1);
     for (const name of [/^Zoom out/, /^Zoom in/, /^Fit to view/]) act(() => button(name)?.click());
     expect(done).toEqual(['out', 'fit']);
-    // A user who pressed the button to its limit keeps the focus.
+    // aria-disabled instead of disabled: a user who zoomed in to the limit keeps the focus.
     expect(button(/^Zoom in/)?.getAttribute('aria-disabled')).toBe('true');
     expect(button(/^Zoom in/)?.disabled).toBe(false);
   });
 
-  it('turns the map on and off, which begins off unless there are many nodes and a part of them is out of view', () => {
+  it('turns the map on and off, which starts off unless there are many nodes and some are out of view', () => {
     isHidden = true;
     show(151);
     expect(isOn()).toBe('true');
@@ -130,7 +130,7 @@ describe('the zoom control', () => {
     expect(isOn()).toBe('false');
   });
 
-  it('is pressed exactly while the map is seen: one press shows it, also where all of the workflow is in view', () => {
+  it('marks its map button as pressed while the map is shown, even when the whole workflow is in view', () => {
     show(151);
     expect([isOn(), isMapThere()]).toEqual(['false', false]);
     act(() => button(/map/)?.click());
@@ -139,7 +139,7 @@ describe('the zoom control', () => {
     expect([isOn(), isMapThere()]).toEqual(['false', false]);
   });
 
-  it('keeps the choice of the map over a reload, and where it can keep nothing, until then', () => {
+  it('keeps the choice of the map over a reload, or until the reload when the browser cannot store it', () => {
     show(1);
     act(() => button(/map/)?.click());
     expect(readMapChoice().isOpen).toBe(true);

@@ -6,7 +6,7 @@ import { lanesApart, edgeLanes } from './edge-lanes.js';
 const lane = (left: number, right: number, level: number, way: Lane['way'] = -1): Lane => ({ left, right, level, way });
 
 describe('edges that go around the same card', () => {
-  it('run side by side, the shorter one nearer to it, above as below', () => {
+  it('run side by side, the shorter one nearer to the card, above and below it', () => {
     const above = lanesApart([
       ['long', lane(0, 900, -22)],
       ['short', lane(100, 400, -22)],
@@ -20,7 +20,7 @@ describe('edges that go around the same card', () => {
     expect([...below.values()].map(({ level }) => level)).toEqual([122, 133, 146]);
   });
 
-  it('stay where they are beside each other, and at other heights', () => {
+  it('keep their level when they lie beside each other or at other heights', () => {
     const lanes = lanesApart([
       ['left', lane(0, 300, -22)],
       ['right', lane(300, 700, -22)],

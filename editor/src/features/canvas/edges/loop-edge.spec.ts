@@ -25,7 +25,7 @@ function card(id: string, x: number, y: number, height = 100, type: FlowNode['ty
       userNode: {},
       handleBounds: { source: [handle(200, 'source')], target: [handle(0, 'target')] },
     },
-  } as unknown as InternalNode<FlowNode>; // the fields of an edge that are read
+  } as unknown as InternalNode<FlowNode>; // the fields of a card that are read
 }
 
 const nodesOf = (...nodes: InternalNode<FlowNode>[]): ReadonlyMap<string, InternalNode<FlowNode>> =>
@@ -34,14 +34,14 @@ const first = card('first', 0, 0);
 const last = card('last', 600, 40);
 
 describe('the edge of a loop', () => {
-  it('leads back below both cards where the first stands left of the last, also where they are one', () => {
+  it('leads back below both cards when the first is left of the last, or when they are the same card', () => {
     expect(leadsBack({ sourceX: 800, targetX: 0 })).toBe(true);
     expect(leadsBack({ sourceX: 200, targetX: 300 })).toBe(false);
     expect(loopLevel('last', 'first', nodesOf(first, last))).toBe(172);
     expect(loopLevel('first', 'first', nodesOf(first, last))).toBe(132);
   });
 
-  it('passes below cards between its ends, one below the other, and crosses no other', () => {
+  it('passes below the cards between its ends, and ignores cards elsewhere, notes and frames', () => {
     const level = (...others: InternalNode<FlowNode>[]): number =>
       loopLevel('last', 'first', nodesOf(first, last, ...others));
     expect(level(card('tall', 300, 0, 300))).toBe(332);
@@ -52,7 +52,7 @@ describe('the edge of a loop', () => {
     expect(level({ ...card('dragged', 300, 120), dragging: true })).toBe(172);
   });
 
-  it('goes round corners at that height, with its label there', () => {
+  it('runs at its level, with its label there', () => {
     const [path, x, y] = loopPath({ id: 'loop', sourceX: 800, sourceY: 90, targetX: 0, targetY: 50 }, 172);
     expect([x, y]).toEqual([400, 172]);
     expect(path.startsWith('M800 90')).toBe(true);
@@ -60,7 +60,7 @@ describe('the edge of a loop', () => {
     expect(path.endsWith('L0 50')).toBe(true);
   });
 
-  it('takes a card that is dropped on it, and none that is dropped where it does not run', () => {
+  it('takes a card that is dropped on it, and no card that is dropped elsewhere', () => {
     const edge: FlowEdge = {
       id: 'loop',
       type: 'edge',
@@ -91,7 +91,7 @@ describe('an edge without a loop that leads back', () => {
     expect(level).toBeLessThanOrEqual(below - 12);
   }
 
-  it('passes between the rows of its ends, upwards too, each edge at a height of its own', () => {
+  it('passes between the rows of its ends, downwards or upwards, each edge at its own height', () => {
     expectBetween(backLevel(back, nodesOf(last, under)), 140, 300);
     const up = { ...back, source: 'far', target: 'first', sourceY: 390, targetY: 50 };
     expectBetween(backLevel(up, nodesOf(first, card('far', 600, 340))), 100, 340);
@@ -99,13 +99,13 @@ describe('an edge without a loop that leads back', () => {
     expect(new Set(levels).size).toBe(4);
   });
 
-  it('passes between two other rows where more than one is in between', () => {
+  it('passes through a free gap when another row is in between', () => {
     const between = card('between', 300, 180);
     expectBetween(backLevel(back, nodesOf(last, under, between)), 140, 180);
     expectBetween(backLevel(back, nodesOf(last, under, card('close', 300, 150))), 250, 300);
   });
 
-  it('passes below both where they stand side by side, or where no gap between the rows is left', () => {
+  it('passes below both cards when they are side by side or no gap is left between the rows', () => {
     const beside = { ...back, target: 'first', targetY: 50 };
     expect(backLevel(beside, nodesOf(first, last))).toBe(172);
     const filling = card('filling', 300, 150, 140);
@@ -113,7 +113,7 @@ describe('an edge without a loop that leads back', () => {
     expectBetween(backLevel(back, nodesOf(last, under, filling), 'filling'), 140, 300);
   });
 
-  it('is a plain curve where it leads on', () => {
+  it('is a plain curve when it leads forwards', () => {
     expect(backLevel({ ...back, targetX: 801 }, nodesOf(last, under))).toBeUndefined();
     expect(backLevel({ ...back, targetX: 820, isLoop: true }, nodesOf(last, under))).toBe(432);
   });

@@ -43,7 +43,7 @@ it('pulses once when a value passes an edge, and ends', () => {
   expect(container.textContent).toBe('false');
 });
 
-it('is still for a value that passed long ago, one that was dropped, and one whose text was seen flowing', () => {
+it('does not pulse for a value that passed long ago, was dropped, or whose text was streamed', () => {
   show('rest');
   expect(show('carried', 1_000)).toBe('false');
   show('rest');

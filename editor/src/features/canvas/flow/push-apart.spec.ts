@@ -33,12 +33,12 @@ describe('cards of a run', () => {
     expect(tops(grown)).toEqual({ a: 0, b: 256, c: 392, beside: 150 });
   });
 
-  it('are where they were once the card is small again', () => {
+  it('return once the card is small again', () => {
     const small = [card('a', 0, 0, 97), card('b', 100, 150, 97), card('c', 0, 300, 97)];
     expect(tops(small)).toEqual({ a: 0, b: 150, c: 300 });
   });
 
-  it('stay where somebody put them on each other, and while they are dragged', () => {
+  it('stay when the user put them on each other, and while they are dragged', () => {
     expect(tops([card('a', 0, 0, 240), card('b', 0, 30, 100)])).toEqual({ a: 0, b: 30 });
     expect(tops([card('a', 0, 0, 240), card('b', 0, 150, 100, true)])).toEqual({ a: 0, b: 150 });
     expect(tops([card('a', 0, 0, 240, true), card('b', 0, 150, 100)])).toEqual({ a: 0, b: 150 });

@@ -28,7 +28,7 @@ const frame: FlowNode = {
   data: {},
 };
 
-/** What moves when the group's corner is dragged 40 to the right. */
+/** The nodes and notes that move along when the group is dragged 40 to the right. */
 function movedWith(collapsed: boolean): readonly (readonly [string, unknown])[] {
   const offset = collapsed ? { x: 0, y: 0 } : frameOffset;
   const position = { x: 140 - offset.x, y: 100 - offset.y };
@@ -42,7 +42,7 @@ function movedWith(collapsed: boolean): readonly (readonly [string, unknown])[] 
 }
 
 describe('dragging a group', () => {
-  it('takes along its nodes and the notes inside its frame, and no other note', () => {
+  it('moves its nodes and the notes inside its frame, and no other note', () => {
     expect(movedWith(false)).toEqual([
       ['words', { x: 140, y: 100 }],
       [noteFlowId('inside'), { x: 150, y: 120 }],

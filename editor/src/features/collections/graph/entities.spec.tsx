@@ -14,7 +14,7 @@ import { markedExcerpt } from './marked-excerpt.js';
 import { boxEdge, boxSize, neighbourhoodOf } from './neighbourhood.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// The drawing is lazy, and needs sizes that only a browser has: the browser spec looks at it.
+// The graph is drawn by a lazy part that needs sizes from a real browser: the browser spec covers it.
 globalThis.ResizeObserver = class {
   observe(): void {}
   unobserve(): void {}
@@ -118,7 +118,7 @@ describe('the entities of a collection', () => {
     expect(pageText()).not.toContain('finding entities');
   });
 
-  it('lead back where the collection has no graph', async () => {
+  it('lead back to the collection when it has no graph', async () => {
     replies['/api/collections/faq/graph'] = { documents: 4, missing: 4, failures: [], entities: 0, relations: 0 };
     await open();
     expect(pageText()).toContain('This collection has no knowledge graph.');
@@ -133,7 +133,7 @@ describe('the entities of a collection', () => {
 });
 
 describe('an entity', () => {
-  it('shows what is said about it, with the passages that say it', async () => {
+  it('shows its relations, with the passages that state them', async () => {
     await open('ada');
     expect(one('[aria-label=Entity] h2').textContent).toBe('Ada Lovelace');
     expect(pageText()).toContain('person · 60 passages in 2 documents');
@@ -169,7 +169,7 @@ describe('an entity', () => {
     expect(location.pathname + location.search).toBe('/collections/faq?document=a.md&passage=a.md%231');
   });
 
-  it('that nobody may show here says so without the list going away', async () => {
+  it('that no readable document mentions says so beside the list', async () => {
     await open('gone');
     expect(pageText()).toContain('No document that you may read mentions “gone”.');
     expect(hrefs('[aria-label=Entities] .rows a')).toHaveLength(2);
@@ -187,7 +187,7 @@ describe('the drawing of an entity', () => {
     ]);
   });
 
-  it('draws ten at most, related ones first, and no box over another', () => {
+  it('shows at most ten neighbours, related ones first, without overlapping boxes', () => {
     const neighbours = Array.from({ length: 40 }, (_, index) => ({ ...entity(`e${index}`), shared: 40 - index }));
     const relations = [{ source: 'e39', target: 'ada', text: 'knows', document: 'd', passage: 'p' }];
     const { boxes, lines } = neighbourhoodOf({ ...ada, neighbours, relations });
@@ -208,14 +208,14 @@ describe('the drawing of an entity', () => {
 });
 
 describe('relations and excerpts', () => {
-  it('are one relation where several passages say the same', () => {
+  it('join the same relation of several passages', () => {
     expect(statedRelations([...ada.relations, ...ada.relations])).toMatchObject([
       { text: 'wrote to', stated: [{ passage: 'a.md#1' }, { passage: 'a.md#4' }] },
       { text: 'father of', stated: [{ passage: 'far.md#9' }] },
     ]);
   });
 
-  it('mark a name as a whole, also with other marks between its words, and cut a long text around it', () => {
+  it('mark a whole name, even with punctuation between its parts, and shorten a long text around it', () => {
     const marked = (text: string, name: string) =>
       markedExcerpt(text, name)
         .filter(({ isMarked }) => isMarked)

@@ -131,7 +131,7 @@ async function open(): Promise<void> {
     details.dispatchEvent(new Event('toggle'));
   });
 }
-/** Opens the form, as in a browser that knows the models. */
+/** Opens the form once the models are known. */
 async function openForm(button: string): Promise<void> {
   await pressButton(button);
   await act(async () => {
@@ -162,7 +162,7 @@ describe('the knowledge graph of a collection', () => {
       expect.stringContaining('Gen'),
     ]);
     await type(field('Model')!, 'names');
-    // It takes no list of what to look for.
+    // A model that marks names takes no instructions.
     expect(field('Instructions')).toBeUndefined();
     await pressButton('Estimate the cost');
     expect(sent.at(-1)).toMatchObject({
@@ -181,7 +181,7 @@ describe('the knowledge graph of a collection', () => {
     expect(panel().textContent).toContain('40 documents are not read yet.');
   });
 
-  it('tells a language model what to look for, and says that the text leaves the machine', async () => {
+  it('gives a language model types and instructions, and says that the text leaves the machine', async () => {
     await open();
     await openForm('Set up a knowledge graph');
     await type(field('Model')!, 'far/big');
@@ -194,13 +194,13 @@ describe('the knowledge graph of a collection', () => {
     });
     expect(one('dialog [role=status]').textContent).toContain('asked 80 times');
     expect(one('dialog [role=status]').textContent).toContain('leaves this machine');
-    // What was estimated is not what would be begun any more.
+    // The estimate is dropped, as it no longer fits the form.
     await type(field('Types of entities')!, 'drug');
     expect(buttonNamed('Start')).toBeUndefined();
     expect(one('dialog [role=status]').textContent).toBe('');
   });
 
-  it('says why a model is refused, and begins nothing', async () => {
+  it('says why a model is refused, and starts nothing', async () => {
     await open();
     await openForm('Set up a knowledge graph');
     await type(field('Model')!, 'mini');
@@ -210,7 +210,7 @@ describe('the knowledge graph of a collection', () => {
     expect(buttonNamed('Start')).toBeUndefined();
   });
 
-  it('shows how far the reading is, stops and continues', async () => {
+  it('shows the progress of its job, stops the job and continues it', async () => {
     state = { ...full, missing: 30, entities: 9 };
     await open();
     await tell(job('running', { documents: 40, done: 10 }));
@@ -238,7 +238,7 @@ describe('the knowledge graph of a collection', () => {
     expect(sent.at(-1)?.path).toBe('/api/collections/faq/graph/fill');
   });
 
-  it('is changed from the options that it has, and removed after a confirmation', async () => {
+  it('opens its form with its current options, and is removed after a confirmation', async () => {
     state = { ...full, options: { model: 'gen', types: ['drug', 'gene'], instructions: 'Medicine.' } };
     await open();
     expect(panel().textContent).toContain('214 entities, 1 relation in 40 of 40 documents. Found by gen.');
@@ -255,7 +255,7 @@ describe('the knowledge graph of a collection', () => {
     expect(buttonNamed('Set up a knowledge graph')).toBeDefined();
   });
 
-  it('is only shown to those who may not change the collection', async () => {
+  it('is shown without buttons to a user who may not change the collection', async () => {
     roles = ['viewer'];
     await open();
     expect(panel().textContent).toContain('This collection has no knowledge graph.');
@@ -276,14 +276,14 @@ describe('the texts of a knowledge graph', () => {
     );
   });
 
-  it('say how far the graph is', () => {
+  it('say how many documents the graph covers', () => {
     expect(stateText({ ...full, missing: 3 }, undefined, true)).toBe('214 entities, 1 relation in 37 of 40 documents.');
     expect(stateText({ ...full, relations: 0, missing: 1 }, undefined, false)).toBe(
       '214 entities in 39 of 40 documents. 1 document is not read yet.',
     );
   });
 
-  it('read types with commas or lines between them', () => {
+  it('read types that are separated by commas, semicolons or lines', () => {
     expect(typesOf(' a, b\nc;a ')).toEqual(['a', 'b', 'c']);
     expect(typesOf(' , ')).toBeUndefined();
   });

@@ -18,7 +18,7 @@ globalThis.ResizeObserver = class {
   disconnect(): void {}
 };
 
-// jsdom has dialogs that cannot be shown.
+// jsdom does not implement the methods of a dialog.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const graph = '/api/collections/faq/graph';
@@ -56,7 +56,7 @@ afterEach(() => {
 
 async function open(id?: string): Promise<void> {
   const socket = createFakeSocket();
-  // What the page uses of a session.
+  // The parts of a session that the page uses.
   const session = { live: createLiveClient(socket), runs: { leave: () => undefined } } as unknown as Session;
   await act(async () =>
     page.root.render(
@@ -71,12 +71,12 @@ async function open(id?: string): Promise<void> {
   });
 }
 
-it('merges an entity into another one that is chosen, and opens that one', async () => {
+it('merges an entity into a chosen one, and opens that one', async () => {
   await open('ada');
   await pressButton('Merge…');
   const verb = buttonNamed('Merge');
   expect(verb?.disabled).toBe(true);
-  // It cannot become a part of itself.
+  // An entity cannot be merged into itself.
   expect(texts('fieldset bdi')).toEqual(['BABBAGE']);
   await press(one('fieldset input'));
   await pressButton('Merge');
@@ -93,7 +93,7 @@ it('shows what was merged into an entity, and separates it', async () => {
   expect(pageText()).not.toContain('Merged into it');
 });
 
-it('suggests entities that may be one, which are merged or kept apart', async () => {
+it('suggests possible duplicates, and marks two of them as different', async () => {
   await open();
   expect(pageText()).toContain('Possible duplicates');
   expect(all('[aria-label="Merge ADAA and ADA"]')).toHaveLength(0);
@@ -108,7 +108,7 @@ it('suggests entities that may be one, which are merged or kept apart', async ()
   expect(pageText()).toContain('No possible duplicates were found.');
 });
 
-it('merges a suggestion into the entity of more passages', async () => {
+it('merges the second entity of a suggestion into the first', async () => {
   await open();
   const details = one<HTMLDetailsElement>('details');
   await act(async () => {
@@ -119,11 +119,11 @@ it('merges a suggestion into the entity of more passages', async () => {
   expect(sent).toEqual([['POST', `${graph}/merges`, { entity: 'adaa', into: 'ada' }]]);
 });
 
-it('offers nothing of that to those who may not change the collection', async () => {
+it('shows merged names without buttons to a user who may not change the collection', async () => {
   const principal = { kind: 'user', id: 'u', name: 'U', roles: { default: ['runner'] } };
   meStore.setState({ me: { isSignInNeeded: true, principal } as never });
   merged = [{ id: 'lovelace', name: 'Lovelace' }];
   await open('ada');
   expect(pageText()).toContain('Lovelace');
-  expect([buttonNamed('Merge…'), buttonNamed('Separate')]).toEqual([undefined, undefined]);
+  expect([buttonNamed('Merge…'), buttonNamed('Separate Lovelace')]).toEqual([undefined, undefined]);
 });

@@ -12,8 +12,8 @@ const job = (change: Partial<JobReply>): JobReply => ({
   ...change,
 });
 
-describe('an ingest as text', () => {
-  it('counts what is through, whatever became of it', () => {
+describe('an import as text', () => {
+  it('counts processed documents, whatever their outcome', () => {
     expect(describeIngest(job({ progress: { documents: 5, done: 2, unchanged: 1, failed: 1, passages: 9 } }))).toBe(
       '4 of 5 documents · 9 passages',
     );
@@ -32,12 +32,12 @@ describe('an ingest as text', () => {
     );
   });
 
-  it('says of one that is over what it took in', () => {
+  it('says what a finished import added', () => {
     const report = { documents: 32, done: 29, unchanged: 3, failed: 0, removed: 0, passages: 260, failures: [] };
     expect(describeIngest(job({ status: 'done', result: report }))).toBe('29 documents, 3 unchanged · 260 passages');
   });
 
-  it('does not call it imported where every document failed', () => {
+  it('does not say “Imported” when every document failed', () => {
     const report = { documents: 2, done: 0, unchanged: 0, failed: 2, removed: 0, passages: 0, failures: [] };
     const title = (change: object): string => ingestTitle(job({ status: 'done', result: { ...report, ...change } }));
     expect([title({}), title({ done: 1 }), title({ unchanged: 1 }), title({ failed: 0 })]).toEqual([
@@ -53,7 +53,7 @@ describe('an ingest as text', () => {
     ]);
   });
 
-  it('shows each document in its last state, failures that were never reported included', () => {
+  it('shows each document in its last state, including failures without progress', () => {
     const result = {
       documents: 3,
       done: 1,

@@ -147,7 +147,7 @@ const tell = (job: JobReply): Promise<void> => act(async () => socket.send('jobs
 const lastSent = () => sent.at(-1);
 
 describe('changing the index of a collection', () => {
-  it('says what it would cost, and begins it', async () => {
+  it('shows an estimate, and starts the new index', async () => {
     await show();
     expect(document.querySelector('#indexes')).toBeNull();
     await pressButton('Change index');
@@ -156,7 +156,7 @@ describe('changing the index of a collection', () => {
     await choose(one('dialog select'), 'wide');
     await pressButton('Estimate the cost');
     expect(lastSent()?.body).toMatchObject({ embedding: 'wide', splitter: { kind: 'markdown', context: true } });
-    // A size that nobody chose follows the model.
+    // Without a chosen size, the size follows the model.
     expect(lastSent()?.body).not.toHaveProperty('splitter.maxTokens');
     expect(one('dialog [role=status]').textContent).toContain('40 documents become about 160 passages (80 now)');
     expect(one('dialog [role=status]').textContent).toContain('torn.pdf');
@@ -166,7 +166,7 @@ describe('changing the index of a collection', () => {
     expect(one('#indexes').textContent).toBe('Indexes');
   });
 
-  it('moves to another store with nothing else changed', async () => {
+  it('moves the index to another store without embedding it again', async () => {
     state = { serving: info, stores: ['embedded', 'pgvector'] };
     await show();
     await pressButton('Change index');
@@ -182,7 +182,7 @@ describe('changing the index of a collection', () => {
     expect(one('#indexes').closest('section')?.textContent).toContain('Postgres with pgvector');
   });
 
-  it('says before the values are chosen that there is a new index already', async () => {
+  it('says at once that a new index exists already', async () => {
     state = { ...full, stores: ['embedded', 'pgvector'] };
     await show();
     await pressButton('Change index');
@@ -191,7 +191,7 @@ describe('changing the index of a collection', () => {
     expect(buttonNamed('Make the new index')?.disabled).toBe(true);
   });
 
-  it('shows how full it is, stops, and goes on', async () => {
+  it('shows the progress of filling, stops it and continues it', async () => {
     state = { ...full, next: { ...full.next, missing: 30 } };
     await show();
     await tell(filling('running', { documents: 40, done: 10 }));
@@ -208,7 +208,7 @@ describe('changing the index of a collection', () => {
     expect(lastSent()?.path).toBe('/api/collections/faq/reindex/fill');
   });
 
-  it('compares both on a dataset, and switches with one press', async () => {
+  it('compares both indexes on a dataset, switches to the new one, and goes back', async () => {
     state = full;
     await show();
     const questions = one('.index-compare select');
@@ -228,7 +228,7 @@ describe('changing the index of a collection', () => {
     expect(one('[aria-label="New index"]').textContent).toContain('wide');
   });
 
-  it('asks before it switches without documents, and shows a refusal with its code', async () => {
+  it('asks before it switches without the missing documents, and shows a refusal', async () => {
     state = {
       ...full,
       next: { ...full.next, missing: 1, failures: [{ document: 'torn.pdf', message: 'It is damaged.' }] },
@@ -242,7 +242,7 @@ describe('changing the index of a collection', () => {
     expect(one('.failure').textContent).toContain('It lacks documents.');
   });
 
-  it('offers to switch past the gate to those who manage gates, with a reason', async () => {
+  it('lets a user who manages gates switch past the gate with a reason', async () => {
     state = full;
     refusal = { code: 'index_gate_failed', message: 'It loses 5 points.', retryable: false };
     delete replies['POST /api/collections/faq/reindex/switch'];
@@ -277,7 +277,7 @@ describe('changing the index of a collection', () => {
     expect(pageText()).toContain('No gate: every new index may serve.');
   });
 
-  it('asks before it discards, and offers nothing to a viewer', async () => {
+  it('asks before it discards the new index', async () => {
     state = full;
     await show();
     await pressButton('Discard');
@@ -299,7 +299,7 @@ describe('changing the index of a collection', () => {
 });
 
 describe('texts of another index', () => {
-  it('name no winner that is not proved', () => {
+  it('name no better index when the difference is undecided', () => {
     const differences: ReindexComparison['differences'] = [
       { metric: 'ndcg', difference: 0.1, p: 0.4, verdict: 'undecided' },
     ];
@@ -315,7 +315,7 @@ describe('texts of another index', () => {
     expect(comparisonText({ ...base, differences: both })).toContain('It is not decided');
   });
 
-  it('say that the time at another machine is not known', () => {
+  it('say that the time of a remote model cannot be estimated', () => {
     const { ms: _ms, ...far } = estimate as ReindexEstimate;
     expect(estimateText(far)).toContain('so the time cannot be estimated');
     expect(estimateText({ ...far, documents: 0 })).toContain('costs nothing');

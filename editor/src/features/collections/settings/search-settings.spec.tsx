@@ -17,7 +17,7 @@ import { searchText } from './search-text.js';
 let page: FakePage;
 let stored: object;
 let sent: unknown[];
-/** Whether somebody else saved other settings meanwhile. */
+/** Whether another user saved other settings meanwhile. */
 let isLate: boolean;
 const conflict = { status: 409, body: { error: { code: 'conflict', message: 'They changed.', retryable: false } } };
 let role: string;
@@ -103,7 +103,7 @@ describe('the search settings of a collection', () => {
     expect(sent.at(-1)).toMatchObject({ settings: {}, base: { weight: 0.6 } });
   });
 
-  it('load what somebody else saved meanwhile', async () => {
+  it('are loaded again when another user saved others meanwhile', async () => {
     await open();
     await type(field('Diversity'), '0.5');
     stored = { weight: 0.8 };
@@ -118,7 +118,7 @@ describe('the search settings of a collection', () => {
     expect(sent.at(-1)).toEqual({ settings: { weight: 0.8, diversity: 0.5 }, base: { weight: 0.8 } });
   });
 
-  it('send nothing that the schema refuses, and lose the weight of a search that has none', async () => {
+  it('are not sent when the schema refuses them, and are sent once they are valid', async () => {
     await open();
     await type(field('Adjacent passages'), '99');
     await pressButton('Save the search settings');
@@ -129,7 +129,7 @@ describe('the search settings of a collection', () => {
     expect(sent).toEqual([{ settings: { mode: 'lexical', neighbours: 2 }, base: {} }]);
   });
 
-  it('have a weight of the knowledge graph where the collection has one', async () => {
+  it('have a graph weight when the collection has a knowledge graph', async () => {
     await open();
     expect(all('label').map(({ textContent }) => textContent)).not.toContain('Graph weight');
     graph = { ...graph, options: { model: 'names' } };
@@ -146,7 +146,7 @@ describe('the search settings of a collection', () => {
     expect(pageText()).toContain('Combined search, graph weight 0.5, no reranker.');
   });
 
-  it('are shown to those who may not change them', async () => {
+  it('are shown without a save button to a user who may not change them', async () => {
     role = 'viewer';
     stored = { mode: 'dense' };
     await open();
@@ -154,7 +154,7 @@ describe('the search settings of a collection', () => {
     expect(buttonNamed('Save the search settings')).toBeUndefined();
   });
 
-  it('are told in a sentence', () => {
+  it('are described in a sentence', () => {
     expect(searchText({ mode: 'lexical', diversity: 0.2, neighbours: 1, weight: 0.4 })).toBe(
       'Keyword search, diversity 0.2, 1 adjacent passage, no reranker.',
     );

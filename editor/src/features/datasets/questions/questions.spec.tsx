@@ -89,7 +89,7 @@ const key = (name: string, more: KeyboardEventInit = {}): Promise<void> =>
   act(async () => void window.dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, ...more })));
 
 describe('the review of rows', () => {
-  it('shows a row beside its passage, with the quote marked and what to check twice', async () => {
+  it('shows a row beside its passage, with the quote marked and a warning to check', async () => {
     await show();
     expect(one('.review-question').textContent).toBe('Why a?');
     expect(one('mark').textContent).toBe('so\n“because” of');
@@ -97,7 +97,7 @@ describe('the review of rows', () => {
     expect(one<HTMLAnchorElement>('.review-passage a').pathname).toBe('/collections/faq');
   });
 
-  it('goes on by the keyboard: next, previous, accept, reject', async () => {
+  it('works by the keyboard: next, previous, accept, reject', async () => {
     await show();
     await key('n');
     expect(one('.review-question').textContent).toBe('Why b?');
@@ -112,7 +112,7 @@ describe('the review of rows', () => {
     expect(pageText()).toContain('No row waits for a review.');
   });
 
-  it('edits a row and accepts it; letters in the form are text', async () => {
+  it('edits a row and accepts it, and takes letters in the form as text', async () => {
     await show();
     await key('e');
     const [question] = all('textarea');
@@ -142,7 +142,7 @@ describe('the review of rows', () => {
     expect(documents).toEqual(['faq.mdRelevantIt is so.', 'old.mdNot relevant']);
   });
 
-  it('shows proposed documents, and sends what the reviewer says of each', async () => {
+  it('shows proposed documents, and sends the decision about each', async () => {
     const proposed = [
       { document: 'pool.md', text: 'The pool opens at seven.', grade: 0 },
       { document: 'copy.md', text: 'It is so.', grade: 1, because: 'answer' },
@@ -168,7 +168,7 @@ describe('the review of rows', () => {
     });
   });
 
-  it('says that somebody changed the row meanwhile, and keeps it', async () => {
+  it('says that another user changed the row meanwhile, and offers to load it again', async () => {
     delete replies['POST /api/datasets/d/rows/a/review'];
     await show();
     await pressButton('Accept');
@@ -176,7 +176,7 @@ describe('the review of rows', () => {
     expect(buttonNamed('Load again')).toBeDefined();
   });
 
-  it('is not for a viewer', async () => {
+  it('offers a viewer no decision', async () => {
     roles = ['viewer'];
     await show();
     expect(buttonNamed('Accept')).toBeUndefined();
@@ -184,7 +184,7 @@ describe('the review of rows', () => {
 });
 
 describe('asking for questions', () => {
-  it('sends what was chosen', async () => {
+  it('sends the chosen collection, model and count', async () => {
     let job = '';
     await show(<AskQuestions dataset="d" splits={[]} onStarted={(id) => (job = id)} onClose={() => undefined} />);
     await choose(one('dialog select'), 'faq');
@@ -205,7 +205,7 @@ describe('asking for questions', () => {
 });
 
 describe('asking for hard negatives', () => {
-  it('sends what was chosen, without a model where none is', async () => {
+  it('sends the chosen collection and count, and no model when none is chosen', async () => {
     let isStarted = false;
     replies['POST /api/datasets/d/negatives'] = { jobId: 'j' };
     await show(
@@ -222,7 +222,7 @@ describe('asking for hard negatives', () => {
 });
 
 describe('texts of questions', () => {
-  it('mark a quote whose marks and spaces differ, and nothing where it is not there', () => {
+  it('mark a quote with other punctuation and spaces, and nothing when the quote is missing', () => {
     expect(quoteParts('A (b) c.', 'b c')).toEqual([
       { text: 'A (', isMarked: false },
       { text: 'b) c', isMarked: true },
@@ -232,7 +232,7 @@ describe('texts of questions', () => {
     expect(quoteParts('A', undefined)).toEqual([{ text: 'A', isMarked: false }]);
   });
 
-  it('say what became of the passages', () => {
+  it('summarise the outcome of a job', () => {
     const report = {
       wanted: 3,
       done: 4,

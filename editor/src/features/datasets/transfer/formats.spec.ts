@@ -21,7 +21,7 @@ describe('the format of files', () => {
     expect(guessFormat(names.split(' '), beginning)).toBe(format);
   });
 
-  it('have a title and an ending each', () => {
+  it('has a title and a file extension for each format', () => {
     expect(formatChoices.map(([format]) => format).sort()).toEqual([...DatasetFormat.options].sort());
     const endings = DatasetFormat.options.flatMap((format) =>
       (formatParts[format] ?? ['rows']).map((part) => `${format} ${part} ${endingOf(format, part)}`),

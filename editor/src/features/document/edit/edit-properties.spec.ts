@@ -143,7 +143,7 @@ const changes = fc.array(change, { minLength: 1, maxLength: 12 });
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 describe('any edits of a document', () => {
-  it('leave the document before as it was', () => {
+  it('leave the earlier document unchanged', () => {
     const before = JSON.stringify(start);
     fc.assert(
       fc.property(changes, (all) => {
@@ -153,7 +153,7 @@ describe('any edits of a document', () => {
     );
   });
 
-  it('are undone one by one to the very document before, and redone to the very document after', () => {
+  it('are undone and redone one by one to the same document objects', () => {
     fc.assert(
       fc.property(changes, (all) => {
         const store = createDocumentStore();
@@ -177,7 +177,7 @@ describe('any edits of a document', () => {
     );
   });
 
-  it('after an undo drop what could be redone', () => {
+  it('after an undo discard the edits that could be redone', () => {
     fc.assert(
       fc.property(hostile, (title) => {
         const store = createDocumentStore();
@@ -201,7 +201,7 @@ describe('any edits of a document', () => {
     );
   });
 
-  it('leave no edge, position or group of a node that is gone', () => {
+  it('leave no edge, position or group of a removed node', () => {
     fc.assert(
       fc.property(changes, (all) => {
         const document = all.reduce((current, next) => next(current), start);
@@ -232,7 +232,7 @@ describe('any edits of a document', () => {
 });
 
 describe('a copy of a part', () => {
-  it('is read from its text as it was copied', () => {
+  it('is the same after it is written as text and read again', () => {
     fc.assert(
       fc.property(changes, subset, (all, chosen) => {
         const document = all.reduce((current, next) => next(current), start);
@@ -257,7 +257,7 @@ describe('a copy of a part', () => {
     );
   });
 
-  it('is nothing where the clipboard holds any other text', () => {
+  it('is undefined when the clipboard contains any other text', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
         expect(readFragment(text)).toBeUndefined();

@@ -40,8 +40,8 @@ const description: NodeDescription = {
   outputs: [],
 };
 
-describe('edits', () => {
-  it('adds a node under a free id, set as its type says', () => {
+describe('an edit', () => {
+  it('adds a node under a free id, with the defaults of its type', () => {
     const first = addNode(start, description, [10.4, 20]);
     const second = addNode(first.document, description, [0, 0]);
     expect([first.id, second.id]).toEqual(['generate', 'generate-2']);
@@ -54,13 +54,13 @@ describe('edits', () => {
     expect(parseDocument(serialiseDocument(second.document))).toEqual(second.document);
   });
 
-  it('makes an id of any type name, and never a forbidden one', () => {
+  it('derives an id from any type name, and never a forbidden one', () => {
     expect(freeNodeId('@acme/My Node', () => false)).toBe('my-node');
     expect(freeNodeId('123', () => false)).toBe('node');
     expect(freeNodeId('constructor', () => false)).toBe('constructor-2');
   });
 
-  it('removes a node with its edges, its position and its part in groups', () => {
+  it('removes a node with its edges, its position and its membership of groups', () => {
     const after = remove(start, new Set(['b']), new Set());
     expect(Object.keys(after.nodes)).toEqual(['a', 'c']);
     expect(after.edges).toEqual([]);
@@ -68,7 +68,7 @@ describe('edits', () => {
     expect(remove(start, new Set(), new Set(['nothing']))).toBe(start);
   });
 
-  it('refuses what core’s rule of types refuses, and says why', () => {
+  it('refuses an edge that core’s rules of types refuse, and says why', () => {
     const from = { from: 'a.q', output: port('q', 'Passages') };
     expect(refusalOf(start, { ...from, to: 'c.answer', input: port('prompt', 'Text') })).toBe(
       'prompt takes Text, not Passages.',
@@ -93,7 +93,7 @@ describe('edits', () => {
     ).toHaveLength(3);
   });
 
-  it('marks an edge that closes a cycle as a loop and keeps the way in', () => {
+  it('marks an edge that closes a cycle as a loop, and keeps the edge into the cycle', () => {
     const after = connect(start, {
       from: 'c.again',
       to: 'b.prompt',
@@ -106,7 +106,7 @@ describe('edits', () => {
     ]);
   });
 
-  it('draws an edge anew between other ports, and keeps how often one that leads back may', () => {
+  it('moves an edge to other ports, and keeps the loop settings while it leads back', () => {
     const output = port('q', 'Text');
     const moved = reconnect(start, 'a.q->b.prompt', { from: 'a.q', to: 'c.x', output, input: port('x', 'Text') });
     expect(moved.edges).toEqual([
@@ -135,7 +135,7 @@ describe('edits', () => {
     ]);
   });
 
-  it('takes no garbage from the clipboard', () => {
+  it('ignores malformed text from the clipboard', () => {
     for (const text of [
       '',
       'hello',
@@ -150,7 +150,7 @@ describe('edits', () => {
     ).toBeUndefined();
   });
 
-  it('renames, bypasses and sets, and leaves the document alone where nothing changes', () => {
+  it('renames, bypasses and configures nodes, and returns the same document when nothing changes', () => {
     expect(rename(start, 'a', ' Ask ').nodes['a']?.title).toBe('Ask');
     expect(rename(rename(start, 'a', 'Ask'), 'a', '').nodes['a']).toEqual(node('input'));
     const off = toggleDisabled(start, ['a', 'b']);

@@ -52,7 +52,7 @@ const refusal = (ids: readonly string[], document: WorkflowDocument = start) => 
 };
 
 describe('groups', () => {
-  it('take nodes out of the group they were in, and leave them where they stand', () => {
+  it('take nodes out of their earlier group, and do not move them', () => {
     const first = groupNodes(start, ['search', 'answer', 'gone']);
     const second = groupNodes(first.document, ['answer', 'check']);
     expect(second.document.layout?.groups.map(({ nodes }) => nodes)).toEqual([['search'], ['answer', 'check']]);
@@ -63,7 +63,7 @@ describe('groups', () => {
     expect(changeGroup(start, 'none', (group) => ({ ...group, title: 'x' }))).toBe(start);
   });
 
-  it('fold to one card on which the edges hang that cross the border', () => {
+  it('fold to one card that has the edges across the border', () => {
     const { document, id } = groupNodes(start, ['search', 'answer']);
     const folded = toggleCollapsed(document, id);
     expect(flowNodes(folded, []).map((entry) => [entry.id, entry.type])).toEqual([
@@ -98,7 +98,7 @@ describe('groups', () => {
     expect(parseDocument(serialiseDocument(folded))).toEqual(folded);
   });
 
-  it('are drawn around what is in them', () => {
+  it('are drawn around their nodes', () => {
     const { document } = groupNodes(start, ['search', 'answer']);
     const frame = flowNodes(document, []).find(({ type }) => type === 'frame');
     expect(frame?.position.x).toBeLessThan(300);
@@ -107,7 +107,7 @@ describe('groups', () => {
 });
 
 describe('notes', () => {
-  it('are added, written, moved and removed, and a document without a change is the same', () => {
+  it('are added, written, moved and removed, and keep the document object when nothing changes', () => {
     const first = addNote(start, [10.4, 20]);
     const second = addNote(first.document, [0, 0], '# Hi');
     expect([first.id, second.id]).toEqual(['note-1', 'note-2']);
@@ -125,7 +125,7 @@ describe('notes', () => {
 });
 
 describe('a sub-workflow', () => {
-  it('replaces the selection, with an input for what came in and an output for what went out', () => {
+  it('replaces the selection, with an input for each value from outside and an output for each value used outside', () => {
     const { document, id, name } = converted(['search', 'answer']);
     expect(Object.keys(document.nodes)).toEqual(['q', 'check', 'out', 'workflow']);
     expect(document.nodes[id]).toEqual({
@@ -134,7 +134,7 @@ describe('a sub-workflow', () => {
       title: 'Find and answer',
       config: { workflow: `#${name}` },
     });
-    // One outer value that two nodes take is one input.
+    // A value from outside that two nodes read is one input.
     expect(document.edges).toEqual([
       { from: 'q.question', to: 'workflow.query' },
       { from: 'workflow.text', to: 'check.text' },
@@ -154,7 +154,7 @@ describe('a sub-workflow', () => {
     expect(serialiseDocument(parseDocument(serialiseDocument(document)))).toBe(serialiseDocument(document));
   });
 
-  it('comes apart again to what it was made of', () => {
+  it('is taken apart to its original nodes and edges', () => {
     const { document, id } = converted(['search', 'answer']);
     const back = takeApart(document, id)?.document;
     const sorted = (edges: WorkflowDocument['edges'] | undefined) =>
@@ -165,7 +165,7 @@ describe('a sub-workflow', () => {
     expect(takeApart(start, 'search')).toBeUndefined();
   });
 
-  it('is refused with a reason where it would change what the workflow does', () => {
+  it('is refused with a reason when it would change what the workflow does', () => {
     expect(refusal([])).toContain('Select the nodes');
     expect(refusal(['q', 'search'])).toContain('an input or output');
     const path = parseDocument({ ...start, edges: [...start.edges, { from: 'search.passages', to: 'check.more' }] });
@@ -185,7 +185,7 @@ describe('a sub-workflow', () => {
 });
 
 describe('a node on an edge', () => {
-  it('takes the edge in and sends it on by ports that fit', () => {
+  it('splits the edge at an input and an output that fit', () => {
     const passage = passageOf(
       { inputs: [port('extra', 'Json', true), port('text')], outputs: [port('count', 'Number'), port('text')] },
       port('text'),
@@ -207,7 +207,7 @@ describe('a node on an edge', () => {
     ).toBeUndefined();
   });
 
-  it('of a loop leaves the way back a loop', () => {
+  it('of a loop keeps the second part as the loop edge', () => {
     const edge = { from: 'a.x', to: 'b.y', loop: { max: 3, atLimit: 'fail' as const } };
     const looped = parseDocument({
       heddle: 2,
@@ -228,7 +228,7 @@ describe('boxes', () => {
     ['b', { x: 130, y: 40, width: 40, height: 50 }],
     ['c', { x: 300, y: 80, width: 100, height: 70 }],
   ]);
-  it('come onto one line', () => {
+  it('are aligned on one line', () => {
     expect([...align(boxes, 'right').values()]).toEqual([
       [300, 0],
       [360, 40],
@@ -240,7 +240,7 @@ describe('boxes', () => {
       [300, 40],
     ]);
   });
-  it('get equal gaps, the outermost two stay', () => {
+  it('get equal gaps between the outermost two, which stay', () => {
     expect([...distribute(boxes, 'horizontal').values()]).toEqual([
       [0, 0],
       [180, 40],

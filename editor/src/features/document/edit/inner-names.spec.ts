@@ -36,7 +36,7 @@ const nested = documentOf(
 );
 
 describe('a copied node that runs an inner workflow', () => {
-  it('brings along the ones that this one runs, and no others', () => {
+  it('brings along the inner workflows that it needs, and no others', () => {
     const after = carried(nested, documentOf({}), ['outer']);
     expect(namesIn(after)).toEqual(['part-1', 'part-2']);
     expect(after.workflows).toEqual({
@@ -45,7 +45,7 @@ describe('a copied node that runs an inner workflow', () => {
     });
   });
 
-  it('runs its own ones where the document has others of these names', () => {
+  it('runs its own inner workflows when the document has different ones with these names', () => {
     const own = { 'part-1': { step: { from: 'target' } } };
     const after = carried(nested, documentOf({ here: runs('part-1') }, own), ['outer']);
     expect(namesIn(after)).toEqual(['part-1', 'part-1-2', 'part-2']);
@@ -56,7 +56,7 @@ describe('a copied node that runs an inner workflow', () => {
     expect(configIn(after, 'part-1-2', 'step')).toEqual({ from: 'source' });
   });
 
-  it('uses one of the document only where all that this one runs is the same too', () => {
+  it('uses an inner workflow of the document only if everything that it runs is the same too', () => {
     const own = { 'part-1': { step: { from: 'target' } }, 'part-2': { first: runs('part-1') } };
     const after = carried(nested, documentOf({}, own), ['outer']);
     expect(namesIn(after)).toEqual(['part-1', 'part-1-2', 'part-2', 'part-2-2']);
@@ -68,20 +68,20 @@ describe('a copied node that runs an inner workflow', () => {
     expect(again.nodes['outer-2']?.config).toEqual(runs('part-2'));
   });
 
-  it('uses the same one below another that differs', () => {
+  it('uses an equal inner workflow below one that differs', () => {
     const own = { 'part-1': { step: { from: 'source' } }, 'part-2': {} };
     const after = carried(nested, documentOf({}, own), ['outer']);
     expect(namesIn(after)).toEqual(['part-1', 'part-2', 'part-2-2']);
     expect(configIn(after, 'part-2-2', 'first')).toEqual(runs('part-1'));
   });
 
-  it('does not use one that runs a missing workflow in the one workflow and a present one in the other', () => {
+  it('does not use an equal inner workflow that runs a missing workflow here and an existing one there', () => {
     const from = documentOf({ outer: runs('part') }, { part: { first: runs('lost') } });
     const after = carried(from, documentOf({}, { part: { first: runs('lost') }, lost: {} }));
     expect(after.nodes['outer']?.config).toEqual(runs('part-2'));
   });
 
-  it('finds a free name among those that come along too', () => {
+  it('avoids the names of the inner workflows that come along too', () => {
     const from = documentOf(
       { one: runs('part'), two: runs('part-2') },
       { part: { step: { from: 'one' } }, 'part-2': { step: { from: 'two' } } },
@@ -93,7 +93,7 @@ describe('a copied node that runs an inner workflow', () => {
     expect(namesIn(after)).toHaveLength(3);
   });
 
-  it('keeps its tools, whichever of them are workflows', () => {
+  it('keeps its tools, whether they are inner workflows or not', () => {
     const tools = (...names: string[]): Config => ({
       tools: [{ use: 'time' }, ...names.map(runs)],
       workflow: 'stored',
@@ -107,7 +107,7 @@ describe('a copied node that runs an inner workflow', () => {
     expect(configIn(after, 'ask', 'deep')).toEqual(tools('look-2'));
   });
 
-  it('is carried where workflows run each other in a circle', () => {
+  it('is copied when inner workflows run each other in a cycle', () => {
     const circle = { a: { step: runs('b') }, b: { step: runs('a') } };
     const from = documentOf({ start: runs('a') }, circle);
     expect(carried(from, documentOf({})).workflows).toEqual(from.workflows);
@@ -118,7 +118,7 @@ describe('a copied node that runs an inner workflow', () => {
     expect(configIn(after, 'b-2', 'step')).toEqual(runs('a-2'));
   });
 
-  it('finds no workflow under a name that every object has', () => {
+  it('finds no workflow under the name of an inherited property', () => {
     const from = documentOf({ odd: runs('constructor') });
     expect(fragmentOf(from).workflows).toBeUndefined();
     expect(carried(from, documentOf({})).nodes['odd']?.config).toEqual(runs('constructor'));
@@ -138,12 +138,12 @@ describe('taking a sub-workflow apart', () => {
     expect(namesIn(apart(document))).toEqual(['p']);
   });
 
-  it('keeps what the nodes run that it moves', () => {
+  it('keeps the inner workflows that its moved nodes run', () => {
     const document = documentOf({ p: runs('p') }, { p: { first: runs('deep'), again: runs('p') }, deep: {} });
     expect(namesIn(apart(document))).toEqual(['deep', 'p']);
   });
 
-  it('lets go of the inner workflow that nothing else runs', () => {
+  it('removes the inner workflow that nothing else runs', () => {
     const document = documentOf({ p: runs('p') }, { p: { first: runs('deep') }, deep: {} });
     expect(namesIn(apart(document))).toEqual(['deep']);
   });

@@ -35,7 +35,7 @@ const titled =
     nodes: { ...document.nodes, step: { type: 'each', version: 1, title, config: {} } },
   });
 
-describe('the way to an inner workflow', () => {
+describe('the path to an inner workflow', () => {
   it('reads what it writes, and nothing else', () => {
     expect(parseInside(formatInside(toDeep))).toEqual(toDeep);
     expect(formatInside(toDeep)).toBe('step:part/step:deep');
@@ -50,7 +50,7 @@ describe('the way to an inner workflow', () => {
     expect(innerNamesOf({ prompt: '#a', workflow: '#' })).toEqual([]);
   });
 
-  it('leads to a document of its own, and nowhere once a node runs another one', () => {
+  it('leads to the document of the inner workflow, and nowhere when the node runs another one', () => {
     expect(documentInside(root, toPart)?.name).toBe('One part');
     expect(documentInside(root, toDeep)?.name).toBe('deep');
     expect(documentInside(root, [{ node: 'step', name: 'deep' }])).toBeUndefined();
@@ -59,7 +59,7 @@ describe('the way to an inner workflow', () => {
 });
 
 describe('a change inside', () => {
-  it('keeps a workflow that another one still runs, and lets go of one that none does', () => {
+  it('keeps a workflow that another one still runs, and removes one that nothing runs', () => {
     const inside = documentInside(root, toDeep);
     const changed = withInside(root, 'deep', { ...inside, workflows: {} } as WorkflowDocument);
     expect(Object.keys(changed.workflows ?? {}).sort()).toEqual(['deep', 'part']);
@@ -71,7 +71,7 @@ describe('a change inside', () => {
     expect(Object.keys(alone.workflows ?? {})).toEqual(['part']);
   });
 
-  it('keeps what a workflow runs that is itself kept for others, and goes on knowing its name', () => {
+  it('keeps the workflows that a kept workflow runs, inside and outside', () => {
     const beside = { run: { type: 'workflow', version: 1, config: { workflow: '#other' } } };
     const both = parseDocument({
       ...root,
@@ -89,7 +89,7 @@ describe('a change inside', () => {
       expect(Object.keys(store.getState().document?.workflows ?? {}).sort()).toEqual(['deep', 'other', 'part']);
   });
 
-  it('is a change of the document around: unsaved, and one step of undo', () => {
+  it('is a change of the outer document: unsaved, and one step to undo', () => {
     const { outer, inner } = open();
     edit(inner, titled('First'));
     expect(outer.getState().document?.workflows?.['part']?.nodes['step']?.title).toBe('First');
@@ -102,20 +102,20 @@ describe('a change inside', () => {
     expect(inner.getState().document?.nodes['step']?.title).toBe('First');
   });
 
-  it('makes one step of a gesture, as outside', () => {
+  it('is one step for a whole gesture', () => {
     const { outer, inner } = open();
     for (const title of ['F', 'Fi', 'Fir']) edit(inner, titled(title), { gesture: 'title', now: Date.now() });
     expect(outer.getState().history.past).toHaveLength(1);
   });
 
-  it('changes a workflow two steps in', () => {
+  it('reaches a workflow two levels deep', () => {
     const { outer, inner } = open(toDeep);
     edit(inner, titled('Deep'));
     expect(outer.getState().document?.workflows?.['deep']?.nodes['step']?.title).toBe('Deep');
     expect(outer.getState().document?.workflows?.['part']).toEqual(root.workflows?.['part']);
   });
 
-  it('gives the inner workflow its name, and keeps the document’s', () => {
+  it('renames the inner workflow, and not the document', () => {
     const { outer, inner } = open();
     edit(inner, (document) => ({ ...document, name: 'Renamed' }));
     expect(outer.getState().document?.name).toBe('Around');
@@ -123,15 +123,15 @@ describe('a change inside', () => {
   });
 });
 
-describe('a change around', () => {
-  it('tells when the inner workflow is gone', () => {
+describe('a change outside', () => {
+  it('reports that the inner workflow is gone', () => {
     let gone = 0;
     const { outer } = open(toPart, () => (gone += 1));
     edit(outer, (document) => ({ ...document, nodes: {} }));
     expect(gone).toBe(1);
   });
 
-  it('draws nothing anew where only the saving went on', () => {
+  it('keeps the inner document when only the save state changes', () => {
     const { outer, inner } = open();
     const before = inner.getState().document;
     outer.setState({ saveState: 'saving', revision: 4 });
@@ -141,7 +141,7 @@ describe('a change around', () => {
 });
 
 describe('a new inner workflow', () => {
-  it('has a free name, and takes what its node gives', () => {
+  it('has a free name, and passes the value of its node through', () => {
     const first = newInner(root, 'Inside', 'item');
     const second = newInner(first.document, 'Inside', 'item');
     expect([first.name, second.name]).toEqual(['part-1', 'part-2']);

@@ -47,12 +47,12 @@ function expectApart(document: WorkflowDocument): void {
   expect(overlaps).toEqual([]);
 }
 
-describe('a workflow that nobody laid out', () => {
+describe('a workflow without a layout', () => {
   it.each([
     ['without a layout', undefined],
     ['with all nodes at one position', heap],
     ['with some nodes at one position and the others at none', few],
-  ])('stands from left to right by rank, with room for results, %s', async (_what, nodes) => {
+  ])('is laid out from left to right by rank, with room for results, %s', async (_what, nodes) => {
     const document = await laidOut(made(nodes));
     const at = positionsIn(document);
     const columns = [['question'], ['a1', 'b1'], ['a2', 'b2']].map((ids) => ids.map((id) => at[id]?.[0] ?? Number.NaN));
@@ -65,7 +65,7 @@ describe('a workflow that nobody laid out', () => {
     expectApart(document);
   });
 
-  it('keeps what somebody placed where it is, and stands below it and below its notes', async () => {
+  it('keeps the positions that a person chose, and puts other cards below them and below the notes', async () => {
     const chosen: Positions = { question: [-50, 10], reply: [900, 300] };
     const note = { id: 'n', text: 'Why', at: [0, 700], size: [100, 100] };
     const document = await laidOut(made(chosen, { layout: { nodes: chosen, notes: [note], groups: [] } }));
@@ -74,13 +74,13 @@ describe('a workflow that nobody laid out', () => {
     expectApart(document);
   });
 
-  it('is the same object where every node has its position', async () => {
+  it('is the same object when every node has its own position', async () => {
     const positions: Positions = { ...heap, reply: [41, 40] };
     const document = made(positions);
     expect(await laidOut(document)).toBe(document);
   });
 
-  it('is laid out inside as well, and nothing else of it changes', async () => {
+  it('is laid out inside its inner workflows too, and nothing else changes', async () => {
     const { nodes, edges } = made(undefined);
     const inner = { title: 'Inside', nodes, edges };
     const document = await laidOut(made({ ...heap, reply: [41, 40] }, { workflows: { inner } }));
@@ -97,7 +97,7 @@ describe('a workflow that nobody laid out', () => {
     expect(Math.abs(a - b)).toBeGreaterThan(460);
   });
 
-  it('takes columns where there are too many nodes for layers', async () => {
+  it('is laid out in columns when there are too many nodes for layers', async () => {
     const many = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`n${index}`, node]));
     expectApart(
       await laidOut({

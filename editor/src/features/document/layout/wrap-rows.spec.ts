@@ -17,7 +17,7 @@ describe('a long chain', () => {
     expect(gridOf(wrapRows(chain(7), []))).toEqual(['0:0', '0:1', '0:2', '1:0', '1:1', '1:2', '2:0']);
   });
 
-  it('stays in one row where that is as large', () => {
+  it('stays in one row when more rows would show it no larger', () => {
     expect(gridOf(wrapRows(chain(3), []))).toEqual(['0:0', '0:1', '0:2']);
   });
 
@@ -28,7 +28,7 @@ describe('a long chain', () => {
     expect(together.every((at) => at.startsWith('0:'))).toBe(true);
   });
 
-  it('stays in one row where there are too many nodes for edges around cards, and none is no error', () => {
+  it('stays in one row when there are too many nodes for edges around cards, and may be empty', () => {
     expect(gridOf(wrapRows(chain(200), [])).every((at) => at.startsWith('0:'))).toBe(true);
     expect(wrapRows(new Map(), [])).toEqual(new Map());
   });

@@ -6,8 +6,8 @@ const port = (name: string, type: PortTypeName): PortDescription => ({ name, typ
 const textOf = (input: PortTypeName, output: PortTypeName, name = 'out'): string =>
   bypassText({ inputs: [port('in', input)], outputs: [port(name, output)] });
 
-describe('what a bypassed card says', () => {
-  it('tells what passes by the types of its ports', () => {
+describe('the text of a bypassed card', () => {
+  it('says by the types of its ports whether values pass through', () => {
     expect(textOf('Text', 'Messages')).toBe('Bypassed: values pass through');
     expect(textOf('Passages', 'Json')).toBe('Bypassed: values pass through');
     expect(textOf('Text', 'Passages')).toBe('Bypassed: no value can pass through');
@@ -15,7 +15,7 @@ describe('what a bypassed card says', () => {
     expect(bypassText({ inputs: [], outputs: [port('out', 'Text')] })).toBe('Bypassed: no value can pass through');
   });
 
-  it('leaves it to the value where an input takes everything, as the variables of a prompt do', () => {
+  it('says that matching values pass through when an input takes every type', () => {
     expect(textOf('Json', 'Text')).toBe('Bypassed: matching values pass through');
   });
 });

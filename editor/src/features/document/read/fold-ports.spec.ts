@@ -46,22 +46,22 @@ describe('ports that nothing uses', () => {
     expect(card(model, more)).toEqual(['prompt messages', 2, 'text citations usage error', 0]);
   });
 
-  it('leave one input to draw an edge to, where all are optional', () => {
+  it('leave one input to draw an edge to when all are optional', () => {
     expect(card(model, [])).toEqual(['prompt', 3, 'text error', 2]);
   });
 
-  it('stay where a button would take the same space, where an input is required, and where settings added them', () => {
+  it('stay when a button would take the same space, when an input is required, and when settings added them', () => {
     expect(card(typeOf('retrieval', 'query filter?', 'passages'), [])).toEqual(['query filter', 0, 'passages', 0]);
     expect(card(typeOf('model', 'text a? b?', 'text'), [])).toEqual(['text', 2, 'text', 0]);
     expect(card(model, [], 'topic?')).toEqual(['prompt topic', 3, 'text error topic', 2]);
   });
 
-  it('stay where each output is a way on, such as a branch', () => {
+  it('stay when each output is a branch', () => {
     const cache = typeOf('logic', 'key', 'hit miss value');
     expect(card(cache, [{ from: 'n.hit', to: 'a.x' }])[2]).toBe('hit miss value');
   });
 
-  it('stay where the type is unknown', () => {
+  it('stay when the type is unknown', () => {
     const ports = { inputs: model.inputs, outputs: model.outputs };
     const { shown, folded } = foldPorts(ports, usedPorts({ edges: [] }, 'n'), undefined);
     expect([shown, folded]).toEqual([ports, { inputs: [], outputs: [] }]);

@@ -32,7 +32,7 @@ const text = (issue: Omit<Issue, 'severity'>): ReturnType<typeof issueText> =>
   issueText({ severity: 'error', ...issue }, { document, compiled: undefined }, byType);
 
 describe('the text of an issue', () => {
-  it('call nodes, ports and settings by their titles', () => {
+  it('names nodes, ports and settings by their titles', () => {
     expect(
       text({
         code: 'input-missing',
@@ -57,7 +57,7 @@ describe('the text of an issue', () => {
     });
   });
 
-  it('leave alone what is no node: a collection of the same name, an edge to nowhere, the workflow', () => {
+  it('keeps names that are not nodes: a collection with the name of a node, a dangling edge, the workflow', () => {
     expect(
       text({ code: 'reference-missing', node: 'search', message: "The collection 'handbook' does not exist." }).message,
     ).toBe("The collection 'handbook' does not exist.");

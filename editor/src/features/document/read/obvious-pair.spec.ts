@@ -19,7 +19,7 @@ it('connects the main output to the first required input that takes it', () => {
   expect(pairOf('text:Text passages:Passages', 'text:Text? found:Passages')).toBe('passages->found');
 });
 
-it('takes an optional input where none is required, of the same type first, and never the error port', () => {
+it('takes an optional input when none is required, of the same type first, and never the error port', () => {
   expect(pairOf('text:Text', 'prompt:Text? messages:Messages?')).toBe('text->prompt');
   expect(pairOf('passages:Passages', 'prompt:Text? passages:Passages?')).toBe('passages->passages');
   expect(pairOf('text:Text citations:Json', 'result:Json?')).toBe('text->result');

@@ -67,9 +67,9 @@ describe('ports by name', () => {
   });
 });
 
-describe('words for those who listen', () => {
+describe('texts for screen readers', () => {
   const nothing = { nodes: [], edges: [], notes: [], groups: [] };
-  it('tell what one node takes and gives, and count several things', () => {
+  it('describe the inputs and outputs of one node, and count several items', () => {
     expect(stateText(document, byType, { ...nothing, nodes: ['b'] })).toBe(
       'STEP. Inputs: words from SOURCE. No outputs.',
     );
@@ -78,8 +78,8 @@ describe('words for those who listen', () => {
   });
 });
 
-describe('a node of elsewhere', () => {
-  it('is of an unknown type or a newer version', () => {
+describe('a foreign node', () => {
+  it('has an unknown type or a newer version', () => {
     expect(foreignText(node('x'), undefined)).toContain('Unknown type x');
     expect(foreignText({ type: 'step', version: 3 }, { version: 2 })).toContain('Version 3, this Heddle knows 2');
     expect(foreignText(node('step'), { version: 2 })).toBeUndefined();

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { runSign, runSummary } from './run-summary.js';
 
-describe('how a node runs, in a line', () => {
-  it('says nothing where every default holds', () => {
+describe('the summary of how a node runs', () => {
+  it('is empty when every setting has its default', () => {
     expect(runSummary(undefined)).toBeUndefined();
     expect(runSummary({ retry: { attempts: 1, backoffMs: 500 }, join: 'all', atMostOnce: false })).toBeUndefined();
   });
 
-  it('says what differs', () => {
+  it('lists the settings that differ from their defaults', () => {
     expect(runSummary({ retry: { attempts: 3, backoffMs: 500 }, wallMs: 30_000 })).toBe('3 attempts, timeout 30 s');
     expect(runSummary({ idleMs: 120_000, join: 'any', atMostOnce: true, disabled: true })).toBe(
       'idle timeout 2 min, starts at the first input, at most once, bypassed',
@@ -18,7 +18,7 @@ describe('how a node runs, in a line', () => {
     expect(runSummary({ retry: { attempts: 3, backoffMs: 0 }, atMostOnce: true })).toBe('at most once');
   });
 
-  it('has one sign for the card: attempts that are never made are none', () => {
+  it('has one sign for the card, and none for attempts that are never made', () => {
     expect(runSign({ retry: { attempts: 3, backoffMs: 0 }, wallMs: 1 })).toEqual({ kind: 'attempts', attempts: 3 });
     expect(runSign({ retry: { attempts: 3, backoffMs: 0 }, atMostOnce: true })).toEqual({ kind: 'once' });
     expect(runSign({ idleMs: 1 })).toEqual({ kind: 'deadline' });

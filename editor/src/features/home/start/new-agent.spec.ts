@@ -23,13 +23,13 @@ it.each([
   ['no model of a connection without a key', [starter], [connection({ key: 'none' })], { id: 'small', isWeak: true }],
   ['no model of a disabled connection', [starter], [connection({ isEnabled: false })], { id: 'small', isWeak: true }],
   ['a model that was added', [starter, model('qwen', 'ready')], [], { id: 'qwen', isWeak: false }],
-  ['no model that is not here', [starter, model('qwen', 'absent')], [], { id: 'small', isWeak: true }],
-  ['the starter model where nothing is known', [], [], { id: 'smollm2-135m', isWeak: true }],
+  ['no model that is not downloaded', [starter, model('qwen', 'absent')], [], { id: 'small', isWeak: true }],
+  ['the starter model when nothing is known', [], [], { id: 'smollm2-135m', isWeak: true }],
 ])('an agent gets %s', (_what, models, connections, expected) => {
   expect(agentModel(models, connections)).toEqual(expected);
 });
 
-it('its workflow says where the starter model is too small', () => {
+it('the workflow of an agent warns when the starter model is too small', () => {
   const noteOf = (isWeak: boolean) => agentDocument({ id: 'small', isWeak }).layout?.notes[0]?.text;
   expect(noteOf(true)).toContain('The starter model seldom calls a tool');
   expect(noteOf(false)).not.toContain('starter');

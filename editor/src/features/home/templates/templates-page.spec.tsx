@@ -83,7 +83,7 @@ const until = async (isTrue: () => boolean): Promise<void> => {
 };
 const address = (): string => window.location.pathname + window.location.search;
 
-describe('the gallery', () => {
+describe('the gallery of templates', () => {
   it('shows each template with the icons of its nodes, its category, its tests, and whether it runs here', async () => {
     const test = { name: 'says it', inputs: {}, expect: { outputs: {} } };
     await show([template('ask', { category: 'answers', tests: [test] })]);
@@ -92,7 +92,7 @@ describe('the gallery', () => {
     expect(document.querySelectorAll('.sketch-icon svg')).toHaveLength(2);
   });
 
-  it('does not say that one runs here where the user may not look at what it needs', async () => {
+  it('does not say that a template runs here when the user may not read what it needs', async () => {
     const unknown = [{ kind: 'connection', target: 'openai' }] as const;
     await show([template('ask', { needs: [...unknown], unknown: [...unknown] })], 'ask');
     expect(textsOf('.tile-foot span')[0]).toBe('Needs connection openai');
@@ -100,7 +100,7 @@ describe('the gallery', () => {
     expect(document.querySelector('dialog')?.textContent).toContain('whether this is ready: Connection openai.');
   });
 
-  it('finds templates by their words and by their category', async () => {
+  it('finds templates by text and by category', async () => {
     await show([
       template('ask', { category: 'answers', problem: 'Nobody finds the warranty.' }),
       template('triage', { category: 'automation' }),
@@ -116,7 +116,7 @@ describe('the gallery', () => {
     expect(textsOf('.tile-title')).toHaveLength(2);
   });
 
-  it('copies one that runs here, and opens the copy', async () => {
+  it('copies a template that runs here, and opens the copy', async () => {
     await show([template('ask')]);
     await press('Use Template ask');
     await until(() => address() === '/workflows/ask');
@@ -132,7 +132,7 @@ describe('the gallery', () => {
     expect(alerts()).toHaveLength(1);
   });
 
-  it('offers a viewer to read, and nothing that would be refused', async () => {
+  it('offers a viewer to read about a template, and nothing that would be refused', async () => {
     page.signInAs('viewer');
     await show([template('ask')]);
     expect([button('Use Template ask'), button('Try Template ask')]).toEqual([undefined, undefined]);
@@ -152,14 +152,14 @@ describe('the gallery', () => {
 });
 
 describe('a template that cannot run here', () => {
-  it('says what is missing, and leads there instead of copying', async () => {
+  it('says what is missing, and opens its description instead of copying it', async () => {
     await show([lacking(gap({}), gap({ kind: 'connection', target: 'openai' }))]);
     expect(pageText()).toContain('Missing here: model small and 1 more');
     await press('Use Template ask');
     expect([address(), sent()]).toEqual(['/templates?show=ask', []]);
   });
 
-  it('downloads a missing model with one click, shows it, and can run when that is done', async () => {
+  it('downloads a missing model with one click, shows the progress, and can run afterwards', async () => {
     page.answer('POST /api/models/small/pull', { jobId: 'j' });
     await show([lacking(gap({}))], 'ask');
     expect(pageText()).toContain('The model small is not on this machine (1.0 MB).');
@@ -193,7 +193,7 @@ describe('a template that cannot run here', () => {
     [{ do: 'add-policy', policy: 'cheap' }, 'Add policy', '/policies/+'],
     [{ do: 'add-workflow', workflow: 'inner' }, 'Open workflows', '/'],
     [{ do: 'change-setting', setting: 'HEDDLE_FILES' }, undefined, undefined],
-  ])('leads to what solves %j', async (remedy, title, href) => {
+  ])('links to the page that solves %j', async (remedy, title, href) => {
     await show([lacking(gap({ message: 'It is missing.', remedy }))], 'ask');
     const link = document.querySelector('dialog .needs a');
     expect(document.querySelector('dialog .needs')?.textContent).toContain('It is missing.');

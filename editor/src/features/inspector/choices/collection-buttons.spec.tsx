@@ -99,7 +99,7 @@ beforeEach(() => {
 afterEach(() => page.leave());
 
 describe('the field for a collection', () => {
-  it('creates one, holds it, and takes files into it with their progress', async () => {
+  it('creates a collection, selects it, and imports files into it with their progress', async () => {
     await show();
     await press('New collection');
     await settle();
@@ -111,7 +111,7 @@ describe('the field for a collection', () => {
     expect(page.count(documents)).toBe(1);
     const form = page.sent().at(-1)?.body as FormData;
     expect(form.getAll('about')).toEqual(['{"id":"a.md"}', '{"id":"b.pdf"}']);
-    // An import of somebody else is not shown here.
+    // Only the import that was started here is shown.
     await page.publish('jobs', [job('j1', 'running'), job('other', 'running')]);
     expect(pageText().split('Importing documents')).toHaveLength(2);
     expect(pageText()).toContain('The import goes on when you close this.');
@@ -121,7 +121,7 @@ describe('the field for a collection', () => {
     expect(pageText()).toContain('2 documents, 6 passages');
   });
 
-  it('takes files into the chosen one', async () => {
+  it('offers to import files into the chosen collection', async () => {
     await show('handbook');
     await press('Add files');
     await settle();
@@ -154,7 +154,7 @@ describe('the field for a collection', () => {
   it.each([
     ['in a workflow that may only be read', true, 'owner'],
     ['to a user who may not write collections', false, 'viewer'],
-  ] as const)('offers neither %s', async (_where, isReadOnly, role) => {
+  ] as const)('offers neither a new collection nor an import %s', async (_where, isReadOnly, role) => {
     page.signInAs(role);
     await show('handbook', isReadOnly);
     expect([button('New collection'), button('Add files')]).toEqual([undefined, undefined]);

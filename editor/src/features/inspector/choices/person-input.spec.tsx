@@ -50,7 +50,7 @@ afterEach(() => page.leave());
 const input = (): HTMLInputElement | null => document.querySelector('input');
 const options = (): readonly HTMLElement[] => [...document.querySelectorAll<HTMLElement>('[role=option]')];
 
-it('offers those of the project who may answer, by name, and keeps their email address', async () => {
+it('offers the members of the project who may answer, by name, and stores their email address', async () => {
   await act(async () => input()?.click());
   expect(options().map(({ textContent }) => textContent)).toEqual([
     'Adaapproverada@example.org',
@@ -60,7 +60,7 @@ it('offers those of the project who may answer, by name, and keeps their email a
   expect([kept, input()?.value]).toEqual([['cleo@example.org'], 'cleo@example.org']);
 });
 
-it('takes what is typed', async () => {
+it('accepts any typed text', async () => {
   await act(async () => {
     const field = input();
     Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field, 'somebody else');

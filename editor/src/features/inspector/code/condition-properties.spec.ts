@@ -69,13 +69,13 @@ describe('a condition in lines', () => {
     '!!value',
     '',
     'value >',
-  ])('does not show “%s” as lines, which could not hold it', (text) => {
+  ])('does not show “%s” as lines, which cannot express it', (text) => {
     expect(readCondition(text)).toBeUndefined();
   });
 });
 
 describe('a value in a field of a condition', () => {
-  it('reads back as it was', () => {
+  it('reads back unchanged', () => {
     fc.assert(
       fc.property(scalar, (value) => {
         expect(readValue(scalarText(value))).toEqual(value);
@@ -83,7 +83,7 @@ describe('a value in a field of a condition', () => {
     );
   });
 
-  it('reads back as it was among others, also with commas and quotes in it', () => {
+  it('reads back unchanged among others, even with commas and quotes', () => {
     const printable = fc.oneof(
       fc.string({ minLength: 1 }).filter((text) => text.trim() !== ''),
       fc.integer(),
@@ -118,7 +118,7 @@ describe('a value in a field of a condition', () => {
     [' , ,', []],
     ['"a, b", c', ['a, b', 'c']],
     ['1, "1", true', [1, '1', true]],
-  ])('typed as %s is several', (typed, values) => {
+  ])('typed as %s is the list %j', (typed, values) => {
     expect(readValues(typed)).toEqual(values);
   });
 });
@@ -148,7 +148,7 @@ describe('a path of a value', () => {
     ['', false],
     ['value.', false],
     ['<script>', false],
-  ])('“%s” as a field: %p', (text, isOne) => {
+  ])('“%s” is a field: %p', (text, isOne) => {
     expect(isField(text)).toBe(isOne);
   });
 });
@@ -156,7 +156,7 @@ describe('a path of a value', () => {
 describe('a problem of a template or an expression', () => {
   const text = fc.oneof(fc.string(), fc.stringMatching(/^[a-z {}.\n\\[\]"]{0,40}$/));
 
-  it('is there exactly where the engine refuses the text, and lies in it', () => {
+  it('exists exactly when the engine refuses the text, and has a range', () => {
     fc.assert(
       fc.property(text, (template) => {
         const problem = templateProblem(template);
@@ -172,7 +172,7 @@ describe('a problem of a template or an expression', () => {
     );
   });
 
-  it('of an expression is one character in it', () => {
+  it('of an expression lies inside the text', () => {
     fc.assert(
       fc.property(text, (expression) => {
         const problem = expressionProblem(expression);
@@ -183,7 +183,7 @@ describe('a problem of a template or an expression', () => {
     );
   });
 
-  it('is never looked for in a suggestion: any position of any text is inside of braces or not', () => {
+  it('leaves suggestions to positions after opening braces, in any text', () => {
     fc.assert(
       fc.property(text, fc.nat({ max: 40 }), (template, at) => {
         const location = templateCursor(template, Math.min(at, template.length));
@@ -238,7 +238,7 @@ describe('a schema in rows', () => {
     ['no type', {}],
     ['a text', 'string'],
     ['nothing', undefined],
-  ])('does not show a schema with %s, which it could not keep', (_what, schema) => {
+  ])('does not show a schema with %s, which rows cannot express', (_what, schema) => {
     expect(readShape(schema)).toBeUndefined();
   });
 

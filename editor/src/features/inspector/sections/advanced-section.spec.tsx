@@ -104,14 +104,14 @@ beforeEach(() => {
   root = createRoot(container);
 });
 afterEach(() => {
-  // What was opened stays open for the page: each test closes it.
+  // An opened section stays open while the page lives, so each test closes it.
   if (isOpen() === 'true') press();
   act(() => root.unmount());
   container.remove();
 });
 
 describe('the parts of a form', () => {
-  it('are one where a type has at most five settings, or marks none as basic', () => {
+  it('are one part when a type has at most five settings, or marks none as basic', () => {
     show('n', 'short');
     expect([titles(), toggle()]).toEqual([['A', 'B', 'C'], undefined]);
     show('m', 'unmarked');
@@ -143,14 +143,14 @@ describe('the parts of a form', () => {
     expect(isOpen()).toBe('false');
   });
 
-  it('open by themselves for another value than the default, and say which when they are closed', () => {
+  it('open automatically for a value other than the default, and name its setting when they are closed', () => {
     show('n', 'long', { ...defaults, b: 2 });
     expect(isOpen()).toBe('true');
     press();
     expect([isOpen(), toggle()?.textContent]).toEqual(['false', 'AdvancedB']);
   });
 
-  it('stay open where the last changed value becomes the default again', () => {
+  it('stay open when the last changed value becomes the default again', () => {
     show('n', 'long', { ...defaults, b: 2 });
     show('n', 'long', defaults);
     expect(isOpen()).toBe('true');
@@ -161,7 +161,7 @@ describe('the parts of a form', () => {
     expect(isOpen()).toBe('false');
   });
 
-  it('open by themselves for an issue, again where one comes after they were closed', () => {
+  it('open automatically for an issue, and again for an issue that appears after they were closed', () => {
     show('n', 'long', {}, [issue('n', 'd')]);
     expect(isOpen()).toBe('true');
     press();
@@ -173,7 +173,7 @@ describe('the parts of a form', () => {
     show('n', 'long', {}, [issue('n', 'a')]);
   });
 
-  it('open for a setting that is asked for, and focus it', async () => {
+  it('open for a requested setting, and focus it', async () => {
     show('n', 'long');
     act(() => session.view.setState({ requestedField: { node: 'n', field: 'd' } }));
     // The field is focused once the opened part is drawn.
@@ -184,7 +184,7 @@ describe('the parts of a form', () => {
 });
 
 describe('the changed settings', () => {
-  it('are those with another value, whether or not the document has the default', () => {
+  it('are those with a value other than the default, whether or not the document contains the default', () => {
     const fields = schemaFields({ properties }, defaults);
     const changed = (config: Record<string, unknown>) =>
       changedFields(fields, config, { defaults }).map(({ name }) => name);

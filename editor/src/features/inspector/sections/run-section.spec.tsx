@@ -127,8 +127,8 @@ afterEach(() => {
   container.remove();
 });
 
-describe('how a node runs', () => {
-  it('is closed at first, and says in a line what is no default', () => {
+describe('the section about how a node runs', () => {
+  it('is closed at first, and summarises the settings that differ from their defaults', () => {
     show('call');
     expect(toggle()?.getAttribute('aria-expanded')).toBe('false');
     expect(toggle()?.textContent).toBe('Retries and timeouts');
@@ -138,7 +138,7 @@ describe('how a node runs', () => {
     expect(toggle()?.textContent).toBe('Retries and timeouts');
   });
 
-  it('shows what means something for a node, and always what is set', () => {
+  it('shows the settings that apply to a node, and always those that are set', () => {
     const most = ['Attempts', 'Timeout per attempt', 'Idle timeout', 'At most once', 'Bypassed'];
     tabStore.setState({ isRunOpen: true });
     show('call');
@@ -162,7 +162,7 @@ describe('how a node runs', () => {
     expect(toggle()).toBeNull();
   });
 
-  it('writes seconds as milliseconds, leaves nothing behind where a default comes back, and can be undone', () => {
+  it('stores durations in milliseconds, removes defaults from the document, and can be undone', () => {
     show('call');
     open();
     expect(input('Timeout per attempt').placeholder).toBe('No limit');
@@ -195,7 +195,7 @@ describe('how a node runs', () => {
     expect(runOf()).toBeUndefined();
   });
 
-  it('holds back what the schema refuses, since a document with it could not be saved', () => {
+  it('does not store a value that the schema refuses, since the document could not be saved', () => {
     show('call', { run: { retry: { attempts: 2, backoffMs: 500 } } });
     open();
     write('Attempts', '21');
@@ -216,7 +216,7 @@ describe('how a node runs', () => {
     expect(runOf()).toEqual({ idleMs: 3_000, retry: { attempts: 20, backoffMs: 1_000 } });
   });
 
-  it('takes a choice that is the default out of the document', () => {
+  it('removes a choice from the document when it is the default', () => {
     show('words', { edges: 2, run: { join: 'any' } });
     open();
     write('Starts', 'all');
@@ -229,7 +229,7 @@ describe('how a node runs', () => {
     expect(runOf()).toEqual({ join: 'any' });
   });
 
-  it('says what the compiler says at its field, and counts it while it is closed', () => {
+  it('shows an issue of the compiler at its field, and counts it while the section is closed', () => {
     const issues: readonly Issue[] = [
       { code: 'join-any-required', severity: 'error', node: 'node', port: 'x', field: 'run.join', message: 'Wrong.' },
     ];
@@ -239,7 +239,7 @@ describe('how a node runs', () => {
     expect(errors()).toEqual(['Wrong. ']);
   });
 
-  it('opens for whoever is led to one of its fields, and gives it the focus', async () => {
+  it('opens when one of its fields is requested, and focuses that field', async () => {
     show('call');
     act(() => session.view.setState({ requestedField: { node: 'node', field: 'run.wallMs' } }));
     await act(() => new Promise((resolve) => setTimeout(resolve, 5)));
@@ -248,7 +248,7 @@ describe('how a node runs', () => {
     expect(session.view.getState().requestedField).toBeUndefined();
   });
 
-  it('is only shown to whoever may not change the workflow', () => {
+  it('is read-only in a workflow that may not be changed', () => {
     show('call', { run: { wallMs: 1_000 }, isReadOnly: true });
     open();
     expect(input('Timeout per attempt').readOnly).toBe(true);

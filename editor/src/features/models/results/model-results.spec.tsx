@@ -10,7 +10,7 @@ import { all, pageText, texts } from '../../../ui/testing/fake-person.js';
 import { ModelResults } from './ModelResults.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom has neither of the methods that open a dialog.
+// jsdom does not implement the methods of a dialog.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const card = ModelCard.parse({
@@ -60,7 +60,7 @@ const show = async (): Promise<void> => {
 };
 
 describe('the results of a model', () => {
-  it('say what to do where nothing has measured it', async () => {
+  it('say that no experiment has measured the model', async () => {
     await show();
     expect(pageText()).toContain('No experiment that you may read has measured it.');
     expect(texts('.facts dt')).toEqual(['Speed here', 'Memory']);

@@ -35,7 +35,7 @@ describe('the account of the local user', () => {
   it.each([
     [false, 'Invite the first user'],
     [true, 'Sign in'],
-  ])('leads on where accounts exist: %s', async (hasUsers, link) => {
+  ])('offers the next step when accounts exist: %s', async (hasUsers, link) => {
     page.signInAs('local');
     meStore.setState(({ me: now }) => ({ me: { ...now, hasUsers } as never }));
     page.answer('GET /api/auth/me', { ...meStore.getState().me, hasUsers });
@@ -60,7 +60,7 @@ describe('the account of the local user', () => {
   });
 });
 
-describe('the own account', () => {
+describe('the account of a user', () => {
   it('shows the name and the roles in each project', async () => {
     await page.show(<AccountSection />);
     expect(textsOf('dl.facts > div')).toEqual(['NameAda', 'Roles in defaulteditor', 'Roles in shopviewer']);
@@ -82,18 +82,18 @@ describe('the own account', () => {
   it.each([
     ['a short new password', 'the old password', 'short'],
     ['no current password', '', 'the new password'],
-  ])('is not sent with %s', async (_case, current, next) => {
+  ])('sends no new password with %s', async (_case, current, next) => {
     await page.show(<AccountSection />);
     await fill('Current password', current);
     await fill('New password', next);
-    // A browser counts as typed only what a person types, so the length is compared here as the form declares it.
+    // Browsers check minlength only for text that a person typed, so the test compares the length with the one that the form declares.
     const isShort = next.length < (field('New password') as HTMLInputElement).minLength;
     expect(isShort || (field('Current password') as HTMLInputElement).validity.valueMissing).toBe(true);
     if (!isShort) await press('Change password');
     expect(page.sent()).toEqual([]);
   });
 
-  it('keeps the fields where the current password is wrong, and does not sign out', async () => {
+  it('keeps the fields when the current password is wrong, and does not sign out', async () => {
     page.refuse('POST /api/auth/password', 401, 'sign_in_failed', 'The current password is wrong.');
     await page.show(<AccountSection />);
     await fill('Current password', 'a wrong password');
@@ -139,7 +139,7 @@ describe('the second factor', () => {
     expect(pageText()).toContain('On: signing in also asks for');
   });
 
-  it('keeps the secret where the code is wrong', async () => {
+  it('keeps the secret when the code is wrong', async () => {
     page.answer('POST /api/auth/totp', { secret, address: 'otpauth://totp/Heddle' });
     page.refuse('POST /api/auth/totp/confirm', 400, 'bad_request', 'The code is wrong or too old.');
     await page.show(<AccountSection />);
@@ -160,7 +160,7 @@ describe('the second factor', () => {
     expect(page.count('POST /api/auth/totp/confirm')).toBe(0);
   });
 
-  it('stays off where the user cancels', async () => {
+  it('stays off when the user cancels', async () => {
     page.answer('POST /api/auth/totp', { secret, address: 'otpauth://totp/Heddle' });
     await page.show(<AccountSection />);
     await press('Set up');
@@ -218,7 +218,7 @@ describe('the sessions', () => {
     expect(page.count(list)).toBe(2);
   });
 
-  it('stay in the list where one cannot be ended', async () => {
+  it('stay in the list when one cannot be ended', async () => {
     page.refuse('DELETE /api/auth/sessions/s2', 403, 'forbidden', 'This is not your session.');
     await page.show(<SessionsSection />);
     await press('Sign out Safari on iPhone');

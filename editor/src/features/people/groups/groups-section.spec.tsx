@@ -32,7 +32,7 @@ describe('the groups', () => {
     expect(textsOf('tbody tr').join()).toContain('Ada');
   });
 
-  it('are made with a name', async () => {
+  it('are created with a name', async () => {
     page.answer('POST /api/groups', legal);
     await page.show(<GroupsSection />);
     await press('New group');
@@ -42,7 +42,7 @@ describe('the groups', () => {
     expect(dialogTitle()).toBeUndefined();
   });
 
-  it('keep the dialog open where a name is taken', async () => {
+  it('keep the dialog open when a name is taken', async () => {
     page.refuse('PATCH /api/groups/g_1', 409, 'conflict', "There is a group 'Law' already.");
     await page.show(<GroupsSection />);
     await press('Rename Legal');
@@ -63,7 +63,7 @@ describe('the groups', () => {
     ]);
   });
 
-  it('are removed after a question', async () => {
+  it('are removed after a confirmation', async () => {
     page.answer('DELETE /api/groups/g_1', {});
     await page.show(<GroupsSection />);
     await press('Remove Legal');
@@ -72,7 +72,7 @@ describe('the groups', () => {
     expect(page.sent().map(({ method, path }) => `${method} ${path}`)).toEqual(['DELETE /api/groups/g_1']);
   });
 
-  it('are for owners', async () => {
+  it('are not loaded for a user who may not manage them', async () => {
     page.signInAs('editor');
     await page.show(<GroupsSection />);
     expect(pageText()).toContain('Managing groups needs the role owner');

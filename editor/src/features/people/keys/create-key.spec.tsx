@@ -48,7 +48,7 @@ afterEach(() => page.leave());
 const rows = (): readonly string[] => textsOf('tbody tr');
 
 describe('the list of keys', () => {
-  it('says that it loads, and what keys are for where there is none', async () => {
+  it('says that it loads, and what keys are for when there is none', async () => {
     page.answer(list, { keys: [] });
     const release = page.hold(list);
     await page.show(<KeysSection />);
@@ -89,7 +89,7 @@ describe('the list of keys', () => {
     expect(dialogTitle()).toBeUndefined();
   });
 
-  it('keeps the question open where the key cannot be revoked', async () => {
+  it('keeps the confirmation open when the key cannot be revoked', async () => {
     page.disconnect('DELETE /api/keys/shop');
     await page.show(<KeysSection />);
     await press('Revoke shop');
@@ -152,7 +152,7 @@ describe('a new key', () => {
     expect(field(name)?.getAttribute('aria-invalid')).toBe('true');
   });
 
-  it('keeps the form where the server refuses it', async () => {
+  it('keeps the form when the server refuses it', async () => {
     page.refuse('POST /api/keys', 403, 'forbidden', 'You cannot give a right that you do not have.');
     await open();
     await fill('Name', 'Till');
@@ -182,7 +182,7 @@ describe('the scopes of a key', () => {
     expect(scopesOf(form(more), 0)).toMatchObject({ ok: false, field: name });
   });
 
-  it('have the clearance of a key that builds, and of no other', () => {
+  it('contain a clearance only for a key that builds', () => {
     const chosen: Partial<KeyForm> = { permissions: ['workflow:build'], clearance: 'confidential' };
     expect(scopesOf(form(chosen), 0)).toMatchObject({ ok: true, scopes: { clearance: 'confidential' } });
     const other = scopesOf(form({ ...chosen, permissions: ['run:published'] }), 0);
@@ -237,7 +237,7 @@ describe('the service accounts', () => {
     expect(page.sent()).toEqual([{ method: 'DELETE', path: '/api/services/s1', body: undefined }]);
   });
 
-  it('stay where one cannot be removed', async () => {
+  it('stay in the list when one cannot be removed', async () => {
     page.refuse('DELETE /api/services/s1', 409, 'conflict', 'It owns schedules.');
     await page.show(<KeysSection />);
     await press('Remove Shop server');

@@ -11,7 +11,7 @@ import { KeysSection } from './KeysSection.js';
 import { ProjectDialogs } from '../projects/ProjectDialogs.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom has the element, but not the method that opens it.
+// jsdom does not implement the methods of a dialog.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const key: KeyReply = {
@@ -62,14 +62,14 @@ const box = (text: string): HTMLInputElement | null | undefined =>
     .find(({ textContent }) => textContent.includes(text))
     ?.querySelector('input');
 
-it('a key that an upgrade narrowed says so, and what it could do before', async () => {
+it('a key that an upgrade narrowed says so, and names its earlier rights', async () => {
   await show(<KeysSection />);
   const row = document.querySelector('tbody tr')?.textContent;
   expect(row).toContain('Narrowed by an upgrade');
   expect(row).toContain('Before: Run drafts and any document · List runs with their public outputs');
 });
 
-it('the rights of a key are changed, and everything else that it is held to stays', async () => {
+it('the rights of a key are changed, and its other limits stay', async () => {
   await show(<KeysSection />);
   await press('Change rights');
   expect(box('settings:read')?.checked).toBe(true);
@@ -86,7 +86,7 @@ it('the rights of a key are changed, and everything else that it is held to stay
   expect(document.querySelector('dialog')).toBeNull();
 });
 
-it('a key that builds has a clearance, which goes with that right', async () => {
+it('a key that builds has a clearance, which is removed with that right', async () => {
   await show(<KeysSection />);
   await press('Change rights');
   expect(document.querySelector('dialog select')).toBeNull();
@@ -123,7 +123,7 @@ it('a key is not left without rights', async () => {
 it.each([
   [true, { name: 'Shop', grantsFrom: 'default' }],
   [false, { name: 'Shop' }],
-])('a new project may use what this one may use: %s', async (isWanted, body) => {
+])('a new project copies the grants of this one if wanted: %s', async (isWanted, body) => {
   await show(<ProjectDialogs dialog={{ kind: 'new' }} onChanged={() => undefined} onClose={() => undefined} />);
   const field = document.querySelector<HTMLInputElement>('dialog input');
   act(() => {

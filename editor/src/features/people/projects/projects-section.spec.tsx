@@ -131,7 +131,7 @@ describe('a change of a project', () => {
     expect(page.count('GET /api/projects')).toBe(1);
   });
 
-  it.each(cases)('stays open where the server refuses “%s”', async (item, verb, method, path, _body) => {
+  it.each(cases)('keeps its dialog open when the server refuses “%s”', async (item, verb, method, path, _body) => {
     page.refuse(`${method} ${path}`, 409, 'conflict', 'The project has workflows.');
     await show(...both);
     await openMenu('More actions for Shop');
@@ -164,7 +164,7 @@ describe('a change of a project', () => {
     expect(page.sent()).toEqual([{ method: 'PATCH', path: '/api/projects/shop', body: { name: 'Store' } }]);
   });
 
-  it('keeps a new name where it is taken', async () => {
+  it('keeps the typed name when it is taken', async () => {
     page.refuse('POST /api/projects', 409, 'conflict', 'The name is taken.');
     await show(...both);
     await press('New project');
@@ -214,7 +214,7 @@ describe('the members of a project', () => {
     expect(textsOf('dialog .row-title')).toEqual(['cy']);
   });
 
-  it('get a new one by an address, with the roles that were chosen', async () => {
+  it('get a new member by an email address, with the chosen roles', async () => {
     page.answer('GET /api/users', { users: [{ ...userReply, email: 'cy@example.org' }] });
     page.answer('GET /api/services', { services: [{ id: 's1', name: 'Shop server' }] });
     page.answer(`${put}cy%40example.org`, { members: [member('cy')] });
@@ -244,7 +244,7 @@ describe('the members of a project', () => {
     expect(page.sent()).toEqual([]);
   });
 
-  it('keep the form where the account is unknown', async () => {
+  it('keep the form when the account is unknown', async () => {
     page.refuse(`${put}nobody%40example.org`, 404, 'user_not_found', 'No user has this address.');
     await open();
     await press('Add member');
@@ -254,7 +254,7 @@ describe('the members of a project', () => {
     expect(field('Email of a user')?.value).toBe('nobody@example.org');
   });
 
-  it('lose one only after a confirmation, which leads back to the list', async () => {
+  it('lose a member only after a confirmation, which leads back to the list', async () => {
     page.answer(`${put}user%3Abo`, { members: [member('ada')] });
     await open();
     await press('Remove bo');
@@ -266,7 +266,7 @@ describe('the members of a project', () => {
     expect(textsOf('dialog .row-title')).toEqual(['ada']);
   });
 
-  it('ask nobody else for accounts where the user may not list them', async () => {
+  it('are shown without a request for accounts that the user may not list', async () => {
     page.signInAs('editor');
     await open();
     expect(page.count('GET /api/users')).toBe(0);

@@ -53,7 +53,7 @@ describe('the list of users', () => {
     expect(rows()).toHaveLength(2);
   });
 
-  it('says what to do where there is no user', async () => {
+  it('says what to do when there is no user', async () => {
     page.answer(list, { users: [] });
     await page.show(<UsersSection />);
     expect(pageText()).toContain('No users yet. Invite yourself as the owner first.');
@@ -62,14 +62,14 @@ describe('the list of users', () => {
   it.each([
     ['the session ended a right', 403, 'forbidden', 'Your role does not allow this.'],
     ['the server fails', 500, 'internal', 'Something broke.'],
-  ])('shows the message of the server where %s', async (_case, status, code, message) => {
+  ])('shows the message of the server when %s', async (_case, status, code, message) => {
     page.refuse(list, status, code, message);
     await page.show(<UsersSection />);
     expect(alerts().join()).toContain(message);
     expect(button('Retry')).toBeDefined();
   });
 
-  it('loads again by itself when the connection is back', async () => {
+  it('loads again automatically when the connection is back', async () => {
     page.disconnect(list);
     await page.show(<UsersSection />);
     expect(alerts().join()).toContain('Heddle does not answer');
@@ -79,7 +79,7 @@ describe('the list of users', () => {
     expect(rows()).toHaveLength(1);
   });
 
-  it('keeps what is shown where loading again fails', async () => {
+  it('keeps the list when loading again fails', async () => {
     await page.show(<UsersSection />);
     page.disconnect(list);
     await page.reconnect();
@@ -108,7 +108,7 @@ describe('the list of users', () => {
     expect(rows()[0]).toContain(text);
   });
 
-  it('marks the user who looks at the page', async () => {
+  it('marks the signed-in user', async () => {
     await page.show(<UsersSection />);
     expect(rows().map((row) => row.includes('you'))).toEqual([true, false]);
     expect(rows()[0]).toContain('Now');
@@ -152,7 +152,7 @@ describe('an invitation', () => {
     expect(page.count(list)).toBeGreaterThan(1);
   });
 
-  it('is not closed by Escape before the link is taken', async () => {
+  it('is not closed by Escape while it shows the link', async () => {
     page.answer('POST /api/users', invited);
     await page.show(<UsersSection />);
     await press('Invite user');
@@ -175,7 +175,7 @@ describe('an invitation', () => {
     expect((field('viewer') as HTMLInputElement).checked).toBe(false);
   });
 
-  it('keeps what is typed where the address is taken', async () => {
+  it('keeps the typed values when the address is taken', async () => {
     page.refuse('POST /api/users', 409, 'conflict', 'The address cy@example.org is taken.');
     await page.show(<UsersSection />);
     await press('Invite user');
@@ -269,7 +269,7 @@ describe('the actions on a user', () => {
     expect(alerts().join()).toContain('bo is the last owner.');
   });
 
-  it('make a password link that is shown once', async () => {
+  it('create a password link that is shown once', async () => {
     page.answer('POST /api/users/bo/link', { token: 'link-token' });
     await open('New password link');
     expect(page.sent()).toEqual([]);
@@ -282,7 +282,7 @@ describe('the actions on a user', () => {
     expect(dialogTitle()).toBeUndefined();
   });
 
-  it('keep the dialog open where a link cannot be made', async () => {
+  it('keep the dialog open when a link cannot be created', async () => {
     page.disconnect('POST /api/users/bo/link');
     await open('New password link');
     await press('Create link');
@@ -292,7 +292,7 @@ describe('the actions on a user', () => {
     expect(dialogTitle()).toBeUndefined();
   });
 
-  it('change the roles in the first project by the account itself', async () => {
+  it('change the roles in the first project through the account itself', async () => {
     page.answer('PATCH /api/users/bo', user('bo'));
     await open('Change roles');
     await tick('editor');
@@ -301,7 +301,7 @@ describe('the actions on a user', () => {
     expect(page.sent()).toEqual([{ method: 'PATCH', path: '/api/users/bo', body: { roles: ['runner'] } }]);
   });
 
-  it('send nothing where no role was changed', async () => {
+  it('send nothing when no role was changed', async () => {
     await open('Change roles');
     await press('Save roles');
     expect(page.sent()).toEqual([]);
@@ -358,7 +358,7 @@ describe('forgetting a person', () => {
     expect(dialogTitle()).toBeUndefined();
   });
 
-  it('takes a subject that has no account, and shows why it is refused', async () => {
+  it('takes a subject without an account, and shows why a request is refused', async () => {
     await page.show(<UsersSection />);
     await press('Forget a person');
     await fill('Subject', 'end-user:ann ');

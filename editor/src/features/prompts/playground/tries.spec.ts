@@ -16,7 +16,7 @@ const delta = (offset: number, text: string, more: object = {}) => ({
 });
 
 describe('an answer while it is written', () => {
-  it('grows by its deltas, and starts anew with the next attempt', () => {
+  it('grows by its deltas, and starts again with the next attempt', () => {
     const events = [
       { type: 'run-queue', position: 2 },
       { type: 'node-queue', path: 'answer', limit: 'model:a', position: 3 },
@@ -72,7 +72,7 @@ describe('an answer that ended', () => {
 });
 
 describe('a typed value', () => {
-  it('is JSON only where the prompt reads inside it', () => {
+  it('is read as JSON only when the prompt reads a part of it', () => {
     const whole = { name: 'note', isOptional: false, paths: ['note'] };
     const inside = { name: 'customer', isOptional: false, paths: ['customer.name'] };
     expect(typedValue(whole, '{"a":1}')).toBe('{"a":1}');

@@ -101,13 +101,13 @@ async function show(first: GateReport | undefined): Promise<void> {
 }
 
 describe('the gate in the publish dialog', () => {
-  it('is not there where no rule is for the workflow', async () => {
+  it('is hidden when no rule applies to the workflow', async () => {
     await show(undefined);
     expect(texts('.check')).toEqual([]);
     expect(one('output').textContent).toBe('');
   });
 
-  it('shows each figure against what is wanted, with its experiment, and stops the publishing', async () => {
+  it('shows each figure beside its limit, links to the experiment, and blocks publishing', async () => {
     await show(
       reportOf(
         rule(),
@@ -131,7 +131,7 @@ describe('the gate in the publish dialog', () => {
     expect(one('output').textContent).toBe('The gate does not pass.');
   });
 
-  it('runs what is missing', async () => {
+  it('runs the missing rules', async () => {
     next = reportOf(rule({ state: 'running', figures: [], progress: { done: 2, total: 9 } }));
     await show(reportOf(rule({ state: 'stale', figures: [], message: 'The draft changed.' })));
     await pressButton('Run what is missing');
@@ -150,7 +150,7 @@ describe('the gate in the publish dialog', () => {
     expect(one('output').textContent).toBe('');
   });
 
-  it('is passed by an owner with a reason', async () => {
+  it('can be overridden by an owner with a reason', async () => {
     await show(reportOf(rule()));
     await press(one('input[type=checkbox]'));
     expect(one('output').textContent).toBe('Say why it is published past the gate.');
@@ -159,7 +159,7 @@ describe('the gate in the publish dialog', () => {
     expect(one('code').textContent).toBe('{"reason":"The shop is down."}');
   });
 
-  it('is passed by nobody else, and a viewer starts nothing', async () => {
+  it('can neither be overridden nor run by an approver', async () => {
     roles = ['approver'];
     await show(reportOf(rule({ state: 'not-run', figures: [] })));
     expect(all('input[type=checkbox]')).toEqual([]);
@@ -167,7 +167,7 @@ describe('the gate in the publish dialog', () => {
     expect(pageText()).toContain('An editor of the project can run what is missing.');
   });
 
-  it('takes no report of another draft', async () => {
+  it('ignores a report of another draft', async () => {
     next = { ...reportOf(rule({ state: 'passed' })), hash: 'sha256:2' };
     await show(reportOf(rule({ state: 'not-run', figures: [] })));
     await pressButton('Run what is missing');

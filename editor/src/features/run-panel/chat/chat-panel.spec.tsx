@@ -67,12 +67,12 @@ async function show(): Promise<void> {
       <ChatPanel ports={ports} />
     </SessionProvider>,
   );
-  // The part for answers with sources loads.
+  // Waits until the lazy part for answers with sources is loaded.
   for (let round = 0; round < 20 && textsOf('.source-name').length < 3; round += 1)
     await act(() => new Promise((resolve) => setTimeout(resolve, 20)));
 }
 
-it('an answer shows the sources of its run, and keeps them; the marks of the latest one lead to them', async () => {
+it('an answer shows and keeps the sources of its run, and the marks of the latest answer lead to them', async () => {
   storeChat(
     'w',
     [
@@ -89,13 +89,13 @@ it('an answer shows the sources of its run, and keeps them; the marks of the lat
   await show();
   expect(textsOf('.source-name')).toEqual(['Old', 'Warranty', 'Older']);
   expect(pageText()).toContain('The text of Warranty.');
-  // Numbered as the answer shows them.
+  // The marks are numbered in the order of the answer.
   expect(textsOf('a.citation-mark')).toEqual(['1', '2']);
   expect(document.querySelectorAll('#source-1')).toHaveLength(1);
   expect(document.querySelector('#source-1')?.textContent).toContain('Warranty');
 });
 
-it('a conversation that this browser cannot keep comes from the server, page by page', async () => {
+it('a conversation that is too long for this browser is loaded from the server, page by page', async () => {
   const said = (texts: readonly string[]) =>
     texts.map((content, index) => ({ message: { role: index % 2 === 0 ? 'user' : 'assistant', content }, run: 'r' }));
   const kept = Array.from({ length: 200 }, (_value, index) => ({ role: 'user' as const, content: `Kept ${index}` }));

@@ -54,7 +54,7 @@ async function open(shown?: string): Promise<void> {
 }
 
 describe('the earlier conversations of a chat', () => {
-  it('are loaded when they are opened, and one of them is shown at its title', async () => {
+  it('are loaded when the list is opened, and one of them opens at a press of its title', async () => {
     page.answer(list, { conversations: [thread('t1', 'Payday'), thread('t2', 'Leave')], names: {} });
     page.answer('GET /api/conversations/t2', { said: [] });
     await open();

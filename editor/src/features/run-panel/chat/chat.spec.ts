@@ -23,7 +23,7 @@ const document = {
 const roleOf = (type: string): string => (type === 'output' ? 'sink' : 'step');
 
 describe('chat', () => {
-  it('is there for workflows that take messages, or one text and give one', () => {
+  it('is offered for workflows that take messages or one text, and give one text', () => {
     expect(
       chatPorts(
         planInterface([port('talk', 'Messages'), port('tone', 'Text')], [port('answer', 'Text')]),
@@ -42,7 +42,7 @@ describe('chat', () => {
     ).toBeUndefined();
   });
 
-  it('takes one text with a default where no text is required', () => {
+  it('takes one text with a default when no text is required', () => {
     const inputOf = (...inputs: readonly PortDescription[]) =>
       chatPorts(planInterface(inputs, [port('answer', 'Text')]), document, roleOf)?.input;
     expect(inputOf(port('question', 'Text', true))).toBe('question');
@@ -50,7 +50,7 @@ describe('chat', () => {
     expect(inputOf(port('a', 'Text', true), port('b', 'Text', true))).toBeUndefined();
   });
 
-  it('tells the conversation without what failed', () => {
+  it('sends the conversation without failed answers, and no more than its last 100 messages', () => {
     const messages = [
       { role: 'user', content: 'a' },
       { role: 'assistant', content: 'It failed.', isFailure: true },
@@ -65,7 +65,7 @@ describe('chat', () => {
     expect([sent.length, sent[0]?.content, sent.at(-1)?.content]).toEqual([101, 'm900', 'last']);
   });
 
-  it('reads answers and kept conversations of any form', () => {
+  it('reads answers of any type, and ignores a malformed stored conversation', () => {
     expect(answerText([{ role: 'assistant', content: 'yes' }])).toBe('yes');
     expect(answerText({ a: 1 })).toBe('{"a":1}');
     expect(recallChat('w', { getItem: () => '{"not":"a list"}' })).toEqual([]);

@@ -14,7 +14,7 @@ const yes: GivenAnswer = {
 const mine: GivenAnswer = { ...yes, by: 'user:ada' };
 const away = new ApiError('unreachable', 'Heddle does not answer.', 0);
 
-/** A server that can be away or lose its replies, and a tab with its storage. */
+/** A server that can be unreachable or lose its replies, and a tab with its storage. */
 function setUp({ kept = '[]', me: first = 'user:ada' }: { kept?: string; me?: string } = {}) {
   let me: string | undefined = first;
   const device = new Map([['heddle.answers', kept]]);
@@ -69,14 +69,14 @@ function setUp({ kept = '[]', me: first = 'user:ada' }: { kept?: string; me?: st
   };
 }
 
-describe('answers on their way', () => {
-  it('are sent at once where the server is there', async () => {
+describe('answers that are being sent', () => {
+  it('are sent at once when the server is reachable', async () => {
     const { outbox, taken, waiting } = setUp();
     expect(await outbox.submit(yes)).toBe(true);
     expect([taken, waiting()]).toEqual([[mine], []]);
   });
 
-  it('are sent by nobody else who signs in here, and by who gave them once they are back', async () => {
+  it('are not sent for another user who signs in, and are sent once their own user is back', async () => {
     const { outbox, taken, waiting, net, back, become, tick } = setUp();
     net.isAway = true;
     await outbox.submit(yes);
@@ -91,7 +91,7 @@ describe('answers on their way', () => {
     expect([taken.length, waiting()]).toEqual([1, []]);
   });
 
-  it('wait while it is away, and are sent once when it is back', async () => {
+  it('wait while the server is unreachable, and are sent once when it is back', async () => {
     const { outbox, taken, waiting, net, back, tick } = setUp();
     net.isAway = true;
     expect(await outbox.submit(yes)).toBe(false);
@@ -102,7 +102,7 @@ describe('answers on their way', () => {
     expect([taken, waiting()]).toEqual([[mine], []]);
   });
 
-  it('are sent again in a while where the connection says nothing', async () => {
+  it('are sent again after a while when the connection reports no change', async () => {
     const { outbox, taken, net, tick } = setUp();
     net.isAway = true;
     await outbox.submit(yes);
@@ -113,7 +113,7 @@ describe('answers on their way', () => {
     expect(taken).toEqual([mine]);
   });
 
-  it('outlive a reload', async () => {
+  it('survive a reload', async () => {
     const first = setUp();
     first.net.isAway = true;
     await first.outbox.submit(yes);
@@ -124,7 +124,7 @@ describe('answers on their way', () => {
     await first.back();
   });
 
-  it('count as taken where only the reply was lost', async () => {
+  it('count as accepted when only the reply was lost', async () => {
     const { outbox, taken, refused, waiting, net, back } = setUp();
     net.losesReply = true;
     expect(await outbox.submit(yes)).toBe(false);
@@ -132,7 +132,7 @@ describe('answers on their way', () => {
     expect([taken.length, refused, waiting()]).toEqual([1, [], []]);
   });
 
-  it('say so where somebody else decided meanwhile, also in the same way', async () => {
+  it('are reported as refused when another user decided meanwhile, even with the same answer', async () => {
     const { outbox, taken, refused, waiting, net, back } = setUp();
     net.isAway = true;
     net.decidedBy = 'user:bo';
@@ -142,7 +142,7 @@ describe('answers on their way', () => {
     expect([refused, waiting()]).toEqual([['May it go? human_input_decided'], []]);
   });
 
-  it('can be taken back, and answered anew', async () => {
+  it('can be withdrawn, and given again', async () => {
     const { outbox, taken, net, back } = setUp();
     net.isAway = true;
     await outbox.submit(yes);
@@ -152,7 +152,7 @@ describe('answers on their way', () => {
     expect(taken.map(({ value }) => value)).toEqual([{ choice: 'no' }]);
   });
 
-  it('are asked for before the page is closed', async () => {
+  it('make the browser ask before the page is closed', async () => {
     const { outbox, net, back } = setUp();
     const closes = (): boolean => window.dispatchEvent(new Event('beforeunload', { cancelable: true }));
     net.isAway = true;

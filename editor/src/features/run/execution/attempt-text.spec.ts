@@ -25,6 +25,6 @@ it('counts attempts that failed, not those that a crash cut short', () => {
   ]);
   expect(text()).toBe('attempt 3 of 3');
   expect(run.recordOf('call').map(({ seq }) => seq)).toEqual([3, 5]);
-  // A plan with fewer attempts, as after a change of the workflow, does not make the text wrong.
+  // The text stays right when the plan has fewer attempts, as after a change of the workflow.
   expect(attemptText({ failedAttempts: 4 }, 3)).toBe('attempt 5');
 });

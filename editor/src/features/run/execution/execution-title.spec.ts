@@ -6,13 +6,13 @@ import { titlesWithin } from './titles-within.js';
 const titleOf = (id: string, around: readonly string[]): string => `The ${[...around, id].join('.')}`;
 
 describe('the title of an execution', () => {
-  it("is its node's, with the iteration where there are several", () => {
+  it('is that of its node, with the iteration when there are several', () => {
     expect(executionTitle('ask', '', titleOf)).toBe('The ask');
     expect(executionTitle('ask@0.2', '', titleOf)).toBe('The ask · iteration 3');
     expect(executionTitle('each#3/ask', 'each#3', titleOf)).toBe('The ask');
   });
 
-  it('names the nodes around it, and items of a list from one', () => {
+  it('names the outer nodes, and counts the items of a list from one', () => {
     expect(executionTitle('each#3/ask@1', '', titleOf)).toBe('The each, item 4 › The each.ask · iteration 2');
     expect(executionTitle('each#3/inner/ask', 'each#3', titleOf)).toBe('The inner › The inner.ask');
     expect(executionTitle('turn@1#0/part/ask', '', titleOf)).toBe(
@@ -25,7 +25,7 @@ describe('the title of an execution', () => {
     });
   });
 
-  it('names nodes by their ids that are not known in the run that is shown', () => {
+  it('names a node by its id when the run in view does not know it', () => {
     expect(executionTitle('each#31/ask', 'each#3', titleOf)).toBe('each, item 32 › ask');
     expect(executionTitle('ask', 'each#3', titleOf)).toBe('ask');
   });
@@ -53,7 +53,7 @@ describe('titles within a workflow', () => {
   });
   const title = (path: string): string => executionTitle(path, '', titlesWithin(document, new Map()));
 
-  it('are those of the inner workflows, as deep as they go', () => {
+  it('are those of the inner workflows, at any depth', () => {
     expect(title('each#0/write')).toBe('Summarise each part, item 1 › Summarise');
     expect(title('each#0/deep/look')).toBe('Summarise each part, item 1 › Look closer › Look');
   });

@@ -14,7 +14,7 @@ function runOf(executions: Readonly<Record<string, readonly string[]>>) {
 const sources = (edges: readonly DocumentEdge[], run: ReturnType<typeof runOf>, path: string) =>
   inputSources(edges, run, path).map(({ edge, path: from }) => [edge.from, from]);
 
-describe('what an execution was given', () => {
+describe('the sources of the inputs of an execution', () => {
   const looping: readonly DocumentEdge[] = [
     { from: 'who.start', to: 'note.value' },
     { from: 'who.tone', to: 'note.tone' },
@@ -33,7 +33,7 @@ describe('what an execution was given', () => {
     reply: [],
   });
 
-  it('comes from outside in the first iteration, and from the iteration before in the others', () => {
+  it('are outside in the first iteration, and in the previous iteration in the others', () => {
     expect(sources(looping, run, 'note@0')).toEqual([
       ['who.start', 'who'],
       ['who.tone', 'who'],
@@ -44,12 +44,12 @@ describe('what an execution was given', () => {
     ]);
   });
 
-  it('comes from the same iteration within a loop, and from the last one after it', () => {
+  it('are in the same iteration within a loop, and in the last one after it', () => {
     expect(sources(looping, run, 'turn@1')).toEqual([['note.text', 'note@1']]);
     expect(sources(looping, run, 'reply')).toEqual([['turn.done', 'turn@2']]);
   });
 
-  it('keeps what came from outside where the edge that leads back carried nothing', () => {
+  it('are outside when the loop edge carried nothing', () => {
     const other = runOf({ who: ['start', 'tone'], 'note@0': ['text'], 'turn@0': [], 'note@1': ['text'] });
     expect(sources(looping, other, 'note@1')).toEqual([
       ['who.start', 'who'],
@@ -57,7 +57,7 @@ describe('what an execution was given', () => {
     ]);
   });
 
-  it('counts back the loop that the edge belongs to, where loops lie in one another', () => {
+  it('are in the previous iteration of the loop of their edge, when loops are nested', () => {
     const nested: readonly DocumentEdge[] = [
       { from: 'in.x', to: 'a.x' },
       { from: 'a.x', to: 'b.x' },
@@ -87,7 +87,7 @@ describe('what an execution was given', () => {
     ]);
   });
 
-  it('is that of the same item inside a node that runs a workflow for each', () => {
+  it('are in the same item inside a node that runs a workflow for each item', () => {
     const edges = [{ from: 'part.text', to: 'write.prompt' }] as readonly DocumentEdge[];
     const each = runOf({ 'each#0/part': ['text'], 'each#0/write': [], 'each#1/part': ['text'], 'each#1/write': [] });
     expect(sources(edges, each, 'each#0/write')).toEqual([['part.text', 'each#0/part']]);

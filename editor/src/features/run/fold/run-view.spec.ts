@@ -30,7 +30,7 @@ function setup() {
 }
 
 describe('run view', () => {
-  it('tells a change once a frame, however many events came', () => {
+  it('reports a change once per frame, however many events arrive', () => {
     const { view, frame, frames } = setup();
     let received = 0;
     view.subscribe('node:answer', () => (received += 1));
@@ -85,7 +85,7 @@ describe('run view', () => {
     expect(view.pathsOf('each@1#0/rewrite')).toEqual(['each@1#0/rewrite']);
   });
 
-  it('tells the run apart from its nodes', () => {
+  it('reports changes of the run separately from those of its nodes', () => {
     const { view, frame } = setup();
     let heads = 0;
     view.subscribe('head', () => (heads += 1));
@@ -99,7 +99,7 @@ describe('run view', () => {
     expect(view.execution('answer')?.status).toBe('cancelled');
   });
 
-  it('tells why the run is paused, to the run and to what was under way', () => {
+  it('reports a pause with its reason for the run and for its active nodes', () => {
     const { view, frame } = setup();
     view.take([start]);
     frame();
@@ -122,7 +122,7 @@ describe('run view', () => {
     expect(view.execution('answer')?.rate).toBeCloseTo(9.5, 1);
   });
 
-  it('tells the time to the first token of the try that writes, also when its words come before its start', () => {
+  it('shows the time to the first token of the current attempt, even when a delta arrives before its start', () => {
     const { view, frame } = setup();
     view.take([
       { type: 'node-delta', runId: 'r', path: 'a', attempt: 1, time: 1400, port: 'text', offset: 0, delta: 'x' },

@@ -13,7 +13,7 @@ function viewed(events: readonly RunEvent[]) {
   return { view, frame: () => frame() };
 }
 
-describe('what a run tells beside its nodes', () => {
+describe('the view of a run', () => {
   const started: RunEvent = {
     type: 'nested-start',
     runId,
@@ -26,7 +26,7 @@ describe('what a run tells beside its nodes', () => {
     inputs: { word: { value: 'a', label } },
   };
 
-  it('keeps the runs that an execution began, and how they ended', () => {
+  it('keeps the nested runs that an execution started, and how they ended', () => {
     const { view, frame } = viewed([started, { ...started, seq: 2, key: '1' }]);
     expect(view.nestedOf('each').map(({ scope, endedAt }) => [scope, endedAt])).toEqual([
       ['each#0', undefined],
@@ -58,7 +58,7 @@ describe('what a run tells beside its nodes', () => {
     expect(view.nestedOf('each')).toHaveLength(1);
   });
 
-  it('writes the log once however often an event comes', () => {
+  it('logs an event once, however often it arrives', () => {
     const line: RunEvent = {
       type: 'node-log',
       runId,
@@ -75,7 +75,7 @@ describe('what a run tells beside its nodes', () => {
     expect(view.log().map(({ message }) => message)).toEqual(['Careful']);
   });
 
-  it('holds a question until it is answered', () => {
+  it('keeps a question until it is answered', () => {
     const ask: RunEvent = {
       type: 'human-input-start',
       runId,

@@ -41,7 +41,7 @@ const show = (news = noNews): Promise<void> => page.show(<HooksSection workflow=
 const cards = (): readonly string[] => textsOf('.trigger');
 
 describe('the incoming webhooks', () => {
-  it('say that they load, and what they are for where there is none', async () => {
+  it('say that they load, and then that there are none', async () => {
     page.answer(list, { hooks: [] });
     const release = page.hold(list);
     await show();
@@ -57,7 +57,7 @@ describe('the incoming webhooks', () => {
     ['limits messages', { ratePerMinute: 1200 }, '1,200 messages per minute'],
     ['takes the fields of the body', {}, 'fields of the body with the same names'],
     ['maps its inputs', { inputs: { text: '{{ body.title }}' } }, 'text'],
-  ])('show one that %s', async (_case, more, text) => {
+  ])('show a webhook that %s', async (_case, more, text) => {
     page.answer(list, { hooks: [hook('shop', more)] });
     await show();
     expect(cards()[0]).toContain(text);
@@ -92,7 +92,7 @@ describe('the incoming webhooks', () => {
     expect(button('New webhook')?.disabled).toBe(true);
   });
 
-  it('tell a user without the right why there is no button where there is no webhook', async () => {
+  it('say why there is no button for a user without the right to publish', async () => {
     page.signInAs('viewer');
     page.answer(list, { hooks: [] });
     await show();
@@ -118,7 +118,7 @@ describe('a new incoming webhook', () => {
     await press('New webhook');
   };
 
-  it('is created as it was filled in, and its secret is shown once', async () => {
+  it('is created from the form, and its secret is shown once', async () => {
     page.answer(`POST ${at}`, { ...hook('mail'), secret: 'whsec_once' });
     await open();
     expect(button('Create webhook')?.disabled).toBe(true);
@@ -158,7 +158,7 @@ describe('a new incoming webhook', () => {
     expect(page.sent()[0]?.body).toMatchObject({ scheme: 'stripe', secret: 'whsec_theirs' });
   });
 
-  it('has the usual limit where the field is emptied', async () => {
+  it('has the default limit when the field is emptied', async () => {
     page.answer(`POST ${at}`, { ...hook('mail'), secret: 's' });
     await open();
     await fill('Name', 'Mail');
@@ -167,7 +167,7 @@ describe('a new incoming webhook', () => {
     expect(page.sent()[0]?.body).toMatchObject({ ratePerMinute: 600 });
   });
 
-  it('keeps what was filled in where the server refuses it', async () => {
+  it('keeps the typed values when the server refuses it', async () => {
     const issues = [{ field: 'ratePerMinute', message: 'Give 1 or more' }];
     page.refuse(`POST ${at}`, 400, 'bad_request', 'The request is not valid.', { issues });
     await open();
@@ -205,7 +205,7 @@ describe('a known incoming webhook', () => {
     expect(page.count(list)).toBe(2);
   });
 
-  it('stays as it is where the pause is refused', async () => {
+  it('stays active when the pause is refused', async () => {
     page.refuse(`PUT ${at}/shop`, 409, 'conflict', 'Somebody deleted it.');
     await show();
     await press('Pause shop');
@@ -213,7 +213,7 @@ describe('a known incoming webhook', () => {
     expect(textsOf('.trigger-state')).toEqual(['Active']);
   });
 
-  it('keeps its secret where it is edited', async () => {
+  it('keeps its secret when it is edited', async () => {
     page.answer(`PUT ${at}/shop`, hook('shop'));
     await show();
     await press('Edit shop');
@@ -246,7 +246,7 @@ describe('a known incoming webhook', () => {
     await press('Delete webhook');
     expect(page.sent()).toEqual([{ method: 'DELETE', path: `${at}/shop?undo=true`, body: undefined }]);
     expect(cards()).toEqual([]);
-    // Taken back, it is in the list again.
+    // The deletion can be undone.
     page.answer(`POST ${at}/shop/restore`, {});
     const [offer] = undoStore.getState().offers;
     expect(offer?.what).toBe('the webhook “shop”');
@@ -254,7 +254,7 @@ describe('a known incoming webhook', () => {
     expect(page.sent()).toContainEqual({ method: 'POST', path: `${at}/shop/restore`, body: undefined });
   });
 
-  it('stays where it cannot be deleted', async () => {
+  it('stays in the list when it cannot be deleted', async () => {
     page.disconnect(`DELETE ${at}/shop?undo=true`);
     await show();
     await press('Delete shop');

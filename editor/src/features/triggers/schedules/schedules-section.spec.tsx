@@ -63,7 +63,7 @@ async function open(name: string): Promise<void> {
   act(() => button(name)?.click());
   await rest();
 }
-/** The time after which a typed expression is sent. */
+/** Waits until a typed expression is sent. */
 const rest = (): Promise<void> =>
   act(async () => {
     await jest.advanceTimersByTimeAsync(300);
@@ -71,7 +71,7 @@ const rest = (): Promise<void> =>
     await new Promise((resolve) => setTimeout(resolve));
   });
 describe('the schedules', () => {
-  it('say that they load, and what they are for where there is none', async () => {
+  it('say that they load, and then that there are none', async () => {
     page.answer(list, { schedules: [] });
     const release = page.hold(list);
     await show();
@@ -88,7 +88,7 @@ describe('the schedules', () => {
     ['skips missed times', { catchUp: 'skip' }, 'missed times are skipped'],
     ['runs each missed time', { catchUp: 'all' }, 'each missed time runs'],
     ['has a note', { notes: ['The clock changes.'] }, 'The clock changes.'],
-  ])('show one that %s', async (_case, more, text) => {
+  ])('show a schedule that %s', async (_case, more, text) => {
     page.answer(list, { schedules: [schedule('weekly', more)] });
     await show();
     expect(cards()[0]).toContain(text);
@@ -193,7 +193,7 @@ describe('a new schedule', () => {
     });
   });
 
-  it('takes a usual time from a list', async () => {
+  it('offers usual times in a list', async () => {
     await open('New schedule');
     await fill('When', '0 * * * *');
     expect(field('Cron expression')?.value).toBe('0 * * * *');
@@ -201,7 +201,7 @@ describe('a new schedule', () => {
     expect(field('When')?.value).toBe('');
   });
 
-  it('asks for a limit only where each missed time runs', async () => {
+  it('asks for a limit only when each missed time runs', async () => {
     await open('New schedule');
     expect(field('Limit')).toBeUndefined();
     await fill('Missed times', 'all');
@@ -217,7 +217,7 @@ describe('a new schedule', () => {
     expect(changes()).toEqual([]);
   });
 
-  it('stays open where it cannot be created', async () => {
+  it('keeps its dialog open when it cannot be created', async () => {
     page.refuse(`POST ${at}`, 409, 'conflict', 'Nothing is published.');
     await open('New schedule');
     await fill('Name', 'Daily');
@@ -239,7 +239,7 @@ describe('a time of a schedule', () => {
     expect(timeIn(time, zone)).toContain(text);
   });
 
-  it('has seconds where another time of the list has some', () => {
+  it('has seconds when another time of the list has some', () => {
     const even = Date.UTC(2026, 0, 5, 9);
     expect(timeIn(even, 'UTC', [even, even + 7_000])).toContain('09:00:00');
   });

@@ -46,7 +46,7 @@ const show = (): Promise<void> => page.show(<WebhooksSection workflow="w" news={
 const cards = (): readonly string[] => textsOf('.trigger');
 
 describe('the outgoing webhooks', () => {
-  it('say that they load, and what they are for where there is none', async () => {
+  it('say that they load, and then that there are none', async () => {
     page.answer(list, { webhooks: [] });
     const release = page.hold(list);
     await show();
@@ -59,9 +59,9 @@ describe('the outgoing webhooks', () => {
     ['is active', {}, 'Active'],
     ['is paused', { isPaused: true }, 'Paused: messages wait'],
     ['has an address', {}, 'https://crm.example/in'],
-    ['tells of questions', { events: ['human-input.opened'] }, 'A run requests human input'],
-    ['may receive little', { clearance: 'public' }, 'Clearancepublic'],
-  ])('show one that %s', async (_case, more, text) => {
+    ['reports human input requests', { events: ['human-input.opened'] }, 'A run requests human input'],
+    ['has a low clearance', { clearance: 'public' }, 'Clearancepublic'],
+  ])('show a webhook that %s', async (_case, more, text) => {
     page.answer(list, { webhooks: [webhook('crm', more)] });
     await show();
     expect(cards()[0]).toContain(text);
@@ -140,7 +140,7 @@ describe('a new outgoing webhook', () => {
     expect(alerts().join()).toContain(text);
   });
 
-  it('keeps the form where the address is refused', async () => {
+  it('keeps the form when the address is refused', async () => {
     page.refuse(`POST ${at}`, 403, 'forbidden', 'The address is inside the network.');
     await open();
     await fill('Name', 'CRM');
@@ -166,7 +166,7 @@ describe('a known outgoing webhook', () => {
     expect(page.count(list)).toBe(2);
   });
 
-  it('stays paused where it is edited', async () => {
+  it('stays paused when it is edited', async () => {
     page.answer(list, { webhooks: [webhook('crm', { isPaused: true })] });
     page.answer(`PUT ${at}/crm`, webhook('crm'));
     await show();
@@ -187,7 +187,7 @@ describe('a known outgoing webhook', () => {
     expect(textsOf('dialog code')).toContain('whsec_new');
   });
 
-  it('is deleted after a confirmation, and stays where that is refused', async () => {
+  it('is deleted after a confirmation, which shows a refusal', async () => {
     page.refuse(`DELETE ${at}/crm?undo=true`, 409, 'conflict', 'Somebody deleted it already.');
     await show();
     await press('Delete crm');
@@ -223,7 +223,7 @@ describe('a delivery', () => {
     [{ nextAt: 25_000 }, 'Next attempt in 25 s'],
     [{ attempts: 1, nextAt: 120_000 }, '1 attempt, next in 2 min'],
     [{ attempts: 2, nextAt: 3 * 3_600_000 }, '2 attempts, next in 3 h'],
-  ])('%j is told as “%s”', (more, text) => {
+  ])('%j is described as “%s”', (more, text) => {
     expect(deliveryText(delivery(more), 0)).toBe(text);
   });
 
@@ -233,7 +233,7 @@ describe('a delivery', () => {
     [100_000, '2 min'],
     [99 * 60_000, '99 min'],
     [36 * 3_600_000, '36 h'],
-  ])('that waits %s ms waits %s', (ms, text) => {
+  ])('that waits %s ms is shown with %s', (ms, text) => {
     expect(waitText(ms)).toBe(text);
   });
 });

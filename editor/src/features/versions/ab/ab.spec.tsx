@@ -34,7 +34,7 @@ import { moveBorder } from './ShareBar.js';
 import { StartAb } from './StartAb.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom lacks the methods that open a dialog.
+// jsdom does not implement the methods of a dialog.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const test: AbTest = {
@@ -106,7 +106,7 @@ const showDetails = (mayPublish = true): Promise<void> =>
   show(<AbDetails workflow="w" first="t" mayPublish={mayPublish} onClose={() => undefined} />);
 
 describe('the card of a test', () => {
-  it('says the verdict and the shares, and how a test ended', async () => {
+  it('shows the verdict and the shares, and how a test ended', async () => {
     await show(<AbCard report={reportOf(test, 200)} workflow="w" mayPublish />);
     expect(one('.ab-verdict').textContent).toMatch(/^Version 3 is better than version 1 in Feedback/);
     expect(one('.share-bar').getAttribute('aria-label')).toBe(
@@ -120,7 +120,7 @@ describe('the card of a test', () => {
     ]);
   });
 
-  it('is the same for a canary without a run', async () => {
+  it('shows a canary without a run', async () => {
     const canary: AbTest = { ...test, kind: 'canary', primary: undefined, arms: test.arms.slice(0, 2) };
     await show(<AbCard report={reportOf(canary, 0)} workflow="w" mayPublish={false} />);
     expect([texts('h3')[0], one('.ab-verdict').textContent]).toEqual([
@@ -132,7 +132,7 @@ describe('the card of a test', () => {
 });
 
 describe('the figures of a test', () => {
-  it('have an interval for each arm in words and drawn, and say how they are counted', async () => {
+  it('have an interval for each arm as text and as a drawing, and say how callers are counted', async () => {
     await showDetails();
     expect(texts('.ab-ends')).toContainEqual(
       expect.stringMatching(/^\+50\.0 points \(\+\d+\.\d to \+\d+\.\d points\)$/),
@@ -143,7 +143,7 @@ describe('the figures of a test', () => {
     expect(pageText()).toContain('A shorter prompt');
   });
 
-  it('are shown without buttons to those who do not publish', async () => {
+  it('are shown without buttons to a user who may not publish', async () => {
     await showDetails(false);
     expect([buttonNamed('Stop test'), buttonNamed('Save shares'), all('[role="slider"]')]).toEqual([
       undefined,
@@ -152,7 +152,7 @@ describe('the figures of a test', () => {
     ]);
   });
 
-  it('move shares by the keyboard, and send the revision that was read', async () => {
+  it('change shares by the keyboard, and send the revision that was loaded', async () => {
     await showDetails();
     expect(buttonNamed('Save shares')?.disabled).toBe(true);
     await pressKey(all('[role="slider"]')[0]!, 'ArrowLeft');
@@ -163,7 +163,7 @@ describe('the figures of a test', () => {
     expect(sent).toEqual([['POST /api/workflows/w/ab/t/shares', { revision: 3, arms: shares }]]);
   });
 
-  it('say a conflict with the change of somebody else', async () => {
+  it('show a conflict with the change of another user', async () => {
     isRefused = true;
     await showDetails();
     await pressKey(all('[role="slider"]')[1]!, 'Home');
@@ -172,7 +172,7 @@ describe('the figures of a test', () => {
     expect(buttonNamed('Read again')).toBeDefined();
   });
 
-  it('promote and stop', async () => {
+  it('promote an arm, and stop the test', async () => {
     await showDetails();
     await pressButton('Promote version 3');
     await pressButton('Stop test');
@@ -195,7 +195,7 @@ describe('a new test', () => {
   const start = (versions: readonly number[]): Promise<void> =>
     show(<StartAb workflow="w" live={1} versions={versions} onClose={() => undefined} />);
 
-  it('begins with the live version and the newest other one, and sends what was chosen', async () => {
+  it('starts with the live version and the newest other one, and sends the chosen settings', async () => {
     await start([3, 2, 1]);
     const boxes = all<HTMLInputElement>('input[type="checkbox"]');
     expect(boxes.map(({ checked, disabled }) => [checked, disabled])).toEqual([

@@ -10,7 +10,7 @@ it('puts the marks of all sources after their sentences', () => {
   ).toBe('It is 48 euros a day. [1] No receipt is needed. [1, 2]\n\nHello.');
 });
 
-it('leaves sentences that name their source, and texts without them, as they are', () => {
+it('does not change sentences that name their source, or texts without cited sentences', () => {
   expect(markedText('It is 48 [1].', [of(1, 'It is 48 [1].')])).toBe('It is 48 [1].');
   expect(markedText('It is 48 [1].', [of(1, 'It is 48 [1].'), of(2, 'It is 48 [1].')])).toBe('It is 48 [1]. [2]');
   expect(markedText('Another answer.', [of(1, 'It is 48.', ''), { number: 2 }])).toBe('Another answer.');

@@ -18,7 +18,7 @@ const infoOf = (name: string) => ({
   label: labelOf(inside.get(name as 'shop') ?? 'internal'),
 });
 
-/** A library in which the caller is a member of `default`; `shop` belongs to another project. */
+/** A library whose caller is a member of `default`; `shop` belongs to another project. */
 function open(more: Partial<Record<'documentLabel' | 'passageLabel', LabelLevel>> = {}) {
   const projectOf = (id: string): string => (id === 'shop' || id === 'other-file' ? 'shop' : 'default');
   const sources = {
@@ -94,7 +94,7 @@ describe('the library as resources', () => {
   it('reads a collection, a document and a file', async () => {
     const library = open({ documentLabel: 'confidential' });
     const [collection] = (await library.read(reader, 'heddle://collections/handbook')).contents;
-    // A document above the clearance is not named either.
+    // A document above the clearance is not listed either.
     expect(JSON.parse((collection as { text: string }).text).listed).toEqual([
       { uri: 'heddle://collections/handbook/documents/a%2Fb', title: 'One', mediaType: 'text/plain' },
     ]);
@@ -105,7 +105,7 @@ describe('the library as resources', () => {
     ]);
   });
 
-  it('answers what is of others, what the caller may not read and what is not there alike', async () => {
+  it('answers alike for a resource of another project, one that the caller may not read and one that does not exist', async () => {
     const narrow = caller(['run:published']);
     for (const [who, uri] of [
       [reader, 'heddle://collections/shop'],
@@ -122,7 +122,7 @@ describe('the library as resources', () => {
       });
   });
 
-  it('reads nothing above internal, whatever the rights, and nothing that is too large', async () => {
+  it('reads nothing above internal, whatever the rights of the caller, and nothing too large', async () => {
     await expect(open().read(reader, 'heddle://collections/payroll')).rejects.toMatchObject({ code: 'label_refused' });
     await expect(open().read(reader, 'heddle://collections/payroll/documents/c')).rejects.toMatchObject({
       code: 'label_refused',
@@ -152,12 +152,12 @@ describe('the library as resources', () => {
       'file:///etc/passwd',
     ],
     `heddle://files/${'x'.repeat(3_000)}`,
-  ])('knows no address %j', async (uri) => {
+  ])('refuses the address %j', async (uri) => {
     expect(resourceAt(uri)).toBeUndefined();
     await expect(open().read(reader, uri)).rejects.toMatchObject({ code: 'not_found' });
   });
 
-  it('writes addresses that it reads', () => {
+  it('reads the addresses that it writes', () => {
     for (const resource of [
       { kind: 'collection', name: 'a b/c' },
       { kind: 'document', name: 'a', document: '../x?y#z' },

@@ -32,7 +32,7 @@ describe('a task', () => {
       return result.status === status ? (result as unknown) : undefined;
     });
 
-  it('survives a restart of the server, and goes on with an answer', async () => {
+  it('survives a restart of the server, and continues with an answer', async () => {
     await server.heddle.workflows.create(approvedLetter, 'approved');
     await server.heddle.publishing.versions.publish('approved', { acceptDataMap: true }, localPrincipal);
     const { result } = await ask('tools/call', { name: 'approved', arguments: { letter: 'Dear Ada' } });

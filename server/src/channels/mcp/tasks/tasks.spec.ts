@@ -9,7 +9,7 @@ import { approvedLetter as approved } from '../../testing/approved-letter.js';
 import { askMcp, takesTasks } from '../../testing/ask-mcp.js';
 import { until } from '../../testing/open-published.js';
 
-/** Asks two questions at once; a model works after the first answer. */
+/** Asks two questions at once; a model runs after the first answer. */
 const askedTwice: WorkflowDocument = {
   heddle: 2,
   name: 'Asked twice',
@@ -41,14 +41,14 @@ const askedTwice: WorkflowDocument = {
 };
 const asksToo = { ...takesTasks, elicitation: { form: {} } };
 
-describe('calls of tools that become tasks', () => {
+describe('tool calls that become tasks', () => {
   let house: TwoProjects;
   let key: Shown;
   let slugs: Readonly<Record<'chat' | 'approved' | 'twice', string>>;
   let gate: Promise<void> | undefined;
   let failure: Error | undefined;
   let atGate = 0;
-  // The time passes only where a test says so.
+  // The clock moves only when a test moves it.
   const clock = createFakeClock(Date.now());
   const model = createFakeLanguageModel(() => 'In Paris.');
   const gated: LanguageModel = {
@@ -93,7 +93,7 @@ describe('calls of tools that become tasks', () => {
       return task.status === 'working' ? undefined : (task as unknown);
     });
 
-  /** A call whose model waits; `open` lets it go on. */
+  /** Calls a tool whose model waits; `open` lets the model continue. */
   async function slow(options: Asking = {}): Promise<{ reply: Promise<AnyJson>; open: () => void }> {
     let open = (): void => undefined;
     gate = new Promise((resolve) => (open = resolve));
@@ -103,7 +103,7 @@ describe('calls of tools that become tasks', () => {
     return { reply, open };
   }
 
-  /** A call that has become a task; `open` lets its model go on. */
+  /** A call that has become a task; `open` lets its model continue. */
   async function begin(options: Asking = {}): Promise<{ task: AnyJson; open: () => void }> {
     const { reply, open } = await slow(options);
     let isOver = false;
@@ -116,7 +116,7 @@ describe('calls of tools that become tasks', () => {
     return { task: (await reply).result, open };
   }
 
-  it('answers a quick call at once, and a slow one only for a client that takes tasks with a task', async () => {
+  it('answers a quick call at once, and a slow call with a task if the client supports tasks', async () => {
     gate = undefined;
     expect((await call(slugs.chat, question)).result).toMatchObject({
       resultType: 'complete',
@@ -147,7 +147,7 @@ describe('calls of tools that become tasks', () => {
     expect((await reply).result).toMatchObject({ resultType: 'complete', content: [{ text: 'In Paris.' }] });
   });
 
-  it('gives the error of a run as the result of its call', async () => {
+  it('returns the error of a run as the result of its call', async () => {
     failure = new Error('broken');
     const { task, open } = await begin();
     open();
@@ -156,17 +156,17 @@ describe('calls of tools that become tasks', () => {
     expect([status, result.isError]).toEqual(['completed', true]);
   });
 
-  it('cancels the run of a task, and says so', async () => {
+  it('cancels the run of a task, and reports the task as cancelled', async () => {
     const { task, open } = await begin();
     expect((await ask('tasks/cancel', { taskId: task.taskId })).result).toMatchObject({ resultType: 'complete' });
     open();
     expect(await ended(task.taskId)).toMatchObject({ status: 'cancelled' });
-    // One that has ended stays as it is.
+    // A cancelled task stays as it is.
     expect((await ask('tasks/cancel', { taskId: task.taskId })).error).toBeUndefined();
     expect((await house.server.heddle.runs.summary(task.taskId)).status).toBe('cancelled');
   });
 
-  it('asks the user of a task, ignores other answers, and goes on with theirs', async () => {
+  it("asks the user of a task, ignores the answers of others, and continues with the user's answer", async () => {
     const { result: task } = await call(slugs.approved, { letter: 'Dear Ada' }, { capabilities: asksToo });
     expect(task).toMatchObject({ resultType: 'task', status: 'working' });
     const waiting: AnyJson = await until<unknown>(async () => {
@@ -175,14 +175,14 @@ describe('calls of tools that become tasks', () => {
     });
     const [[request, shown] = ['', {}]] = Object.entries(waiting.inputRequests as Record<string, AnyJson>);
     expect(shown).toMatchObject({ method: 'elicitation/create', params: { message: 'May it be sent?' } });
-    // The value that the question is about stays here.
+    // The value in question is not sent to the client.
     expect(JSON.stringify(waiting)).not.toContain('Dear Ada');
     const answer = (by: string, content: object, action = 'accept') =>
       ask('tasks/update', { taskId: task.taskId, inputResponses: { [by]: { action, content } } });
     expect((await answer('another', { choice: 'approve' })).result).toMatchObject({ resultType: 'complete' });
     expect((await answer(request, {}, 'decline')).error).toBeUndefined();
     expect((await get(task.taskId, { capabilities: asksToo })).inputRequests).toHaveProperty([request]);
-    // A client that asks nobody is told where it is answered.
+    // A client that cannot ask its user gets the address at which the question is answered.
     expect(await get(task.taskId)).toMatchObject({
       status: 'working',
       statusMessage: expect.stringContaining('/inbox?run='),
@@ -194,7 +194,7 @@ describe('calls of tools that become tasks', () => {
     });
   });
 
-  it('goes on to ask what is not answered while the run works on an answer', async () => {
+  it('keeps asking the unanswered question while the run works on an answer', async () => {
     let open = (): void => undefined;
     gate = new Promise((resolve) => (open = resolve));
     const asks = { capabilities: asksToo };
@@ -244,7 +244,7 @@ describe('calls of tools that become tasks', () => {
       });
   });
 
-  it('knows no task of another key, project, user or channel, and says the same as for one that does not exist', async () => {
+  it('finds no task of another key, project, user or channel, and answers as for one that does not exist', async () => {
     const ann = { ...key, 'heddle-end-user': 'ann' };
     const { task, open } = await begin({ headers: ann });
     open();
@@ -262,14 +262,14 @@ describe('calls of tools that become tasks', () => {
       for (const method of ['tasks/get', 'tasks/update', 'tasks/cancel'])
         for (const taskId of [task.taskId, byWeb.body.runId, 'run-that-is-not', '', '../x', 'é'.repeat(200)]) {
           const reply = await ask(method, { taskId: String(taskId), inputResponses: {} }, { headers });
-          // The header of a name is ASCII: what does not fit it is refused before.
+          // A task id that is not ASCII does not fit the header, and is refused earlier.
           if (reply.error?.code !== -32020) known.add(JSON.stringify(reply.error));
         }
     expect([...known]).toEqual([JSON.stringify({ code: -32602, message: 'The caller has no task with this id.' })]);
     expect((await get(task.taskId, { headers: ann })).status).toBe('completed');
   });
 
-  it('knows no task of a workflow that is gone', async () => {
+  it('finds no task of a deleted workflow', async () => {
     const { task, open } = await begin();
     open();
     expect((await ended(task.taskId)).status).toBe('completed');

@@ -4,7 +4,7 @@ import OpenAI, { toFile } from 'openai';
 import { filesHolding } from '../../../testing/files-holding.js';
 import { openTwoProjects, type Shown, type TwoProjects } from '../../../security/testing/two-projects.js';
 
-/** A workflow that answers with the last text of the user, as a chat model. */
+/** A workflow that answers with the last text of the user, as a chat model would. */
 const echoes = (name: string, label: LabelLevel = 'internal'): WorkflowDocument => ({
   heddle: 2,
   name,
@@ -118,7 +118,7 @@ describe('/v1/files and /v1/batches', () => {
     expect(seen).toContain(batch.id);
   });
 
-  it('writes results although its file was deleted meanwhile, and the same ones after the batch ended', async () => {
+  it('writes results once, even if its file was deleted meanwhile', async () => {
     const file = await send([chatLine('one', { model, text: 'Kept' })]);
     const { id } = await begin(file.id);
     await client.files.delete(file.id);
@@ -165,7 +165,7 @@ describe('/v1/files and /v1/batches', () => {
     await expect(client.batches.cancel(id)).rejects.toMatchObject({ status: 409 });
   });
 
-  it('begins with its entry in one commit: without the entry there is no batch, and nothing ran', async () => {
+  it('begins in one commit with its audit event: without the event there is no batch, and nothing runs', async () => {
     const { parts, runs } = house.server.heddle;
     const files: { insertBatch: (batch: never) => GuardedWrite } = parts.channels.openAiFiles.write;
     const { insertBatch } = files;
@@ -174,7 +174,7 @@ describe('/v1/files and /v1/batches', () => {
       (await house.call(owner, 'GET', `/api/workflows/${workflowId}/batches`, undefined, house.alpha)).body;
     const before = await batches();
     const ranBefore = (await runs.list({ limit: 1_000 })).length;
-    // It fails within the commit, after the batch has begun.
+    // The commit fails after the batch has begun.
     files.insertBatch = () => ({
       sql: 'SELECT 1 WHERE 1 = 0',
       values: {},
@@ -223,7 +223,7 @@ describe('/v1/files and /v1/batches', () => {
     await expect(begin(file.id)).rejects.toMatchObject({ code });
   });
 
-  it('takes the time of an expiry without its anchor, of which there is one, and refuses another anchor', async () => {
+  it('accepts an expiry without its anchor, and refuses an unknown anchor', async () => {
     const upload = async (fields: Readonly<Record<string, string>>): Promise<Response> => {
       const body = new FormData();
       for (const [name, value] of Object.entries({ purpose: 'batch', ...fields })) body.set(name, value);
@@ -255,7 +255,7 @@ describe('/v1/files and /v1/batches', () => {
     await expect(client.batches.create(window)).rejects.toMatchObject({ status: 400, param: 'completion_window' });
   });
 
-  it('shows nothing to others: another key, another project, a key without the right, nobody', async () => {
+  it('shows nothing to another key, another project, a key without the right, or an anonymous caller', async () => {
     const file = await send([chatLine('a', { model, text: 'Mine' })]);
     const batch = await ended((await begin(file.id)).id);
     const others = [house.key(house.alpha), house.key(house.beta)].map(clientOf);
@@ -271,7 +271,7 @@ describe('/v1/files and /v1/batches', () => {
       expect((await other.files.list()).data).toEqual([]);
       expect((await other.batches.list()).data).toEqual([]);
     }
-    // A workflow of another project is answered like one that does not exist.
+    // For a workflow of another project, the answer is the same as for one that does not exist.
     const stranger = clientOf(house.key(house.beta));
     const theirs = await send([chatLine('a', { model, text: 'a' })], stranger);
     await expect(begin(theirs.id, '/v1/chat/completions', stranger)).rejects.toMatchObject({
@@ -283,7 +283,7 @@ describe('/v1/files and /v1/batches', () => {
     await expect(nobody.files.list()).rejects.toMatchObject({ status: 401 });
   });
 
-  it('works with a key for this workflow alone, and for no other workflow', async () => {
+  it('works with a key limited to this workflow, and not with a key limited to another', async () => {
     const narrow = clientOf(house.key(house.alpha, { workflows: [workflowId] }));
     const file = await send([chatLine('a', { model, text: 'a' })], narrow);
     expect(await begin(file.id, '/v1/chat/completions', narrow)).toMatchObject({ object: 'batch' });

@@ -109,7 +109,7 @@ describe('/v1/responses', () => {
       expect(items.data).toMatchObject([{ type: 'message', role: 'user', content: 'Where is the office?' }]);
     });
 
-    it('streams the events that clients know, numbered, and their helper reads them', async () => {
+    it("streams numbered events that clients know, and the client's helper reads them", async () => {
       says({ reasoning: 'Hm, Paris.', text: ['In ', 'Paris', '.'] });
       const stream = client.responses.stream({ model: 'fake', input: 'Where?' });
       const seen: { readonly type: string; readonly number: number }[] = [];
@@ -131,7 +131,7 @@ describe('/v1/responses', () => {
       ]);
     });
 
-    it('asks for functions of the client, gets their results, in one piece and as a stream', async () => {
+    it('calls functions of the client, and gets their results, in one piece and as a stream', async () => {
       says({ text: 'Let me look.', toolCalls: [call] });
       const request = { model: 'fake', input: 'The weather?', tools: [weather] };
       const made = await client.responses.create(request);
@@ -150,7 +150,7 @@ describe('/v1/responses', () => {
         { role: 'assistant', content: 'Let me look.', toolCalls: [{ id: 'call_1', name: 'weather' }] },
         { role: 'tool', content: 'Sun.', toolCallId: 'call_1' },
       ]);
-      // The same with all items sent by the client, and with references to stored ones.
+      // The same in two ways: the client sends all items, or refers to stored ones.
       const question = { role: 'user' as const, content: 'The weather?' };
       await client.responses.create({
         ...request,
@@ -163,7 +163,7 @@ describe('/v1/responses', () => {
       expect(last()?.messages).toMatchObject(sent ?? []);
     });
 
-    it('writes JSON that fits a schema', async () => {
+    it('writes JSON that matches a schema', async () => {
       says('{"city":"Rome"}');
       const format = { type: 'json_schema' as const, name: 'place', schema: parameters, strict: true };
       const made = await client.responses.create({ model: 'fake', input: 'Where?', text: { format } });
@@ -171,7 +171,7 @@ describe('/v1/responses', () => {
       expect(made.text?.format).toMatchObject({ type: 'json_schema', name: 'place' });
     });
 
-    it('is incomplete where the limit cuts it, in one piece and as a stream', async () => {
+    it('is incomplete when the limit cuts it off, in one piece and as a stream', async () => {
       says({ text: ['In ', 'Par'], finishReason: 'length' });
       const request = { model: 'fake', input: 'Where?', max_output_tokens: 2 };
       const cut = { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' }, output_text: 'In Par' };
@@ -181,7 +181,7 @@ describe('/v1/responses', () => {
       expect(types.at(-1)).toBe('response.incomplete');
     });
 
-    it('continues each earlier answer, however often, with the instructions of the request alone', async () => {
+    it('continues any earlier answer, more than once, with the instructions of the new request only', async () => {
       const first = await client.responses.create({ model: 'fake', input: 'One', instructions: 'Old.' });
       const ask = async (input: string, previous: string): Promise<string> => {
         const request = { model: 'fake', input, instructions: 'New.', previous_response_id: previous };
@@ -223,7 +223,7 @@ describe('/v1/responses', () => {
       await expect(client.responses.cancel(direct.id)).rejects.toMatchObject({ status: 400 });
     });
 
-    it('is not stored where the client says so, and is gone when it is deleted; its run stays', async () => {
+    it('is not stored when the client says so, and disappears when it is deleted; its run stays', async () => {
       const unstored = await client.responses.create({ model: 'fake', input: 'Where?', store: false });
       await expect(client.responses.retrieve(unstored.id)).rejects.toMatchObject({ code: 'response_not_found' });
       const text = 'A planted question';
@@ -244,7 +244,7 @@ describe('/v1/responses', () => {
       expect(record).toMatchObject({ details: { step: 'response deleted' }, project: house.alpha });
     });
 
-    it('tells why it failed, as an error, in a stream and when it is read again', async () => {
+    it('reports why it failed, as an error, in a stream and when it is read again', async () => {
       says({ toolCalls: [], text: '', hangs: false, finishReason: 'incomplete' });
       const refused = client.responses.create({ model: 'fake', input: 'Where?' });
       await expect(refused).rejects.toMatchObject({ code: 'stream_incomplete' });
@@ -281,7 +281,7 @@ describe('/v1/responses', () => {
       [{ input: [{ role: 'user', content: [{ type: 'input_file', file_id: 'x' }], id: 'x' }] }, 'input'],
       [{ input: [{ type: 'item_reference', id: 'msg_none' }] }, 'input'],
       [{ nothing_is_called_so: 1 }, 'nothing_is_called_so'],
-    ])('refuses what it does not do, by name: %j', async (given, param) => {
+    ])('refuses unsupported options by name: %j', async (given, param) => {
       const before = model.requests.length;
       const body = { model: 'fake', input: 'Where?', ...given } as OpenAI.Responses.ResponseCreateParams;
       await expect(client.responses.create(body)).rejects.toMatchObject({
@@ -293,7 +293,7 @@ describe('/v1/responses', () => {
   });
 
   describe('of a workflow', () => {
-    it('continues a thread, by the response and by the conversation, and is told what was said', async () => {
+    it('continues a thread by the response or by the conversation, and gets the earlier messages', async () => {
       const first = await client.responses.create({ model: handbook, input: 'One' });
       const thread = first.conversation?.id ?? '';
       expect(thread).toMatch(/^[0-9a-f]{24}$/);
@@ -310,7 +310,7 @@ describe('/v1/responses', () => {
       expect([third.conversation?.id, sentTo(last()).length]).toEqual([thread, 5]);
       const { body } = await house.call(key, 'GET', `/v1/threads/${thread}/messages`);
       expect(body.messages).toHaveLength(6);
-      // A workflow has one line of answers.
+      // A thread of a workflow does not branch.
       const fork = client.responses.create({ model: handbook, input: 'Else', previous_response_id: first.id });
       await expect(fork).rejects.toMatchObject({ status: 409, code: 'conflict', param: 'previous_response_id' });
       const other = client.responses.create({ model: 'fake', input: 'b', previous_response_id: first.id });
@@ -324,7 +324,7 @@ describe('/v1/responses', () => {
       });
     });
 
-    it('decides itself: what a request says of its model is refused', async () => {
+    it('decides itself: options for the model in a request are refused', async () => {
       for (const [field, given] of Object.entries({
         tools: { tools: [weather] },
         temperature: { temperature: 1 },
@@ -340,14 +340,14 @@ describe('/v1/responses', () => {
       expect(whole.output_text).toBe('You said tea');
     });
 
-    it('begins no thread where nothing is stored', async () => {
+    it('begins no thread when nothing is stored', async () => {
       const made = await client.responses.create({ model: plain, input: 'tea', store: false });
       expect(made).toMatchObject({ conversation: null, store: false });
     });
   });
 
-  describe('is its own caller’s', () => {
-    it('and not there for another project, key, end user, or a key that lost the right', async () => {
+  describe('access', () => {
+    it('shows a response to its caller only: not to another project, key or end user, nor to a key that lost the right', async () => {
       const ofModel = await client.responses.create({ model: 'fake', input: 'Mine' });
       const ofWorkflow = await client.responses.create({ model: plain, input: 'Mine', background: true });
       const speaks = house.key(house.alpha, { permissions: ['run:published', 'model:try', 'speak-for-users'] });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { refuseOtherSplitter, splitterOf } from './asked-splitter.js';
 
 describe('the splitter options of ingest', () => {
-  it('name only what was given', () => {
+  it('contain only what was given', () => {
     expect(splitterOf({ context: true })).toEqual({});
     expect(splitterOf({ split: 'row', size: 100, overlap: 0, context: false })).toEqual({
       kind: 'row',
@@ -16,7 +16,7 @@ describe('the splitter options of ingest', () => {
     expect(() => splitterOf({ context: true, ...given })).toThrow(expect.objectContaining({ code: 'usage' }));
   });
 
-  it('are refused where the collection was created with others', () => {
+  it('are refused when the collection was created with others', () => {
     const splitter = { kind: 'markdown', maxTokens: 200, overlapTokens: 20 } as const;
     const known = {
       name: 'faq',

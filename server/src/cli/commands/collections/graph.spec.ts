@@ -22,7 +22,7 @@ describe('heddle graph and heddle entities', () => {
   const store = createEmbeddedStore({ file: join(folder, 'collections.db') });
   const parser = createDocuments();
   const prompts: string[] = [];
-  /** What the language model answers. */
+  /** The reply of the language model. */
   let reply = '';
   let server: TestServer;
 
@@ -65,7 +65,7 @@ describe('heddle graph and heddle entities', () => {
     server.heddle.ownership.assign('collection', 'faq', 'default');
     const text = (id: string, content: string) => ({ id, content, name: `${id}.txt` });
     await faq.ingest([text('film', 'The film was made by VERA.'), text('vera', 'VERA and OTTO met in spring.')]);
-    // A server that runs: commands find its address in the data folder.
+    // A running server: commands find its address in the data folder.
     mkdirSync(join(folder, 'data'));
     const lock = { kind: 'server', pid: process.pid, host: hostname(), time: Date.now(), address: server.address };
     writeFileSync(join(folder, 'data', 'heddle.lock.json'), JSON.stringify(lock));
@@ -80,7 +80,7 @@ describe('heddle graph and heddle entities', () => {
   const heddle = (...args: readonly string[]) =>
     captureOutput(() => runCommandLine(['--data', join(folder, 'data'), ...args]));
 
-  it('say that there is no graph, and how to set one', async () => {
+  it('report that there is no graph, and how to set one', async () => {
     expect((await heddle('graph', 'faq')).stdout).toContain('heddle graph faq --model MODEL');
     for (const args of [
       ['graph', 'faq', '--continue'],
@@ -96,7 +96,7 @@ describe('heddle graph and heddle entities', () => {
     expect((await heddle('graph', 'faq')).stdout).toContain('no knowledge graph');
   });
 
-  it('estimate, and begin nothing', async () => {
+  it('estimate the cost, and start nothing', async () => {
     const { stdout } = await heddle('graph', 'faq', '--model', 'names', '--estimate');
     expect(stdout).toContain('reads 2 documents with 2 passages. It runs on this machine.');
     const leaving = await heddle('graph', 'faq', '--model', 'far', '--estimate');
@@ -125,7 +125,7 @@ describe('heddle graph and heddle entities', () => {
     expect((await heddle('graph', 'faq', '--model', 'names', '--estimate')).stdout).toContain('no document is left');
   });
 
-  it('merge entities, separate them, and say which are not the same', async () => {
+  it('merge entities, separate them, and mark entities as different', async () => {
     expect((await heddle('entities', 'suggestions', 'faq')).stderr).toContain(
       "No entities of 'faq' seem to be the same.",
     );
@@ -143,7 +143,7 @@ describe('heddle graph and heddle entities', () => {
     expect(JSON.parse((await heddle('entities', 'suggestions', 'faq', '--json')).stdout)).toEqual([]);
   });
 
-  it('search with a weight, and say what links a result', async () => {
+  it('search with a graph weight, and show what links a result', async () => {
     const query = 'Who met the maker of the film?';
     const linked = await heddle('search', 'faq', query, '--graph-weight', '0.5');
     expect(linked.stdout).toContain('found through VERA');
@@ -154,7 +154,7 @@ describe('heddle graph and heddle entities', () => {
     expect((await heddle('search', 'faq', query)).stdout).toContain('found through VERA');
   });
 
-  it('name documents that failed, and try them again with what the model is asked for', async () => {
+  it('list documents that failed, and retry them with the given model and instructions', async () => {
     reply = 'I cannot do that.';
     const failed = await heddle('graph', 'faq', '--model', 'far', '--type', 'drug', '--instructions', 'Find drugs.');
     expect(failed.stderr).toContain('film: ');
@@ -175,14 +175,14 @@ describe('heddle graph and heddle entities', () => {
     expect((await heddle('entities', 'faq', '--id', 'otto')).stdout).toMatch(
       /Relations:\n {2}VERA met OTTO {2}\[vera#1\]/,
     );
-    // Without a model, that of the graph stays, with its instructions.
+    // Without a model in the command, the graph keeps its model and its instructions.
     await heddle('graph', 'faq', '--type', 'person');
     expect(JSON.parse((await heddle('graph', 'faq', '--json')).stdout)).toMatchObject({
       options: { model: 'far', types: ['person'], instructions: 'Find drugs.' },
     });
   });
 
-  it('are removed by a flag of its own', async () => {
+  it('remove a graph by a flag of its own', async () => {
     expect((await heddle('graph', 'faq', '--remove', '--model', 'names')).result).toBe(2);
     expect((await heddle('graph', 'faq', '--continue', '--model', 'names')).result).toBe(2);
     expect((await heddle('graph', 'faq', '--remove')).stdout).toContain('faq has no knowledge graph now.');

@@ -46,7 +46,7 @@ describe('heddle evaluators', () => {
     });
   });
 
-  it('ends with 1 where there is no value, and says what it does not understand', async () => {
+  it('exits with 1 when there is no value, and names what it does not understand', async () => {
     const missing = await heddle('try', 'exact', '--answer', 'x');
     expect(missing.result).toBe(1);
     expect(missing.stdout).toContain('(evaluation_no_expected)');

@@ -41,7 +41,7 @@ describe('heddle eval and heddle experiments', () => {
   });
   const variants = ['--dataset', 'rows', '--workflow', 'quiz@draft', '--evaluator', 'exact'] as const;
 
-  it('runs an experiment to its end, and keeps it for later', async () => {
+  it('runs an experiment to its end, and stores it', async () => {
     const run = await heddle('eval', ...variants, '--name', 'Mine', '--min', 'exact=0.9', '--json');
     expect(run.stderr).toBe('');
     const { experiment, result } = z
@@ -60,7 +60,7 @@ describe('heddle eval and heddle experiments', () => {
     expect((await heddle('experiments')).stdout).toContain('no experiment');
   });
 
-  it('says about how many rows would decide what these do not', async () => {
+  it('estimates how many rows would decide when these do not', async () => {
     const rows = Array.from({ length: 12 }, (_, at) =>
       JSON.stringify({ inputs: { question: `q${at}` }, expected: at % 2 === 0 ? `q${at}` : `x q${at}` }),
     );
@@ -78,7 +78,7 @@ describe('heddle eval and heddle experiments', () => {
     expect(stdout).toContain('No variant is proved better.');
   });
 
-  it('ends with 1 where a threshold is missed or a variant is proved worse, and writes JUnit', async () => {
+  it('exits with 1 when a threshold is missed or a variant is proved worse, and writes JUnit', async () => {
     const junit = join(folder, 'report.xml');
     const worse = [
       '--workflow',
@@ -107,7 +107,7 @@ describe('heddle eval and heddle experiments', () => {
     expect(xml).not.toContain('=<{{');
   });
 
-  it('takes a YAML file, and flags win over it', async () => {
+  it('reads a YAML file, and flags override it', async () => {
     const yaml =
       'dataset: rows\nlimit: 3\nvariants:\n  - workflow: quiz\n    version: draft\nevaluators:\n  - kind: exact\n';
     const run = await heddle('eval', file('a.yaml', yaml), '--limit', '2', '--json');

@@ -23,7 +23,7 @@ describe('heddle lab', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** Stores a lab that no job runs. */
+  /** Stores a lab without a job that runs it. */
   async function leaveLab(): Promise<void> {
     const { stdout } = await heddle('datasets', 'list', '--json');
     const listed: unknown = JSON.parse(stdout);
@@ -44,7 +44,7 @@ describe('heddle lab', () => {
     database.close();
   }
 
-  it('prints the rewriting of a search, with its time and what it costs', async () => {
+  it('prints the rewriting of a search, with its duration and its cost', async () => {
     await leaveLab();
     const { result, stdout } = await heddle('lab', 'rows', '--show', 'l_1');
     expect(result).toBe(0);

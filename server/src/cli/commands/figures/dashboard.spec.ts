@@ -39,7 +39,7 @@ describe('heddle dashboard', () => {
     expect(stdout.split('\r\n')[1]).toMatch(/^done,,2,0,/);
   });
 
-  it('refuses a time that is none', async () => {
+  it('refuses an invalid time', async () => {
     expect((await heddle('dashboard', '--since', 'soon')).result).toBe(2);
     expect((await heddle('dashboard', '--by', 'mood')).result).toBe(2);
     expect([startOfPeriod('90m', 1e9), startOfPeriod('2w', 2e12), startOfPeriod('2026-01-01', 0)]).toEqual([

@@ -25,7 +25,7 @@ describe('heddle gate', () => {
     return join(folder, name);
   };
 
-  it('runs the rules, writes JUnit, and its exit code says whether the draft passes; publishing asks it too', async () => {
+  it('runs the rules, writes JUnit, and exits with 1 when the draft fails, which publishing then refuses', async () => {
     await heddle('import', file('echo.json', echoDocument()), '--slug', 'echo');
     expect((await heddle('gate', 'echo')).stdout).toContain('No rule of the gate applies to this workflow.');
     await heddle('gates', 'set', file('gate.json', [{ kind: 'tests', id: 'tests', title: 'Has <tests>' }]));
@@ -47,7 +47,7 @@ describe('heddle gate', () => {
     expect([passed.result, JSON.parse(passed.stdout)]).toMatchObject([0, { isPassed: true, rules: [] }]);
   }, 180_000);
 
-  it('takes the rules as it prints them, and says what is wrong with a file', async () => {
+  it('accepts the rules in the form that it prints, and names what is wrong with a file', async () => {
     const { stdout } = await heddle('gates', 'list', '--json');
     expect((await heddle('gates', 'set', file('same.json', stdout))).stdout).toContain('0 rules');
     expect((await heddle('gates', 'set', join(folder, 'nothing.json'))).stderr).toContain('file_unreadable');

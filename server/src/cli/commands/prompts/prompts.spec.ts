@@ -43,7 +43,7 @@ describe('heddle prompts', () => {
     expect((await heddle('show', 'greeting')).result).toBe(1);
   });
 
-  it('writes files that come back the same', async () => {
+  it('writes files that can be read back unchanged', async () => {
     const messages = [
       { role: 'system', content: 'You are brief.\nAlways.' },
       { role: 'user', content: '{{ question }}' },
@@ -61,7 +61,7 @@ describe('heddle prompts', () => {
     expect(shown).toMatchObject({ labels: { production: 1 }, newest: { content: { kind: 'chat', messages } } });
   });
 
-  it('names the file that is wrong, and saves nothing of the others', async () => {
+  it('names the invalid file, and saves none of the others', async () => {
     const good = file('good.json', '{"prompt":"good","kind":"text","text":["Hi"]}');
     for (const bad of [
       '{',

@@ -23,7 +23,7 @@ describe('heddle replay', () => {
     await heddle('import', join(folder, 'echo.json'), '--slug', 'echo');
   };
 
-  it('replays recorded runs, prints what changed, and writes JUnit; the exit code says whether the draft passes', async () => {
+  it('replays recorded runs, prints what changed, writes JUnit, and exits by whether the draft passes', async () => {
     const document = echoDocument();
     await store(document);
     for (const word of ['one', 'two']) await heddle('run', 'echo', '--input', `question=${word}`);
@@ -42,7 +42,7 @@ describe('heddle replay', () => {
     expect((await heddle('replays')).stdout).toMatch(/Echo +done +2 +2 +0/);
   });
 
-  it('says what an option takes', async () => {
+  it('names the values that an option accepts', async () => {
     await store(echoDocument());
     for (const [option, value] of [
       ['--since', 'soon'],
@@ -53,7 +53,7 @@ describe('heddle replay', () => {
     expect((await heddle('replay', 'nothing')).result).toBe(1);
   });
 
-  it('writes texts of any kind as XML', () => {
+  it('escapes any text in XML', () => {
     const xml = junitXml('a<b', [{ name: '"x" & \u0001y', ms: 5, failures: ['one\ntwo'] }]);
     expect(xml).toContain('classname="a&lt;b" name="&quot;x&quot; &amp; y" time="0.005"');
     expect(xml).toContain('<failure message="one&#10;two"/>');

@@ -16,7 +16,7 @@ describe('the models of a chat with documents', () => {
     });
   });
 
-  it('can be in this network, and never elsewhere', () => {
+  it('can be those of a local connection, and never of a remote or disabled one', () => {
     const [mini] = starters('ready');
     const known = [mini as ModelState, model('small', 'generate', 'absent', true)];
     expect(chatModels(known, [connection({})])).toMatchObject({ kind: 'ready', model: 'lan/big' });
@@ -24,7 +24,7 @@ describe('the models of a chat with documents', () => {
     expect(chatModels(known, [connection({ isEnabled: false })])).toMatchObject({ kind: 'download' });
   });
 
-  it('are downloaded first where they are missing', () => {
+  it('are downloaded first when they are missing', () => {
     const needed = (models: readonly ModelState[]) => {
       const found = chatModels(models, []);
       return found.kind === 'download' ? found.models.map(({ card }) => card.id) : found;
@@ -35,7 +35,7 @@ describe('the models of a chat with documents', () => {
     ]);
   });
 
-  it('can be unknown', () => {
+  it('are none when the catalogue lacks a kind, which is named', () => {
     expect(chatModels([], [])).toEqual({ kind: 'none', what: 'embedding model' });
     expect(chatModels([model('mini', 'embed', 'ready')], [])).toEqual({ kind: 'none', what: 'language model' });
   });

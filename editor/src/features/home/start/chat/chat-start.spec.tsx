@@ -121,7 +121,7 @@ describe('a chat with documents', () => {
     await until(() => window.location.pathname.endsWith('/chat'));
   });
 
-  it('takes the next name where another project has the first one', async () => {
+  it('tries further names when another project has the first one', async () => {
     page.refuse('POST /api/collections', 409, 'collection_exists', 'It exists.');
     await show();
     await until(() => alerts().length > 0);
@@ -143,7 +143,7 @@ describe('a chat with documents', () => {
     expect(window.location.pathname).toBe('/workflows/chat-with-warranty/chat');
   });
 
-  it('is discarded whole', async () => {
+  it('is discarded with everything that it created', async () => {
     page.answer('GET /api/jobs/j', job('done', { result: report([refused('prices.pdf')]) }));
     await show();
     await until(() => button('Discard all') !== undefined);
@@ -152,7 +152,7 @@ describe('a chat with documents', () => {
     expect(sent().slice(3)).toEqual(removed);
   });
 
-  it('keeps nothing where no file could be read, and says so', async () => {
+  it('keeps nothing when no file could be read, and says so', async () => {
     const failures = [refused('Warranty.md'), refused('prices.pdf')];
     page.answer('GET /api/jobs/j', job('done', { result: report(failures) }));
     await show();
@@ -161,7 +161,7 @@ describe('a chat with documents', () => {
     expect(sent()).toEqual([...made, ...removed]);
   });
 
-  it('removes the collection where the files are refused', async () => {
+  it('removes the collection when the files are refused', async () => {
     const path = 'POST /api/collections/warranty-and-1-more/documents';
     page.refuse(path, 413, 'too_large', 'A file has at most 200 MB.');
     await show();
@@ -170,7 +170,7 @@ describe('a chat with documents', () => {
     expect(sent()).toEqual([made[0], made[1], removed[2]]);
   });
 
-  it('says what remains where it cannot be removed', async () => {
+  it('says what remains when it cannot be removed', async () => {
     page.refuse('POST /api/workflows', 403, 'forbidden', 'This needs the role editor.');
     page.refuse('DELETE /api/collections/warranty-and-1-more', 403, 'forbidden', 'Not for you.');
     await show();
@@ -198,7 +198,7 @@ describe('a chat with documents without models', () => {
     page.answer('POST /api/models/small/pull', { jobId: 'p2' });
   });
 
-  it('offers their download in one click, shows it, and goes on by itself', async () => {
+  it('offers their download in one click, shows its progress, and continues automatically', async () => {
     await show();
     await until(() => button('Download and continue') !== undefined);
     expect(pageText()).toContain('The model MINI is not on this machine (1.0 MB).');

@@ -15,7 +15,7 @@ it.each([
   [['\u202Egnp.exe\u202C.md'], 'Documents', 'documents'],
   [['   .md'], 'Documents', 'documents'],
   [[], 'Documents', 'documents'],
-])('the files %j are the collection %s', (files, title, name) => {
+])('the files %j give the title %s and the name %s', (files, title, name) => {
   const made = filesTitle(files);
   expect([made, nameFor(made, noneTaken)]).toEqual([title, name]);
 });
