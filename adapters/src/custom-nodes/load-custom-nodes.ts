@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { HeddleError, type NodeDefinition } from '@heddle/core';
 import { isLikelyNode, readDefinition } from './custom-definition.js';
-import { findModule, invalid, type CustomModule } from './find-module.js';
+import { findModule, invalid, type CustomModule } from './resolve-module.js';
 import { lendPackages } from './lend-packages.js';
 
 /**

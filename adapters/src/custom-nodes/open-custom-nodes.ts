@@ -1,5 +1,5 @@
 import { HeddleError, toErrorValue, type ErrorValue, type NodeDefinition } from '@heddle/core';
-import { invalid } from './find-module.js';
+import { invalid } from './resolve-module.js';
 import { findConfinement, type Confinement } from './host/confinement.js';
 import { CustomPackage } from './host/custom-package.js';
 import { Describer } from './host/describer.js';

@@ -13,7 +13,7 @@ import { toSqlite } from '../sql/shared-sql.js';
 import { Topics } from '../sql/topics.js';
 import { answer } from './answer.js';
 import { commitPowerSafe } from './commit-power-safe.js';
-import { keepRows, type SqliteKept } from './kept-rows.js';
+import { keepRows, type SqliteKept } from './cached-rows.js';
 import type { HeddleDatabase } from './open-database.js';
 import { overwriting } from './overwriting.js';
 import { rememberReads } from './remember-reads.js';

@@ -7,9 +7,9 @@ import {
   type KeptTable,
   type TimeSource,
 } from '@heddle/core';
-import { keyText } from '../sql/kept-sql.js';
+import { keyText } from '../sql/cached-table-sql.js';
 import type { Topics } from '../sql/topics.js';
-import { PostgresKept, type ReadRows } from './kept-rows.js';
+import { PostgresKept, type ReadRows } from './cached-rows.js';
 import type { Statement } from './query.js';
 
 interface Change {

@@ -1,6 +1,6 @@
 import type { Clock } from '@heddle/core';
 import { z } from 'zod';
-import { createKeptValues } from './kept-values.js';
+import { createKeptValues } from './value-cache.js';
 import { secretRefused, storeFailed } from './store-errors.js';
 
 interface HashicorpVaultOptions {

@@ -1,6 +1,6 @@
 import { HeddleError } from '../errors/heddle-error.js';
 import type { GuardedWrite, StoredValue } from '../ports/database/guarded-write.js';
-import type { KeptTable } from '../ports/database/kept-rows.js';
+import type { KeptTable } from '../ports/database/cached-rows.js';
 import type { Tables } from '../ports/database/tables.js';
 import { check, checkEqual, checkRejects, type SuiteCase } from './suite.js';
 

@@ -1,5 +1,5 @@
 import { HeddleError, type NodeDefinition } from '@heddle/core';
-import { findModule } from '../find-module.js';
+import { findModule } from '../resolve-module.js';
 import { checkPlain } from '../wire/plain-value.js';
 import { ConfigReadings } from './config-readings.js';
 import type { Confinement } from './confinement.js';

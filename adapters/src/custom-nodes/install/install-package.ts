@@ -4,7 +4,7 @@ import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HeddleError, type InstallNodePackageRequest } from '@heddle/core';
 import { runCommand } from '../../models/sources/run-command.js';
-import { findModule } from '../find-module.js';
+import { findModule } from '../resolve-module.js';
 import { folderOfPackage, installedFile, type InstalledPackage } from './installed-packages.js';
 
 interface InstallOptions {

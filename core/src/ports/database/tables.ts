@@ -1,5 +1,5 @@
 import type { CachedTopic, GuardedWrite, StatementValues } from './guarded-write.js';
-import type { KeptRows, KeptTable } from './kept-rows.js';
+import type { KeptRows, KeptTable } from './cached-rows.js';
 
 /**
  * The tables of Heddle, on any database. Reads are asynchronous. Writes are data (see `GuardedWrite`), so an operation on several stores

@@ -1,5 +1,5 @@
 import type { KeptRows, KeptTable } from '@heddle/core';
-import { keptSql, keyText, keyValues } from '../sql/kept-sql.js';
+import { keptSql, keyText, keyValues } from '../sql/cached-table-sql.js';
 import type { HeddleDatabase } from './open-database.js';
 import { withStorageErrors } from './storage-error.js';
 

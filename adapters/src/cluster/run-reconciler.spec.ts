@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createFakeClock, createMemoryLeases } from '@heddle/core/testing';
 import type { PostgresDatabase } from '../postgres/open-postgres.js';
-import { keepReconciler, type KeptReconciler } from './keep-reconciler.js';
+import { keepReconciler, type KeptReconciler } from './run-reconciler.js';
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 

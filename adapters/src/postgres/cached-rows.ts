@@ -1,5 +1,5 @@
 import { HeddleError, type KeptRows, type KeptTable, type TimeSource } from '@heddle/core';
-import { keptSql, keyText, keyValues } from '../sql/kept-sql.js';
+import { keptSql, keyText, keyValues } from '../sql/cached-table-sql.js';
 
 /** Reads rows with SQL that works in all databases. */
 export type ReadRows = <Row>(sql: string, values?: Readonly<Record<string, string>>) => Promise<readonly Row[]>;
