@@ -107,7 +107,7 @@ export * from './ports/models/card-from-source.js';
 export * from './ports/models/pin-text.js';
 export * from './ports/journal.js';
 export * from './ports/database/guarded-write.js';
-export * from './ports/database/kept-rows.js';
+export * from './ports/database/cached-rows.js';
 export * from './ports/database/tables.js';
 export * from './ports/cluster/run-claims.js';
 export * from './ports/cluster/dispatch.js';

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Audit, AuditEvent, GuardedWrite, Tables } from '@heddle/core';
 import { createFakeClock } from '@heddle/core/testing';
 import { join } from 'node:path';
-import { createLeases, keepSealer } from '../cluster/index.js';
+import { createLeases, runSealer } from '../cluster/index.js';
 import { openDatabase } from '../database/open-database.js';
 import { sqliteTables } from '../database/sqlite-tables.js';
 import { openPostgres, type PostgresDatabase } from '../postgres/open-postgres.js';
@@ -240,7 +240,7 @@ describe('the sealer', () => {
   it('continues in another process when the process that seals stops', async () => {
     const audit = auditOf(databases[0]);
     const keep = (database: PostgresDatabase, holder: string) =>
-      keepSealer({ database, holder, clock: wallClock, everyMs: 20, leases: createLeases(database) });
+      runSealer({ database, holder, clock: wallClock, everyMs: 20, leases: createLeases(database) });
     const one = keep(databases[0], 'one');
     const sealedNow = async (number: number): Promise<void> => {
       while ((await audit.head())?.number !== number) await new Promise((resolve) => setTimeout(resolve, 10));

@@ -1,4 +1,4 @@
-import { Budget, HeddleError, type GuardedWrite, type KeptTable, type Tables } from '@heddle/core';
+import { Budget, HeddleError, type GuardedWrite, type CachedTable, type Tables } from '@heddle/core';
 
 /** Changes of budgets, for the commit with their audit event. */
 export interface BudgetWrites {
@@ -18,7 +18,7 @@ interface StoredBudgets {
   get(id: string): Budget;
 }
 
-const table: KeptTable = { topic: 'budgets', table: 'budgets', columns: 'id, body', key: ['id'], order: ['id'] };
+const table: CachedTable = { topic: 'budgets', table: 'budgets', columns: 'id, body', key: ['id'], order: ['id'] };
 
 /** Errors of the lookups: those of `Tables.keep`. */
 export function createStoredBudgets(tables: Tables, now: () => number): StoredBudgets {

@@ -326,7 +326,7 @@ describe('the progress of an import', () => {
     const tally = createTally((progress) => reports.push(progress));
     tally.fail('broken.pdf', new HeddleError('document_damaged', 'It is damaged.'));
     for (let at = 0; at < 1_000; at += 1) tally.note(`${at}.md`, 'done', 1);
-    tally.tell('embed');
+    tally.report('embed');
     const recent = reports.at(-1)?.recent ?? [];
     expect(recent).toHaveLength(200);
     expect(recent[0]).toEqual({ document: 'broken.pdf', stage: 'failed', message: 'It is damaged.' });
@@ -337,7 +337,7 @@ describe('the progress of an import', () => {
     const reports: IngestProgress[] = [];
     const tally = createTally((progress) => reports.push(progress));
     for (let at = 0; at < 1_000; at += 1) tally.fail(`${at}.md`, new HeddleError('document_damaged', 'It is damaged.'));
-    tally.tell(undefined);
+    tally.report(undefined);
     expect(reports.at(-1)?.recent?.map(({ document }) => document)).toEqual(
       Array.from({ length: 200 }, (_, at) => `${at + 800}.md`),
     );

@@ -81,13 +81,13 @@ export async function ingest(
     put: (documents) => context.inner.put(documents),
     onEmbedded: (_, tokens) => {
       tally.counts.tokens += tokens;
-      tally.tell('embed');
+      tally.report('embed');
     },
     onStored: (documents, passages) => {
       for (const stored of documents) tally.note(stored.document.id, 'done', stored.passages.length);
       tally.counts.done += documents.length;
       tally.counts.passages += passages;
-      tally.tell('store');
+      tally.report('store');
     },
   });
   const work: Ingest = {
@@ -118,7 +118,7 @@ export async function ingest(
     await line.settled();
     throw endOf(error, info, options.signal);
   }
-  tally.tell(undefined);
+  tally.report(undefined);
   return { ...tally.counts, failures: tally.failures };
 }
 
@@ -164,12 +164,12 @@ async function takeOne(work: Ingest, input: DocumentInput, depth = 0): Promise<v
     return;
   }
   tally.note(id, 'parse');
-  tally.tell('parse', id);
+  tally.report('parse', id);
   const headers = work.writer && { writer: work.writer, label: labelOfInput(work, input) };
   const parsed = await prepareDocument(context, input, { ...basis, hash, size, headers }).catch((error: unknown) => {
     if (basis.signal.aborted || isStoreFault(error)) throw error;
     tally.fail(id, error);
-    tally.tell('parse', id);
+    tally.report('parse', id);
     return undefined;
   });
   if (parsed === undefined) return;

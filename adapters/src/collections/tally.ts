@@ -8,7 +8,7 @@ export interface Tally {
   readonly failures: IngestReport['failures'];
   fail(document: string, error: unknown): void;
   note(document: string, stage: IngestDocument['stage'], passages?: number): void;
-  tell(stage: IngestProgress['stage'], current?: string): void;
+  report(stage: IngestProgress['stage'], current?: string): void;
 }
 
 /**
@@ -38,7 +38,7 @@ export function createTally(onProgress: ((progress: IngestProgress) => void) | u
       note({ document, stage: 'failed', message });
     },
     note: (document, stage, passages) => note({ document, stage, passages }),
-    tell: (stage, current) => {
+    report: (stage, current) => {
       onProgress?.({
         ...counts,
         stage,

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NodeDefinition } from '@heddle/core';
 import { runNode } from '@heddle/core/testing';
-import { findConfinement, loaderOnly } from './host/confinement.js';
+import { detectConfinement, loaderOnly } from './host/confinement.js';
 import { openCustomNodes, type CustomNodes } from './open-custom-nodes.js';
 
 const hostile = fileURLToPath(new URL('./__fixtures__/hostile', import.meta.url));
@@ -35,7 +35,7 @@ function nodeOf(nodes: CustomNodes, type: string): NodeDefinition {
 }
 
 describe.each([
-  ['as well as this system can', findConfinement],
+  ['as well as this system can', detectConfinement],
   ['by the loader alone', () => Promise.resolve(loaderOnly)],
 ])('a hostile package, confined %s', (_name, confinementOf) => {
   let nodes: CustomNodes;

@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { HeddleError, type NodeDefinition } from '@heddle/core';
 import { isLikelyNode, readDefinition } from './custom-definition.js';
-import { findModule, invalid, type CustomModule } from './find-module.js';
+import { resolveModule, invalid, type CustomModule } from './resolve-module.js';
 import { lendPackages } from './lend-packages.js';
 
 /**
@@ -32,7 +32,7 @@ export async function loadCustomNodes(
 }
 
 async function loadEntry(entry: string, from: string): Promise<readonly NodeDefinition[]> {
-  const found = await findModule(entry, from);
+  const found = await resolveModule(entry, from);
   // A module is identified by its real path, with links resolved.
   lendPackages(await realpath(found.folder));
   return loadModule(found, entry);

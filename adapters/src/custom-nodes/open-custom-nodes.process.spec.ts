@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { jsonSchemaOf, type NodeDefinition } from '@heddle/core';
 import { runNode } from '@heddle/core/testing';
-import { findConfinement } from './host/confinement.js';
+import { detectConfinement } from './host/confinement.js';
 import { openCustomNodes, type CustomNodes, type OpenCustomNodesOptions } from './open-custom-nodes.js';
 
 let base = '';
@@ -108,7 +108,7 @@ describe('openCustomNodes', () => {
     const children = await childrenOf(server.pid ?? 0);
     server.kill('SIGKILL');
     await once(server, 'exit');
-    const { prefix } = await findConfinement();
+    const { prefix } = await detectConfinement();
     // Where the system does not end a busy process with its parent, the process lives on: only the others are awaited.
     const endsAll = prefix.some((word) => word.endsWith('setpriv'));
     if (process.platform === 'linux') expect(children).toHaveLength(2);

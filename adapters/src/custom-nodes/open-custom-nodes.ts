@@ -1,6 +1,6 @@
 import { HeddleError, toErrorValue, type ErrorValue, type NodeDefinition } from '@heddle/core';
-import { invalid } from './find-module.js';
-import { findConfinement, type Confinement } from './host/confinement.js';
+import { invalid } from './resolve-module.js';
+import { detectConfinement, type Confinement } from './host/confinement.js';
 import { CustomPackage } from './host/custom-package.js';
 import { Describer } from './host/describer.js';
 import { defaultMemoryMb } from './host/nodes-command.js';
@@ -168,7 +168,7 @@ export async function openCustomNodes(
   entries: readonly string[],
   options: OpenCustomNodesOptions = {},
 ): Promise<CustomNodes> {
-  const nodes = new CustomNodes(options.confinement ?? (await findConfinement()), options);
+  const nodes = new CustomNodes(options.confinement ?? (await detectConfinement()), options);
   try {
     const loaded = await Promise.allSettled(entries.map((entry) => nodes.add(entry)));
     for (const each of loaded) if (each.status === 'rejected') throw each.reason;

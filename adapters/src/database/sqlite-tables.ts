@@ -2,7 +2,7 @@ import {
   boundsOf,
   isExpected,
   type GuardedWrite,
-  type KeptTable,
+  type CachedTable,
   type StatementValues,
   type Tables,
 } from '@heddle/core';
@@ -13,7 +13,7 @@ import { toSqlite } from '../sql/shared-sql.js';
 import { Topics } from '../sql/topics.js';
 import { answer } from './answer.js';
 import { commitPowerSafe } from './commit-power-safe.js';
-import { keepRows, type SqliteKept } from './kept-rows.js';
+import { cacheRows, type SqliteCachedRows } from './cached-rows.js';
 import type { HeddleDatabase } from './open-database.js';
 import { overwriting } from './overwriting.js';
 import { rememberReads } from './remember-reads.js';
@@ -50,7 +50,7 @@ function createTables(database: HeddleDatabase): SqliteTables {
   };
   const read = <T>(work: () => T): Promise<T> => answer(() => withStorageErrors(file, work));
   const topics = new Topics();
-  const kept: SqliteKept<unknown>[] = [];
+  const kept: SqliteCachedRows<unknown>[] = [];
   const runAll = (writes: readonly GuardedWrite[]): void => {
     for (const write of writes) run(prepared(write.sql), write);
   };
@@ -62,7 +62,7 @@ function createTables(database: HeddleDatabase): SqliteTables {
     answer(() => {
       if (writes.length === 0) return;
       inTransaction(() => apply(writes));
-      topics.tell(writes);
+      topics.notify(writes);
     });
   return {
     // The queries name their columns as in the rows of the callers.
@@ -77,8 +77,8 @@ function createTables(database: HeddleDatabase): SqliteTables {
     flushed: () => database.flushed(),
     emptyLog: () => read(() => database.emptyLog()),
     watch: (topic, listener) => topics.watch(topic, listener),
-    keep<Row>(table: KeptTable) {
-      const rows = keepRows<Row>(database, table);
+    keep<Row>(table: CachedTable) {
+      const rows = cacheRows<Row>(database, table);
       kept.push(rows);
       topics.watch(table.topic, () => rows.forget());
       return rows;
@@ -87,7 +87,7 @@ function createTables(database: HeddleDatabase): SqliteTables {
     // Kept rows are forgotten even if the transaction is rolled back later; reads inside the transaction keep nothing.
     apply(writes) {
       apply(writes);
-      topics.tell(writes);
+      topics.notify(writes);
     },
   };
 }

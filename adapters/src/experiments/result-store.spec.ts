@@ -1,10 +1,10 @@
-import { labelOf, type KeptResult, type Tables } from '@heddle/core';
+import { labelOf, type StoredResult, type Tables } from '@heddle/core';
 import { acceptanceOf, bundleNamed } from '@heddle/core/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { bothJournals, type TestedJournals } from '../testing/both-journals.js';
 import { ResultStore } from './result-store.js';
 
-const of = (text: unknown, run = 'r1'): KeptResult => ({
+const of = (text: unknown, run = 'r1'): StoredResult => ({
   run,
   outputs: { text: { value: text, label: labelOf('confidential', ['untrusted']) } },
   saved: { ms: 5, inputTokens: 1, outputTokens: 2, cost: 0.1, currency: 'USD' },

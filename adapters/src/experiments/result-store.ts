@@ -1,4 +1,4 @@
-import { Label, type GuardedWrite, type KeptResult, type Tables } from '@heddle/core';
+import { Label, type GuardedWrite, type StoredResult, type Tables } from '@heddle/core';
 import { z } from 'zod';
 
 interface ResultScope {
@@ -51,7 +51,7 @@ export class ResultStore {
     this.connection = tables.lookup('SELECT updated_at AS changed FROM connections WHERE id = @id');
   }
 
-  async find({ project, scope }: ResultScope, hash: string, now: number): Promise<KeptResult | undefined> {
+  async find({ project, scope }: ResultScope, hash: string, now: number): Promise<StoredResult | undefined> {
     const sql = `SELECT run, outputs, saved FROM experiment_results
       WHERE project = @project AND scope = @scope AND hash = @hash AND stored_at > @since`;
     const found = await this.tables.get<ResultRecord>(sql, { project, scope, hash, since: now - mostAgeMs });
@@ -67,7 +67,7 @@ export class ResultStore {
    * Stores a result if JSON can hold it without loss. A valid stored result is not replaced, so that all runs reuse the same one; an
    * expired one is replaced.
    */
-  async keep(scope: ResultScope, hash: string, result: KeptResult, now: number): Promise<void> {
+  async keep(scope: ResultScope, hash: string, result: StoredResult, now: number): Promise<void> {
     const outputs = JSON.stringify(result.outputs);
     const bytes = Buffer.byteLength(outputs);
     if (bytes > mostBytes || !isPlain(result.outputs)) return;

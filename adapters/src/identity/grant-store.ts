@@ -1,4 +1,11 @@
-import { GrantKind, type Grants, type GrantWrites, type GuardedWrite, type KeptTable, type Tables } from '@heddle/core';
+import {
+  GrantKind,
+  type Grants,
+  type GrantWrites,
+  type GuardedWrite,
+  type CachedTable,
+  type Tables,
+} from '@heddle/core';
 import { z } from 'zod';
 
 interface Row {
@@ -9,7 +16,7 @@ interface Row {
 
 const Projects = z.array(z.string());
 
-const table: KeptTable = {
+const table: CachedTable = {
   topic: 'grants',
   table: 'grants',
   columns: 'kind, id, projects',

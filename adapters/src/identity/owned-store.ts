@@ -1,4 +1,4 @@
-import { defaultProject, type GuardedWrite, type KeptTable, type ResourceName, type Tables } from '@heddle/core';
+import { defaultProject, type GuardedWrite, type CachedTable, type ResourceName, type Tables } from '@heddle/core';
 
 type Kind = ResourceName['kind'];
 
@@ -7,7 +7,7 @@ interface Row {
 }
 
 /** Files are not kept in memory, because there can be millions. */
-const table: KeptTable = {
+const table: CachedTable = {
   topic: 'owned',
   table: 'owned',
   columns: 'kind, id, project',

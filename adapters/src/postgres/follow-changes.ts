@@ -3,13 +3,13 @@ import {
   HeddleError,
   type CachedTopic,
   type GuardedWrite,
-  type KeptRows,
-  type KeptTable,
+  type CachedRows,
+  type CachedTable,
   type TimeSource,
 } from '@heddle/core';
-import { keyText } from '../sql/kept-sql.js';
+import { keyText } from '../sql/cached-table-sql.js';
 import type { Topics } from '../sql/topics.js';
-import { PostgresKept, type ReadRows } from './kept-rows.js';
+import { PostgresCachedRows, type ReadRows } from './cached-rows.js';
 import type { Statement } from './query.js';
 
 interface Change {
@@ -30,7 +30,7 @@ const since = 'SELECT number, topic, key, origin FROM changes WHERE number > @nu
  * last statement of each commit takes the next number under a lock. Only rare writes have a topic.
  */
 export class ChangeFollower {
-  private readonly kept: PostgresKept<unknown>[] = [];
+  private readonly kept: PostgresCachedRows<unknown>[] = [];
   /** Identifies this process. Its own commits notify the watchers directly. */
   private readonly origin = randomUUID();
   /** The number of the newest change in the cached rows. */
@@ -48,8 +48,8 @@ export class ChangeFollower {
     this.time = time;
   }
 
-  keep<Row>(table: KeptTable): KeptRows<Row> {
-    const kept = new PostgresKept<Row>(table, this.time);
+  keep<Row>(table: CachedTable): CachedRows<Row> {
+    const kept = new PostgresCachedRows<Row>(table, this.time);
     this.kept.push(kept);
     this.follow();
     return kept;
@@ -94,7 +94,7 @@ export class ChangeFollower {
   async noteCommit(writes: readonly GuardedWrite[]): Promise<void> {
     if (this.isFollowing && writes.some(({ topic }) => topic !== undefined))
       await this.refresh().catch(() => undefined);
-    this.topics.tell(writes);
+    this.topics.notify(writes);
   }
 
   private async check(): Promise<void> {
@@ -110,7 +110,7 @@ export class ChangeFollower {
     const seen = changes?.at(-1)?.number ?? number;
     const isFirst = this.seen === undefined;
     this.seen = seen;
-    if (!isFirst) this.tell(changes);
+    if (!isFirst) this.notify(changes);
   }
 
   /** The changes after a number; undefined if some are missing because they were pruned or the database was restored from a backup. */
@@ -121,9 +121,9 @@ export class ChangeFollower {
     return isWhole ? changes : undefined;
   }
 
-  private tell(changes: readonly Change[] | undefined): void {
-    if (changes === undefined) this.topics.tellAll();
-    else this.topics.tell(changes.filter(({ origin }) => origin !== this.origin));
+  private notify(changes: readonly Change[] | undefined): void {
+    if (changes === undefined) this.topics.notifyAll();
+    else this.topics.notify(changes.filter(({ origin }) => origin !== this.origin));
   }
 
   private checkLater(): void {

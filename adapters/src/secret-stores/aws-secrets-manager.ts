@@ -1,6 +1,6 @@
 import type { Clock } from '@heddle/core';
 import { z } from 'zod';
-import { createKeptValues } from './kept-values.js';
+import { createValueCache } from './value-cache.js';
 import { signV4, type AwsCredentials } from './sign-v4.js';
 import { secretRefused, storeFailed } from './store-errors.js';
 
@@ -48,7 +48,7 @@ const refusals: Readonly<Record<string, string>> = {
  */
 export function createAwsSecrets(options: AwsSecretsOptions): (name: string, location: AwsSecretId) => Promise<string> {
   const { region, clock, timeoutMs = defaultTimeoutMs } = options;
-  const kept = createKeptValues(clock.steady ?? clock);
+  const kept = createValueCache(clock.steady ?? clock);
   const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   const url = new URL(options.endpoint ?? `https://secretsmanager.${region}.${domain}/`);
 

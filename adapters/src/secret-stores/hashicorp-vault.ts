@@ -1,6 +1,6 @@
 import type { Clock } from '@heddle/core';
 import { z } from 'zod';
-import { createKeptValues } from './kept-values.js';
+import { createValueCache } from './value-cache.js';
 import { secretRefused, storeFailed } from './store-errors.js';
 
 interface HashicorpVaultOptions {
@@ -38,7 +38,7 @@ export function createHashicorpVault(
   options: HashicorpVaultOptions,
 ): (name: string, location: VaultSecretPath) => Promise<string> {
   const { address, token, namespace, mount, clock, timeoutMs = defaultTimeoutMs } = options;
-  const kept = createKeptValues(clock.steady ?? clock);
+  const kept = createValueCache(clock.steady ?? clock);
 
   async function ask(name: string, path: string): Promise<Response> {
     const headers: Record<string, string> = { 'x-vault-token': await token(), 'x-vault-request': 'true' };

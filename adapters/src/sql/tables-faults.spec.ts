@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, describe, it } from '@jest/globals';
-import type { GuardedWrite, KeptTable, Tables } from '@heddle/core';
+import type { GuardedWrite, CachedTable, Tables } from '@heddle/core';
 import { createFakeClock } from '@heddle/core/testing';
 import { openPostgres, type PostgresDatabase } from '../postgres/open-postgres.js';
 import { postgresTables } from '../postgres/postgres-tables.js';
@@ -56,7 +56,7 @@ describe('commits behind a network that fails', () => {
     const clock = createFakeClock();
     const following = await openPostgres({ url: postgres.url, clock, connections: 1 });
     const copy = postgresTables(following);
-    const grants: KeptTable = {
+    const grants: CachedTable = {
       topic: 'grants',
       table: 'grants',
       columns: 'kind, id, projects',

@@ -11,13 +11,13 @@ export class Topics {
   }
 
   /** Notifies listeners of writes that were made or may have been made. */
-  tell(writes: readonly { readonly topic?: CachedTopic }[]): void {
+  notify(writes: readonly { readonly topic?: CachedTopic }[]): void {
     if (this.listeners.size === 0) return;
     for (const topic of new Set(writes.map((write) => write.topic)))
       if (topic !== undefined) for (const listener of this.listeners.get(topic) ?? []) listener();
   }
   /** Notifies all listeners, if it is unknown what was changed. */
-  tellAll(): void {
-    this.tell([...this.listeners.keys()].map((topic) => ({ topic })));
+  notifyAll(): void {
+    this.notify([...this.listeners.keys()].map((topic) => ({ topic })));
   }
 }

@@ -1,4 +1,4 @@
-import type { GuardedWrite, KeptTable, Tables } from '@heddle/core';
+import type { GuardedWrite, CachedTable, Tables } from '@heddle/core';
 
 /** The kinds of things that can be restored for a few seconds after their deletion. A trigger is a webhook or a schedule. */
 export type DeletedKind =
@@ -50,7 +50,7 @@ interface Row extends Omit<Deletion, 'slug' | 'passages' | 'project'> {
   readonly project: string | null;
 }
 
-const table: KeptTable = {
+const table: CachedTable = {
   topic: 'deletions',
   table: 'deletions',
   columns: 'kind, within, id, slug, passages, who, project, time',

@@ -17,7 +17,7 @@ export { createKillSwitchStore, type KillSwitchStore, type StoredKillSwitch } fr
 export {
   createSharedTrustedTime,
   createTrustedTimeStore,
-  type KeptTime,
+  type StoredTime,
   type TrustedTimeStore,
 } from './trusted-time.js';
 export { addNext } from './add-next.js';

@@ -1,4 +1,4 @@
-import type { GuardedWrite, KeptTable, Tables } from '@heddle/core';
+import type { GuardedWrite, CachedTable, Tables } from '@heddle/core';
 
 /** A kill switch that is on. */
 export interface StoredKillSwitch {
@@ -27,7 +27,7 @@ interface KillSwitchWrites {
   copy(from: string, to: string): readonly GuardedWrite[];
 }
 
-const table: KeptTable = {
+const table: CachedTable = {
   topic: 'kill switches',
   table: 'kill_switches',
   columns: 'target, reason, who, time',

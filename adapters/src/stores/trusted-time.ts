@@ -3,7 +3,7 @@ import type { HeddleDatabase } from '../database/open-database.js';
 import { withStorageErrors } from '../database/storage-error.js';
 
 /** The stored state of the trusted time. All values are in milliseconds, and times are since the epoch. */
-export interface KeptTime {
+export interface StoredTime {
   /** The last trusted time. */
   readonly time: number;
   /** The latest time by which rights were ended. */
@@ -17,14 +17,14 @@ export interface KeptTime {
 /** Stores the trusted time in heddle.db, for the next process. */
 export interface TrustedTimeStore {
   /** Errors: `storage_*`. */
-  read(): KeptTime | undefined;
+  read(): StoredTime | undefined;
   /** Replaces the stored state in one commit. Errors: `storage_*`. */
-  write(kept: KeptTime): void;
+  write(kept: StoredTime): void;
 }
 
 /** Creates the store. @example createTrustedTimeStore(database).read()?.time */
 export function createTrustedTimeStore({ connection, file }: HeddleDatabase): TrustedTimeStore {
-  const select = connection.prepare<[], KeptTime>(
+  const select = connection.prepare<[], StoredTime>(
     'SELECT time, rights, ahead, agreed_ms AS agreedMs FROM trusted_time WHERE id = 1',
   );
   const replace = connection.prepare<[number, number, number, number]>(
@@ -43,15 +43,15 @@ export function createTrustedTimeStore({ connection, file }: HeddleDatabase): Tr
  */
 interface SharedTrustedTime {
   /** Errors: `database_*`, `storage_*`. */
-  read(): Promise<KeptTime | undefined>;
+  read(): Promise<StoredTime | undefined>;
   /** Replaces the stored state in one commit. Errors: `database_*`, `storage_*`. */
-  write(kept: KeptTime): Promise<void>;
+  write(kept: StoredTime): Promise<void>;
 }
 
 /** Creates the store. @example (await createSharedTrustedTime(tables).read())?.time */
 export const createSharedTrustedTime = (tables: Tables): SharedTrustedTime => ({
   read: () =>
-    tables.get<KeptTime>('SELECT time, rights, ahead, agreed_ms AS "agreedMs" FROM trusted_time WHERE id = 1'),
+    tables.get<StoredTime>('SELECT time, rights, ahead, agreed_ms AS "agreedMs" FROM trusted_time WHERE id = 1'),
   write: ({ time, rights, ahead, agreedMs }) =>
     tables.note([
       {

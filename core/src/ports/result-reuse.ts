@@ -13,7 +13,7 @@ export interface SavedWork {
 }
 
 /** A result that an earlier run computed. */
-export interface KeptResult {
+export interface StoredResult {
   readonly run: string;
   readonly outputs: Readonly<Record<string, LabelledValue>>;
   readonly saved: SavedWork;
@@ -22,8 +22,8 @@ export interface KeptResult {
 /** Results that the runs of one experiment reuse from each other. The promises never reject. */
 export interface SharedResults {
   /** `meaning`: hash of what the node does; `inputs`: hash of its inputs with their labels. */
-  find(node: PlanNode, meaning: string, inputs: string): Promise<KeptResult | undefined>;
-  keep(node: PlanNode, meaning: string, inputs: string, result: KeptResult): Promise<void>;
+  find(node: PlanNode, meaning: string, inputs: string): Promise<StoredResult | undefined>;
+  keep(node: PlanNode, meaning: string, inputs: string, result: StoredResult): Promise<void>;
   shares(node: PlanNode): boolean;
 }
 

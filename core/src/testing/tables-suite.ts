@@ -1,6 +1,6 @@
 import { HeddleError } from '../errors/heddle-error.js';
 import type { GuardedWrite, StoredValue } from '../ports/database/guarded-write.js';
-import type { KeptTable } from '../ports/database/kept-rows.js';
+import type { CachedTable } from '../ports/database/cached-rows.js';
 import type { Tables } from '../ports/database/tables.js';
 import { check, checkEqual, checkRejects, type SuiteCase } from './suite.js';
 
@@ -157,7 +157,7 @@ const committing: readonly SuiteCase<TablesSubject>[] = [
   },
 ];
 
-const grants: KeptTable = {
+const grants: CachedTable = {
   topic: 'grants',
   table: 'grants',
   columns: 'kind, id, projects',

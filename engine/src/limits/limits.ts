@@ -30,7 +30,7 @@ export function createLimits(limitOf: (name: string) => number): Limits {
 
   const isFree = (name: string): boolean => (used.get(name) ?? 0) < limitOf(name);
 
-  const tell = (): void => {
+  const reportPositions = (): void => {
     const ahead = new Map<string, number>();
     for (const waiter of queue) {
       const lacking = waiter.names.find((name) => !isFree(name)) ?? waiter.names[0] ?? '';
@@ -58,7 +58,7 @@ export function createLimits(limitOf: (name: string) => number): Limits {
       kept.push(waiter);
     }
     queue = kept;
-    tell();
+    reportPositions();
     for (const waiter of served) {
       if (waiter.reported !== '') waiter.onPosition?.(waiter.reported.slice(0, waiter.reported.lastIndexOf(' ')), 0);
       waiter.onReady();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { KeptResult, ResultReuse, SharedResults } from '@heddle/core';
+import type { StoredResult, ResultReuse, SharedResults } from '@heddle/core';
 import { createBench, plain, type Sketch } from '../testing/harness.js';
 import { testNodes } from '../testing/test-nodes.js';
 
@@ -15,7 +15,7 @@ const sketch = (second: string): Sketch => ({
 
 /** A host whose runs share the results of the behaviour `count`. */
 function open(until: Promise<unknown> = Promise.resolve()) {
-  const kept = new Map<string, KeptResult>();
+  const kept = new Map<string, StoredResult>();
   const shared: SharedResults = {
     shares: ({ id }) => id === 'a',
     find: async (_node, meaning, inputs) => {

@@ -1,4 +1,4 @@
-import { withoutUndefined, type KeptResult, type SavedWork, type SharedResults } from '@heddle/core';
+import { withoutUndefined, type StoredResult, type SavedWork, type SharedResults } from '@heddle/core';
 import type { Known, Presets } from '../presets.js';
 import { inputsHash, meaningOf } from '../replay/recorded-run.js';
 import { valuesOf } from '../replay/replay-presets.js';
@@ -25,7 +25,7 @@ interface Question {
   readonly meaning: string;
   readonly inputs: string;
   isAnswered: boolean;
-  found: KeptResult | undefined;
+  found: StoredResult | undefined;
 }
 
 /** Reuses results of other runs, and offers the results of this run to them. */

@@ -1,4 +1,4 @@
-import type { KeptTime, TrustedTimeStore } from '@heddle/adapters/stores';
+import type { StoredTime, TrustedTimeStore } from '@heddle/adapters/stores';
 import { steadySource, type Clock, type TimeSource } from '@heddle/core';
 
 /** How far the wall clock may differ from the trusted time, and how long it must then keep pace to be trusted again. */
@@ -150,7 +150,7 @@ export class TrustedClock implements Clock {
    * Applies what a shared database says: how far the wall clock is ahead of the database's clock, and the trusted time that the processes
    * store there. If another process trusts the time that this wall clock shows, this one trusts it too.
    */
-  compare({ databaseAhead, kept }: { readonly databaseAhead: number; readonly kept: KeptTime | undefined }): void {
+  compare({ databaseAhead, kept }: { readonly databaseAhead: number; readonly kept: StoredTime | undefined }): void {
     this.check();
     this.databaseAhead = databaseAhead;
     if (kept === undefined || this.isApart) return;
@@ -245,7 +245,7 @@ export class TrustedClock implements Clock {
 }
 
 /** For how long an earlier process saw the wall clock keep pace; 0 if the clock has moved by more than a day since. */
-function agreedBefore(kept: KeptTime, wall: number): number {
+function agreedBefore(kept: StoredTime, wall: number): number {
   const moved = wall - kept.time - kept.ahead;
   return Math.abs(kept.ahead) > dayMs && moved >= -steadyMs && moved <= dayMs ? kept.agreedMs : 0;
 }

@@ -61,8 +61,8 @@ export class NodePackages {
   }
 
   async list(): Promise<NodePackagesReply> {
-    const { describeConfinement, findConfinement } = await load();
-    return { packages: await this.packages(), confinement: describeConfinement(await findConfinement()) };
+    const { describeConfinement, detectConfinement } = await load();
+    return { packages: await this.packages(), confinement: describeConfinement(await detectConfinement()) };
   }
 
   /** The current state of every package. */

@@ -1,10 +1,10 @@
-import type { KeptTime, TrustedTimeStore } from '@heddle/adapters/stores';
+import type { StoredTime, TrustedTimeStore } from '@heddle/adapters/stores';
 import type { Clock } from '@heddle/core';
 import { TrustedClock } from '../common/trusted-clock.js';
 import { realClock } from '../common/real-clock.js';
 
 /** Stores the trusted time in memory. */
-export function memoryTime(kept?: KeptTime): TrustedTimeStore {
+export function memoryTime(kept?: StoredTime): TrustedTimeStore {
   let now = kept;
   return { read: () => now, write: (next) => void (now = next) };
 }

@@ -100,7 +100,7 @@ const partition: Strike = async (parts) => {
     async () => {
       member.proxy.hold();
       await pause(beyondLease(parts));
-      member.proxy.goOn(held);
+      member.proxy.resume(held);
     },
     { detail: `${member.name}, what it sent ${held}` },
   );
@@ -188,7 +188,7 @@ const bucketAway: Strike = ({ cluster, services: { bucket }, random, pace }) => 
     {
       detail: 'it does not answer',
       cause: () => proxy.hold(),
-      end: () => proxy.goOn(random.chance(0.5) ? 'arrives' : 'is lost'),
+      end: () => proxy.resume(random.chance(0.5) ? 'arrives' : 'is lost'),
     },
   ] as const;
   const { detail, cause, end } = ways[Math.floor(random.next() * ways.length)] ?? ways[0];

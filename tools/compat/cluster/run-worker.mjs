@@ -7,7 +7,7 @@ import { openDispatch } from './open-dispatch.mjs';
 import { catalogOf, compileWith } from './worker-nodes.mjs';
 
 const given = JSON.parse(process.argv[2]);
-const { keepReconciler } = await import('@heddle/adapters/cluster');
+const { runReconciler } = await import('@heddle/adapters/cluster');
 const { createLimits } = await import('@heddle/engine');
 const { carryOutAtRest, startWorker, workTimes } = await import('@heddle/server/cluster');
 const say = (line) => writeSync(1, `${line}\n`);
@@ -33,7 +33,7 @@ const worker = await startWorker({
     secret: () => Promise.reject(new Error('there are no secrets')),
   },
 });
-const kept = keepReconciler({
+const kept = runReconciler({
   ...{ ...shared, clock, holder: randomUUID(), times: given.life, hintMs: given.hintMs },
   onFault: (error) => say(`fault ${error.code}`),
   async onRound({ hints }) {

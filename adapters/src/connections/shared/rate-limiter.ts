@@ -26,7 +26,7 @@ export interface Ticket {
 interface Waiting {
   readonly tokens: number;
   position: number;
-  tell: () => void;
+  wake: () => void;
   isReady: boolean;
 }
 
@@ -57,7 +57,7 @@ export class RateLimiter {
         `${this.line.length} calls are already waiting for connection '${this.options.connection}': raise its limits, or start fewer runs at once.`,
         { details: { connection: this.options.connection, waiting: this.line.length } },
       );
-    const entry: Waiting = { tokens: expected, position: 0, tell: () => undefined, isReady: false };
+    const entry: Waiting = { tokens: expected, position: 0, wake: () => undefined, isReady: false };
     let reported = 0;
     let isGone = false;
     this.line.push(entry);
@@ -65,7 +65,7 @@ export class RateLimiter {
     return {
       async next() {
         while (!entry.isReady && (entry.position === reported || entry.position === 0) && !isGone)
-          await new Promise<void>((resolve) => (entry.tell = resolve));
+          await new Promise<void>((resolve) => (entry.wake = resolve));
         if (entry.isReady) return 'ready';
         reported = entry.position;
         return reported;
@@ -78,7 +78,7 @@ export class RateLimiter {
         isGone = true;
         if (entry.isReady) this.inFlight -= 1;
         else this.line.splice(this.line.indexOf(entry), 1);
-        entry.tell();
+        entry.wake();
         this.serve();
       },
     };
@@ -121,12 +121,12 @@ export class RateLimiter {
       this.inFlight += 1;
       this.line.shift();
       head.isReady = true;
-      head.tell();
+      head.wake();
     }
     this.line.forEach((entry, index) => {
       if (entry.position === index + 1) return;
       entry.position = index + 1;
-      entry.tell();
+      entry.wake();
     });
   }
 }

@@ -17,7 +17,7 @@ export const loaderOnly: Confinement = { network: 'loader', prefix: [] };
 let found: Promise<Confinement> | undefined;
 
 /** Determines once what this system supports: a network namespace needs Linux, `unshare`, and the right to create one. */
-export function findConfinement(): Promise<Confinement> {
+export function detectConfinement(): Promise<Confinement> {
   return (found ??= check());
 }
 

@@ -1,5 +1,5 @@
 import { HeddleError, type NodeDefinition } from '@heddle/core';
-import { findModule } from '../find-module.js';
+import { resolveModule } from '../resolve-module.js';
 import { checkPlain } from '../wire/plain-value.js';
 import { ConfigReadings } from './config-readings.js';
 import type { Confinement } from './confinement.js';
@@ -64,7 +64,7 @@ export class CustomPackage {
 
   /** The folder to watch. */
   async folder(): Promise<string> {
-    return (await findModule(this.entry, this.options.from)).folder;
+    return (await resolveModule(this.entry, this.options.from)).folder;
   }
 
   async close(): Promise<void> {
@@ -81,7 +81,7 @@ export class CustomPackage {
   private async open(): Promise<Version> {
     const { entry } = this;
     const { describer, from } = this.options;
-    const command = await nodesCommand(entry, await findModule(entry, from), this.options);
+    const command = await nodesCommand(entry, await resolveModule(entry, from), this.options);
     const key = (lastKey += 1);
     const runner = new NodesRunner(entry, command, this.options.heldMs);
     try {

@@ -102,7 +102,7 @@ export class HostExecution {
       const delta = this.deltas.shift();
       if (delta !== undefined) {
         if (this.deltas.length === 0) this.deltaBytes = 0;
-        this.tellTaken();
+        this.reportTaken();
         return { done: false, value: delta };
       }
       if (this.ended !== undefined) {
@@ -212,7 +212,7 @@ export class HostExecution {
     }, graceMs);
   };
 
-  private tellTaken(): void {
+  private reportTaken(): void {
     this.taken += 1;
     if (this.taken < takenAtOnce) return;
     this.send({ kind: 'taken', run: this.id, count: this.taken });

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { resolveEntry } from '../../child/resolve-entry.js';
 import { ownFile } from '../../child/own-file.js';
-import type { CustomModule } from '../find-module.js';
+import type { CustomModule } from '../resolve-module.js';
 import type { Confinement } from './confinement.js';
 import { readablePaths } from './readable-paths.js';
 import type { NodesCommand } from './start-nodes.js';

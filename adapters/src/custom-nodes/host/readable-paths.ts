@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { readdir, realpath } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
-import type { CustomModule } from '../find-module.js';
+import type { CustomModule } from '../resolve-module.js';
 
 /**
  * The paths that the process of a package may read: its own folder, the `node_modules` folders above it that Node searches, and the code

@@ -4,7 +4,7 @@ import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HeddleError, type InstallNodePackageRequest } from '@heddle/core';
 import { runCommand } from '../../models/sources/run-command.js';
-import { findModule } from '../find-module.js';
+import { resolveModule } from '../resolve-module.js';
 import { folderOfPackage, installedFile, previousOf, type InstalledPackage } from './installed-packages.js';
 
 interface InstallOptions {
@@ -40,7 +40,7 @@ export async function installPackage(
     const archive = await fetchArchive(`${name}@${version}`, part, options);
     await checkHash(join(part, archive), integrity, `${name}@${version}`);
     await unpack(name, archive, part, options);
-    await findModule(join(part, 'node_modules', name), part);
+    await resolveModule(join(part, 'node_modules', name), part);
     await writeFile(join(part, installedFile), JSON.stringify({ name, version, integrity }));
     await options.beforeSwap?.();
     const installed = { name, version, integrity, folder: join(folder, 'node_modules', name) };

@@ -60,7 +60,7 @@ async function load(request: LoadRequest): Promise<LlamaLoaded> {
   if (opening === undefined) {
     llama ??= startLlama();
     llama.catch(() => (llama = undefined));
-    opening = llama.then((library) => openModel(library, request, tell));
+    opening = llama.then((library) => openModel(library, request, reportState));
     models.set(request.id, opening);
     opening.then(
       (model) => ready.set(request.id, model),
@@ -70,7 +70,7 @@ async function load(request: LoadRequest): Promise<LlamaLoaded> {
   const before = process.memoryUsage.rss();
   const { model, contexts } = await opening;
   const context = await contexts.get('[]');
-  tell();
+  reportState();
   return {
     contextTokens: context?.context.contextSize ?? request.contextTokens,
     slots: context?.slots.size ?? 1,
@@ -94,7 +94,7 @@ async function generate(call: GenerateCall, { signal, emit }: Pick<CallContext, 
   // The text of a thought would violate the grammar.
   const thinks = call.grammar === undefined && tools?.isRequired !== true;
   const prompt = target.format.write(call.messages, { thinks, tools: tools?.list ?? [] });
-  const { context, slots } = await contextFor(target, call.adapters, tell);
+  const { context, slots } = await contextFor(target, call.adapters, reportState);
   checkLength(call.id, prompt, context.contextSize);
   const grammar =
     call.grammar === undefined
@@ -105,7 +105,7 @@ async function generate(call: GenerateCall, { signal, emit }: Pick<CallContext, 
     onPosition: (position) => emit({ type: 'waiting', position }),
     prefer: (free) => longestShared(free, prompt),
   });
-  const beat = setInterval(tell, beatMs);
+  const beat = setInterval(reportState, beatMs);
   try {
     if (signal.aborted) throw aborted(call.id);
     const end = await generateText({
@@ -197,7 +197,7 @@ async function unload(id: string): Promise<void> {
   const opening = models.get(id);
   models.delete(id);
   ready.delete(id);
-  tell();
+  reportState();
   const found = await opening?.catch(() => undefined); // A model that failed to load need not be closed.
   await found?.model.dispose();
 }
@@ -205,7 +205,7 @@ async function unload(id: string): Promise<void> {
 const deviceName = (library: Llama): string => (library.gpu === false ? 'cpu' : library.gpu);
 
 /** Reports the state of the models to the parent, before the result of the call that changed it. */
-function tell(): void {
+function reportState(): void {
   notify({ device, models: [...ready.values()].map(stand) } satisfies LlamaNotice);
 }
 

@@ -10,7 +10,7 @@ import {
 } from '@heddle/core';
 import { createGraphClaims, type GraphClaimOptions } from './graph-claims.js';
 import { graphMerges, groupReads } from './graph-merges.js';
-import { keeping, keptPassages } from './kept-passages.js';
+import { passageWrites, storedPassages } from './kept-passages.js';
 
 interface DocumentRow {
   readonly document: string;
@@ -96,7 +96,7 @@ export function createGraphStore(database: Tables, among?: GraphClaimOptions): G
     claimMs: among?.leaseMs,
     claim: (collection, document) => claims.claim(collection, document),
     keep: (collection, of, passages) =>
-      database.commit([...permitted(collection, of.document), ...keeping(collection, of, passages)]),
+      database.commit([...permitted(collection, of.document), ...passageWrites(collection, of, passages)]),
     write: (collection, { document, key, mentions, relations }) =>
       database.commit([
         ...permitted(collection, document),
@@ -142,7 +142,7 @@ type Writes = 'begin' | 'claimMs' | 'claim' | 'keep' | 'write' | 'fail' | 'forge
 
 function readsOf(database: Tables): Omit<GraphStore, Others | Writes> {
   return {
-    ...keptPassages(database),
+    ...storedPassages(database),
     async state(collection, document) {
       const row = await database.get<DocumentRow>(sql.state, { collection, document });
       return row && toState(row);

@@ -25,7 +25,7 @@ const sql = {
 };
 
 /** Stores the results for some passages of a partly read document. */
-export const keeping = (
+export const passageWrites = (
   collection: string,
   { document, key }: Pick<GraphDocument, 'document' | 'key'>,
   passages: readonly GraphPassage[],
@@ -36,7 +36,7 @@ export const keeping = (
   }));
 
 /** Reads the stored results for partly read documents. */
-export const keptPassages = (database: Pick<Tables, 'all'>): Pick<GraphStore, 'kept' | 'keptCounts'> => ({
+export const storedPassages = (database: Pick<Tables, 'all'>): Pick<GraphStore, 'kept' | 'keptCounts'> => ({
   async kept(collection, { document, key }) {
     const rows = await database.all<Row>(sql.kept, { collection, document, key });
     return rows.map(({ found, ...one }) => ({ ...one, found: Found.parse(JSON.parse(found)) }));

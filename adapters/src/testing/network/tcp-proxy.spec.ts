@@ -83,7 +83,7 @@ describe('a proxy that simulates faults', () => {
     client.destroy();
     await end(client);
     expect(got).toEqual(['one']);
-    proxy.goOn('arrives');
+    proxy.resume('arrives');
     await arrival('two');
     expect(await answered).toBe('answer to three');
   });
@@ -94,7 +94,7 @@ describe('a proxy that simulates faults', () => {
     proxy.hold();
     const closed = end(client);
     client.write('two');
-    proxy.goOn('is lost');
+    proxy.resume('is lost');
     await closed;
     expect(await ask(await open(), 'three')).toBe('answer to three');
     expect(got).toEqual(['one', 'three']);

@@ -24,7 +24,7 @@ export interface TcpProxy {
   /** Forwards nothing in either direction. Connections stay open, and new ones are accepted. */
   hold(): void;
   /** Ends `hold`. The data sent in the meantime is delivered late, or is lost together with its connections. */
-  goOn(held: 'arrives' | 'is lost'): void;
+  resume(held: 'arrives' | 'is lost'): void;
   /** Refuses all connections until `accept` is called. */
   refuse(): void;
   accept(): void;
@@ -143,7 +143,7 @@ class FaultyProxy implements TcpProxy {
     this.pairs.forEach(pause);
   }
 
-  goOn(held: 'arrives' | 'is lost'): void {
+  resume(held: 'arrives' | 'is lost'): void {
     this.isHeld = false;
     if (held === 'is lost') this.cut();
     for (const { client, upstream } of this.pairs) {

@@ -28,7 +28,7 @@ export interface GuardedWrite {
   readonly otherwise?: () => HeddleError;
   /** The in-memory copies of this topic are read again after the commit (see `Tables.watch` and `Tables.keep`). */
   readonly topic?: CachedTopic;
-  /** The key of the kept rows that it changes (see `KeptTable.key`). Default: any key. */
+  /** The key of the kept rows that it changes (see `CachedTable.key`). Default: any key. */
   readonly touches?: readonly string[];
   /**
    * The removed or replaced data must be erased physically, such as texts that people wrote: a database in a file overwrites it on disk

@@ -1,5 +1,5 @@
 import type { CachedTopic, GuardedWrite, StatementValues } from './guarded-write.js';
-import type { KeptRows, KeptTable } from './kept-rows.js';
+import type { CachedRows, CachedTable } from './cached-rows.js';
 
 /**
  * The tables of Heddle, on any database. Reads are asynchronous. Writes are data (see `GuardedWrite`), so an operation on several stores
@@ -37,7 +37,7 @@ export interface Tables {
    * Keeps the rows of a table in memory, so that they can be read synchronously. Commits of this process are visible at once, those of
    * other processes within a second. Every write to the table must name its topic. `refresh` must have run before the first read.
    */
-  keep<Row>(table: KeptTable): KeptRows<Row>;
+  keep<Row>(table: CachedTable): CachedRows<Row>;
   /** Reads the kept rows that other processes changed. Errors: `storage_*`, `database_*`. */
   refresh(): Promise<void>;
 }

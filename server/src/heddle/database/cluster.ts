@@ -5,8 +5,8 @@ import {
   createRunClaims,
   createRunCommands,
   createWorkers,
-  keepReconciler,
-  keepSealer,
+  runReconciler,
+  runSealer,
   stateWrite,
   type ClusterReader,
   type LeasedRounds,
@@ -128,7 +128,7 @@ export function createCluster(
         if (hints.length > 0) await dispatch?.send(hints).catch(() => undefined);
         for (const command of await commands.ofOrphans(atOnce)) await onOrphan(command);
       };
-      kept.push(keepReconciler({ ...rounds, database, times, onRound }), keepSealer({ ...rounds, database }));
+      kept.push(runReconciler({ ...rounds, database, times, onRound }), runSealer({ ...rounds, database }));
       each(count);
     },
     async stop() {

@@ -1,4 +1,4 @@
-import { createSharedTrustedTime, type KeptTime } from '@heddle/adapters/stores';
+import { createSharedTrustedTime, type StoredTime } from '@heddle/adapters/stores';
 import type { Tables } from '@heddle/core';
 import { TrustedClock } from '../../common/trusted-clock.js';
 import { DatabaseClock, type DatabaseClockParts } from './database-clock.js';
@@ -31,7 +31,7 @@ export async function openSharedClock(tables: Tables, { sinceBoot, ...parts }: S
   const shared = createSharedTrustedTime(tables);
   const onFault = (err: unknown): void =>
     parts.log.warn({ err }, 'the trusted time could not be kept; it is tried again');
-  let kept: KeptTime | undefined = await shared.read();
+  let kept: StoredTime | undefined = await shared.read();
   let writing: Promise<void> = Promise.resolve();
   const clock = new TrustedClock({
     base,

@@ -1,7 +1,7 @@
 import type { CachedTopic } from './guarded-write.js';
 
 /** A table whose rows every process keeps in memory. */
-export interface KeptTable {
+export interface CachedTable {
   readonly topic: CachedTopic;
   readonly table: string;
   /** The columns to read, as in a `SELECT`. */
@@ -14,7 +14,7 @@ export interface KeptTable {
 }
 
 /** Rows that can be read synchronously from memory (see `Tables.keep`). */
-export interface KeptRows<Row> {
+export interface CachedRows<Row> {
   /** Returns the rows with these key values. Errors: `database_unreachable` if the database has not confirmed the rows for 10 s. */
   of(...key: readonly string[]): readonly Row[];
   /** Errors: as `of`. */

@@ -1,5 +1,5 @@
-import type { KeptRows, KeptTable } from '@heddle/core';
-import { keptSql, keyText, keyValues } from '../sql/kept-sql.js';
+import type { CachedRows, CachedTable } from '@heddle/core';
+import { cachedTableSql, keyText, keyValues } from '../sql/cached-table-sql.js';
 import type { HeddleDatabase } from './open-database.js';
 import { withStorageErrors } from './storage-error.js';
 
@@ -7,14 +7,14 @@ import { withStorageErrors } from './storage-error.js';
 const mostKeys = 10_000;
 
 /** Rows of heddle.db that are kept in memory for synchronous reads, and a function that forgets them. */
-export interface SqliteKept<Row> extends KeptRows<Row> {
+export interface SqliteCachedRows<Row> extends CachedRows<Row> {
   /** Must be called after each write of the topic. Inside an open transaction nothing is kept, because it may be rolled back. */
   forget(): void;
 }
 
 /** Reads rows from heddle.db and keeps them until the next write of the topic. */
-export function keepRows<Row>({ connection, file }: HeddleDatabase, table: KeptTable): SqliteKept<Row> {
-  const sql = keptSql(table);
+export function cacheRows<Row>({ connection, file }: HeddleDatabase, table: CachedTable): SqliteCachedRows<Row> {
+  const sql = cachedTableSql(table);
   const all = connection.prepare<[], Row>(sql.all);
   const ofKey = connection.prepare<[Readonly<Record<string, string>>], Row>(sql.ofKey);
   const known = new Map<string, readonly Row[]>();

@@ -1,12 +1,13 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createFakeClock, createMemoryLeases } from '@heddle/core/testing';
 import type { PostgresDatabase } from '../postgres/open-postgres.js';
-import { keepReconciler, type KeptReconciler } from './keep-reconciler.js';
+import type { LeasedRounds } from '../leases/run-rounds.js';
+import { runReconciler } from './run-reconciler.js';
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-describe('keepReconciler', () => {
-  const kept: KeptReconciler[] = [];
+describe('runReconciler', () => {
+  const kept: LeasedRounds[] = [];
   afterEach(async () => {
     for (const reconciler of kept.splice(0)) await reconciler.stop();
   });
@@ -26,8 +27,8 @@ describe('keepReconciler', () => {
     const rounds: string[] = [];
     const faults: unknown[] = [];
     let fault: Error | undefined;
-    const keep = (holder: string): KeptReconciler => {
-      const reconciler = keepReconciler({
+    const keep = (holder: string): LeasedRounds => {
+      const reconciler = runReconciler({
         database,
         leases,
         holder,

@@ -1,5 +1,5 @@
-import { HeddleError, type KeptRows, type KeptTable, type TimeSource } from '@heddle/core';
-import { keptSql, keyText, keyValues } from '../sql/kept-sql.js';
+import { HeddleError, type CachedRows, type CachedTable, type TimeSource } from '@heddle/core';
+import { cachedTableSql, keyText, keyValues } from '../sql/cached-table-sql.js';
 
 /** Reads rows with SQL that works in all databases. */
 export type ReadRows = <Row>(sql: string, values?: Readonly<Record<string, string>>) => Promise<readonly Row[]>;
@@ -10,21 +10,21 @@ const longestUnconfirmedMs = 10_000;
 const mostKeys = 100;
 
 /** Caches the rows of a table in memory. */
-export class PostgresKept<Row> implements KeptRows<Row> {
-  readonly topic: KeptTable['topic'];
+export class PostgresCachedRows<Row> implements CachedRows<Row> {
+  readonly topic: CachedTable['topic'];
   revision = 0;
   /** When the database last confirmed the rows; undefined until they are read. */
   private confirmedAt: number | undefined;
   private byKey = new Map<string, readonly Row[]>();
   private every: readonly Row[] | undefined;
-  private readonly table: KeptTable;
-  private readonly sql: ReturnType<typeof keptSql>;
+  private readonly table: CachedTable;
+  private readonly sql: ReturnType<typeof cachedTableSql>;
   private readonly time: TimeSource;
 
-  constructor(table: KeptTable, time: TimeSource) {
+  constructor(table: CachedTable, time: TimeSource) {
     this.table = table;
     this.topic = table.topic;
-    this.sql = keptSql(table);
+    this.sql = cachedTableSql(table);
     this.time = time;
   }
 

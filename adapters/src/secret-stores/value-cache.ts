@@ -9,9 +9,9 @@ interface ReadValue {
  * Caches the values of a store for a short time, so that a busy workflow does not read them for each request. Concurrent reads of a value
  * are joined. A failure is not cached.
  *
- * @example const kept = createKeptValues(clock); await kept('path', read);
+ * @example const kept = createValueCache(clock); await kept('path', read);
  */
-export function createKeptValues(
+export function createValueCache(
   clock: Pick<Clock, 'now'>,
 ): (key: string, read: () => Promise<ReadValue>) => Promise<string> {
   const kept = new Map<string, { readonly value: Promise<string>; until: number }>();

@@ -14,7 +14,7 @@ const Package = z.looseObject({ heddle: z.looseObject({ nodes: z.string().min(1)
 const modulePattern = /\.(?:js|mjs)$/;
 
 /** Resolves an entry of HEDDLE_NODES: a module, a folder with a package.json, or an installed package. Errors: `custom_nodes_invalid`. */
-export async function findModule(entry: string, from: string): Promise<CustomModule> {
+export async function resolveModule(entry: string, from: string): Promise<CustomModule> {
   const path = resolve(from, entry);
   const found = await stat(path).catch(() => undefined);
   if (found?.isFile() === true) {

@@ -1,10 +1,10 @@
-import type { KeptTable } from '@heddle/core';
+import type { CachedTable } from '@heddle/core';
 
 /**
  * The statements that read the rows of a cached table: all of them, or those of one key. The parts of the key are `@key0`, `@key1` and so
  * on.
  */
-export function keptSql({ table, columns, key, only, order }: KeptTable): {
+export function cachedTableSql({ table, columns, key, only, order }: CachedTable): {
   readonly all: string;
   readonly ofKey: string;
 } {
