@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { print, printJson, say } from '../../output.js';
+import { print, printJson, printToStderr } from '../../output.js';
 import type { JsonOption } from '../parse-argument.js';
 import { withClient } from '../context.js';
 
@@ -55,7 +55,7 @@ async function withLoopback<T>(work: (redirectUrl: string, reply: Reply) => Prom
   const { port } = server.address() as AddressInfo; // A server that listens on a port has such an address.
   let timer: ReturnType<typeof setTimeout> | undefined;
   const reply: Reply = (page) => {
-    say(`Open this address in a browser on this machine, and give your consent there:\n${page}`);
+    printToStderr(`Open this address in a browser on this machine, and give your consent there:\n${page}`);
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(
         () =>

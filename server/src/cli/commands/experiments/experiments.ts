@@ -12,7 +12,7 @@ import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Client } from '../../client/http-call.js';
-import { print, printJson, say, table } from '../../output.js';
+import { print, printJson, printToStderr, table } from '../../output.js';
 import { timeOf } from '../channels/channels.js';
 import { withClient } from '../context.js';
 import { requireDataset } from '../datasets.js';
@@ -158,7 +158,7 @@ async function follow({ api }: Client, begun: ExperimentReply): Promise<Experime
   for (;;) {
     const now = await api.GET('/api/experiments/{id}', { params });
     if (now.status !== 'running') {
-      if (now.reason !== undefined) say(now.reason);
+      if (now.reason !== undefined) printToStderr(now.reason);
       return now;
     }
     await new Promise((resolve) => setTimeout(resolve, pollMs));
