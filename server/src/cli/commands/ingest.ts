@@ -5,7 +5,7 @@ import type { Caller } from '../client/http-call.js';
 import { ingestDocuments } from '../client/jobs.js';
 import { endProgress, print, printJson, printToStderr, showProgress } from '../output.js';
 import { readersOf } from './access/readers.js';
-import { refuseOtherSplitter, splitterOf, type SplitterFlags } from './collections/asked-splitter.js';
+import { refuseOtherSplitter, splitterOf, type SplitterFlags } from './collections/splitter-flags.js';
 import { onInterrupt, withClient } from './context.js';
 
 interface IngestCommandOptions extends SplitterFlags {

@@ -10,7 +10,7 @@ import type { Command } from 'commander';
 import { readFile } from 'node:fs/promises';
 import { followJob } from '../../client/jobs.js';
 import { endProgress, print, printJson, printToStderr, showProgress } from '../../output.js';
-import { splitterOf, type SplitterFlags } from './asked-splitter.js';
+import { splitterOf, type SplitterFlags } from './splitter-flags.js';
 import { onInterrupt, withClient } from '../context.js';
 import type { JsonOption } from '../parse-argument.js';
 
