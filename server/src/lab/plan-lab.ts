@@ -3,6 +3,7 @@ import {
   HeddleError,
   isAtMost,
   withoutUndefined,
+  questionOfRow,
   type Collection,
   type DatasetRow,
   type Destination,
@@ -14,7 +15,6 @@ import {
   type StoredDatasetRow,
 } from '@heddle/core';
 import { yieldToEventLoop } from '@heddle/adapters/event-loop';
-import { questionOfRow } from '../datasets/question-of-row.js';
 import { contentHash } from '../calls/content-hash.js';
 import { isRemote } from '../common/is-remote.js';
 import { rewritesOf } from './lab-spending.js';

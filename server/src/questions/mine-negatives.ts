@@ -5,6 +5,7 @@ import {
   joinLabels,
   labelOf,
   withoutUndefined,
+  questionOfRow,
   type DatasetRow,
   type EvaluationScope,
   type Label,
@@ -12,14 +13,13 @@ import {
   type ProposedReference,
 } from '@heddle/core';
 import { undefinedIf } from '../common/undefined-if.js';
-import { questionOfRow } from '../datasets/question-of-row.js';
 import type { EvaluatorService } from '../evaluators/evaluator.service.js';
 import { checkAnswer } from './check-answer.js';
 import { containsText, plainText } from './plain-text.js';
 import type { PassageSource } from './plan-questions.js';
 
 /** The name under which records show the model calls. */
-export const negativesWriter = 'negatives';
+const negativesWriter = 'negatives';
 
 /**
  * How many passages are searched for each document that is wanted: several passages can belong to one document, and some documents are

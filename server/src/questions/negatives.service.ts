@@ -4,6 +4,7 @@ import {
   HeddleError,
   isAtMost,
   withoutUndefined,
+  questionOfRow,
   type Audit,
   type AuditActor,
   type DatasetRow,
@@ -15,7 +16,6 @@ import {
 import { undefinedIf } from '../common/undefined-if.js';
 import { contentHash } from '../calls/content-hash.js';
 import type { DatasetService } from '../datasets/dataset.service.js';
-import { questionOfRow } from '../datasets/question-of-row.js';
 import type { JobRequest } from '../jobs/job.service.js';
 import { AttemptJobs, type AttemptSources, type Outcome } from './attempt-jobs.js';
 import { mineNegatives, missingNegatives, type MinedRow } from './mine-negatives.js';

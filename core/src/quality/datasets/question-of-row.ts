@@ -1,4 +1,4 @@
-import type { DatasetRow } from '@heddle/core';
+import type { DatasetRow } from './dataset.js';
 
 /** Characters of a question that are used; every model would cut a longer one. */
 const longestQuestion = 4_000;
