@@ -40,15 +40,15 @@ type Reply = (page: string) => Promise<FinishToolSignIn>;
 
 /** Listens on a free loopback port for the browser's redirect (RFC 8252). */
 async function withLoopback<T>(work: (redirectUrl: string, reply: Reply) => Promise<T>): Promise<T> {
-  let come: (reply: FinishToolSignIn) => void = () => undefined;
-  const came = new Promise<FinishToolSignIn>((resolve) => (come = resolve));
+  let resolveReply: (reply: FinishToolSignIn) => void = () => undefined;
+  const came = new Promise<FinishToolSignIn>((resolve) => (resolveReply = resolve));
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
     const read = FinishToolSignIn.safeParse(Object.fromEntries(searchParams));
     const isAnswer = pathname === '/' && read.success;
     response.writeHead(isAnswer ? 200 : 404, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
     response.end(isAnswer ? 'Go back to the command line: this page can be closed.' : 'Nothing is here.');
-    if (isAnswer) come(read.data);
+    if (isAnswer) resolveReply(read.data);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

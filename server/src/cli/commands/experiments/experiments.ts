@@ -16,7 +16,7 @@ import { print, printJson, printToStderr, table } from '../../output.js';
 import { timeOf } from '../channels/channels.js';
 import { withClient } from '../context.js';
 import { requireDataset } from '../datasets.js';
-import { checkThresholds, junitOf, parseMinimums } from './eval-thresholds.js';
+import { findingsOf, junitOf, parseMinimums } from './eval-thresholds.js';
 import { parseArgument, type JsonOption } from '../parse-argument.js';
 import { lineOfComparison, resultLines } from './experiment-lines.js';
 
@@ -59,7 +59,7 @@ export async function evaluate(file: string | undefined, options: EvalOptions, c
     const params = { path: { id: ended.id } };
     return { experiment: ended, result: await client.api.GET('/api/experiments/{id}/result', { params }) };
   });
-  const findings = checkThresholds(result, experiment, { minimums, allowsRegression: options.regression });
+  const findings = findingsOf(result, experiment, { minimums, allowsRegression: options.regression });
   if (options.junit !== undefined) await writeFile(options.junit, junitOf(experiment, findings));
   if (options.json === true) printJson({ experiment, result, thresholds: findings });
   else {

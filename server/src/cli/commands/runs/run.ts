@@ -18,7 +18,7 @@ interface RunCommandOptions {
 /** `heddle run`: runs a workflow to its end and prints its outputs. Ctrl+C cancels the run. */
 export async function run(workflow: string, options: RunCommandOptions, command: Command): Promise<void> {
   await withClient(command, async (client) => {
-    const { target, document } = await findTarget(client, workflow);
+    const { target, document } = await requireTarget(client, workflow);
     const { interface: planInterface, ports } = await client.api.POST('/api/compile', { body: { document } });
     const inputs = await readInputs(options.input, planInterface.inputs, client);
     const runId = await startRun(client, target, inputs);
@@ -67,7 +67,7 @@ export function report(reply: RunReply, isJson: boolean, streamed?: ReadonlyMap<
     );
 }
 
-async function findTarget(
+async function requireTarget(
   client: Caller,
   workflow: string,
 ): Promise<{ readonly target: RunTarget; readonly document: WorkflowDocument }> {
