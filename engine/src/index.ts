@@ -1,7 +1,7 @@
 export type * from './host.js';
 export type { ExecutionSnapshot, RunSnapshot } from './run/run-snapshot.js';
 export { startRun, resumeRun } from './start-run.js';
-export { checkRunInputs, parseRunInputs } from './run/run-inputs.js';
+export { resolveRunInputs, parseRunInputs } from './run/run-inputs.js';
 export { createLimits, type Limits } from './limits/limits.js';
 export { momentsOf } from './timing/moments.js';
 export { createMemoryJournal } from './memory-journal.js';

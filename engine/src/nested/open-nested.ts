@@ -3,7 +3,7 @@ import type { EngineHost } from '../host.js';
 import type { Outbox } from '../run/outbox.js';
 import type { RunMemory } from '../recovery/run-memory.js';
 import type { RunClock } from '../timing/run-clock.js';
-import { checkRunInputs } from '../run/run-inputs.js';
+import { resolveRunInputs } from '../run/run-inputs.js';
 import type { Frame, FrameOptions, Task } from '../run/run-tree.js';
 
 interface NestedOpening {
@@ -22,7 +22,7 @@ export interface NestedRequest {
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 
-/** Starts a nested run. Errors: `workflow_not_found`, `nesting_limit`, and those of `checkRunInputs`. */
+/** Starts a nested run. Errors: `workflow_not_found`, `nesting_limit`, and those of `resolveRunInputs`. */
 export function openNested(
   run: NestedOpening,
   task: Task,
@@ -45,7 +45,7 @@ export function openNested(
   const labelled: Record<string, LabelledValue> = {};
   for (const [name, value] of Object.entries(inputs))
     if (value !== undefined) labelled[name] = { value, label: task.label };
-  const checked = checkRunInputs(plan.interface, labelled);
+  const checked = resolveRunInputs(plan.interface, labelled);
   if (!run.memory.hasDerived({ type: 'nested-start', path: prefix })) {
     run.outbox.add({
       type: 'nested-start',

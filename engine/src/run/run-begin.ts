@@ -10,7 +10,7 @@ import { continuesRuns, noEarlierRuns, readEarlierRuns, type EarlierRuns } from 
 import { Reuse } from '../reuse/reuse.js';
 import type { RunMemory } from '../recovery/run-memory.js';
 import type { RunClock } from '../timing/run-clock.js';
-import { checkRunInputs } from './run-inputs.js';
+import { resolveRunInputs } from './run-inputs.js';
 import type { RunStatus } from './run-status.js';
 import type { Outputs } from '../scheduler/scheduler-types.js';
 import type { Stop } from './stop.js';
@@ -103,7 +103,7 @@ export function openRoot(run: RootOpening, earlier: EarlierRuns): void {
     }
     run.memory.unclear = earlier.unclear;
     const isPartial = acceptance.options.only !== undefined || acceptance.options.from !== undefined;
-    run.openRootFrame(checkRunInputs(plan.interface, acceptance.inputs, isPartial));
+    run.openRootFrame(resolveRunInputs(plan.interface, acceptance.inputs, isPartial));
   } catch (error) {
     run.failAtOnce(error);
   }

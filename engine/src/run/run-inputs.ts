@@ -26,11 +26,11 @@ export function parseRunInputs(
   const labelled: Record<string, LabelledValue> = {};
   for (const [name, value] of Object.entries(values))
     if (value !== undefined) labelled[name] = { value, label: defaultLabel };
-  return checkRunInputs(planInterface, labelled);
+  return resolveRunInputs(planInterface, labelled);
 }
 
 /** Does the same for values that already have labels. With `isPartial`, missing inputs stay missing (RunOptions `only` and `from`). */
-export function checkRunInputs(
+export function resolveRunInputs(
   planInterface: Plan['interface'],
   values: Readonly<Record<string, LabelledValue>>,
   isPartial = false,

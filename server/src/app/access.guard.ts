@@ -51,7 +51,7 @@ export class AccessGuard implements CanActivate {
     const held = others.find((permission) => authorise(principal, permission, resource, now) === 'allowed') ?? first;
     setResource(request, resource);
     setRule(request, held);
-    checkAccess(principal, held, resource, this.clock, askedFor(context));
+    checkAccess(principal, held, resource, this.clock, nameInRoute(context));
     if (targetOf(context)?.kind === 'run') await this.checkEndUser(context, principal, resource);
     return true;
   }
@@ -61,7 +61,7 @@ export class AccessGuard implements CanActivate {
     const endUser = context.getType() === 'ws' ? undefined : endUserOf(credentialsOf(context).headers);
     if (endUser === undefined) return;
     checkSpeaksForUsers(principal, resource, this.clock);
-    const runId = askedFor(context);
+    const runId = nameInRoute(context);
     if (runId !== undefined && !isOfEndUser({ caller: await this.ownership.callerOf(runId) }, endUser))
       throw runNotFound(runId);
   }
@@ -76,7 +76,7 @@ export class AccessGuard implements CanActivate {
     if (context.getType() === 'ws' || target?.kind === 'anywhere') return this.somewhere(principal, permission);
     if (target === undefined) return { kind: 'installation' };
     if (target.param === undefined) return this.newIn(target.kind, principal, view);
-    return this.ownership.resourceOf(target.kind, askedFor(context) ?? '', principal);
+    return this.ownership.resourceOf(target.kind, nameInRoute(context) ?? '', principal);
   }
 
   /**
@@ -115,7 +115,7 @@ const targetOf = (context: ExecutionContext): AccessTarget | undefined =>
   Reflect.getMetadata(accessTargetKey, context.getHandler()) as AccessTarget | undefined; // The `Access` decorator sets it.
 
 /** The name that the caller uses for the resource of a route; undefined for a route without one. */
-function askedFor(context: ExecutionContext): string | undefined {
+function nameInRoute(context: ExecutionContext): string | undefined {
   const target = targetOf(context);
   if (context.getType() === 'ws' || target === undefined || target.kind === 'anywhere' || target.param === undefined)
     return undefined;

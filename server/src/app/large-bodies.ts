@@ -33,13 +33,13 @@ export async function checkLargeBody(sources: LargeBodySources, request: Fastify
   const hook = /^\/v1\/hooks\/([^/]+)$/.exec(path)?.[1];
   const token = /^\/v1\/share\/([^/]+)\//.exec(path)?.[1];
   if (hook !== undefined) {
-    const { id, ratePerMinute } = await sources.hooks.check(decodeURIComponent(hook));
-    takeOne(sources.rates, request, `hook ${id}`, ratePerMinute);
+    const { id, ratePerMinute } = await sources.hooks.limitOf(decodeURIComponent(hook));
+    limitBodies(sources.rates, request, `hook ${id}`, ratePerMinute);
     return;
   }
   if (token !== undefined) {
     const { channel, config } = await sources.shareEntry.enter(token, requestCredentials(request));
-    takeOne(sources.rates, request, `share ${channel.id}`, config.ratePerMinute);
+    limitBodies(sources.rates, request, `share ${channel.id}`, config.ratePerMinute);
     return;
   }
   const principal = await sources.identity.identify(requestCredentials(request));
@@ -52,7 +52,7 @@ export async function checkLargeBody(sources: LargeBodySources, request: Fastify
  * Limits the large bodies that a public channel reads from one network to the number of runs that this network may start, because the limit
  * of runs is checked only after the body is read.
  */
-function takeOne(rates: RateLimits, { ip }: FastifyRequest, channel: string, perMinute: number): void {
+function limitBodies(rates: RateLimits, { ip }: FastifyRequest, channel: string, perMinute: number): void {
   rates.take(`large-body:${channel} ${networkOf(ip)}`, perMinute);
 }
 

@@ -56,7 +56,7 @@ export class AuthController {
     // Share links use other routes.
     if (kind === 'anonymous' || kind === 'share') return facts;
     const cookie = kind === 'user' ? readSessionCookie(headers) : undefined;
-    this.give(cookie === undefined ? undefined : await this.sessionService.rotated(cookie.token), reply);
+    this.setSession(cookie === undefined ? undefined : await this.sessionService.rotated(cookie.token), reply);
     const held = Object.fromEntries([...roles].map(([project, those]) => [project, [...those]]));
     const factor = kind === 'user' ? { hasSecondFactor: await this.accounts.hasSecondFactor(id) } : {};
     return { ...facts, principal: { kind, id, name, roles: held, ...factor } };
@@ -70,7 +70,7 @@ export class AuthController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    this.give(await this.accounts.signIn(body, browserOf(request)), reply);
+    this.setSession(await this.accounts.signIn(body, browserOf(request)), reply);
   }
 
   /** Whether a one-time link can still be used. The check does not use it up. */
@@ -92,7 +92,7 @@ export class AuthController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    this.give(await this.accounts.setUp(body, browserOf(request)), reply);
+    this.setSession(await this.accounts.setUp(body, browserOf(request)), reply);
   }
 
   @Post('sign-out')
@@ -104,7 +104,7 @@ export class AuthController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
     await this.sessionService.signOut(caller, readSessionCookie(request.headers)?.token);
-    takeBack(request, reply);
+    clearSession(request, reply);
   }
 
   /** Ends every other session; this browser gets a new one. */
@@ -117,7 +117,7 @@ export class AuthController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    this.give(await this.accounts.changePassword(caller, body, browserOf(request)), reply);
+    this.setSession(await this.accounts.changePassword(caller, body, browserOf(request)), reply);
   }
 
   @Get('sessions')
@@ -139,7 +139,7 @@ export class AuthController {
   ): Promise<void> {
     const token = others === 'true' ? readSessionCookie(request.headers)?.token : undefined;
     await this.sessionService.endAll(caller, token);
-    if (others !== 'true') takeBack(request, reply);
+    if (others !== 'true') clearSession(request, reply);
   }
 
   @Delete('sessions/:id')
@@ -176,7 +176,7 @@ export class AuthController {
     return this.accounts.removeTotp(caller, password);
   }
 
-  private give(session: BegunSession | undefined, reply: FastifyReply): void {
+  private setSession(session: BegunSession | undefined, reply: FastifyReply): void {
     if (session === undefined) return;
     const { token, isSecure } = session;
     void reply.header('set-cookie', sessionCookie(token, isSecure, this.settings.sessionDays * 86_400));
@@ -189,6 +189,6 @@ function browserOf({ headers, ip }: FastifyRequest): Browser {
   return { ip, agent: headers['user-agent'] ?? '', isSecure: isOverTls(headers) };
 }
 
-function takeBack({ headers }: FastifyRequest, reply: FastifyReply): void {
+function clearSession({ headers }: FastifyRequest, reply: FastifyReply): void {
   void reply.header('set-cookie', sessionCookie(undefined, readSessionCookie(headers)?.isSecure ?? false, 0));
 }

@@ -22,7 +22,7 @@ interface GrantDependencies extends UseSources {
   readonly ownership: Ownership;
   readonly audit: Audit;
   /** The ids of the existing resources of each kind, without collections in a store that does not answer. */
-  readonly things: Readonly<Record<GrantKind, () => Promise<readonly string[]>>>;
+  readonly grantable: Readonly<Record<GrantKind, () => Promise<readonly string[]>>>;
   /** Throws the error of a store that does not answer. */
   readonly checkStores: () => Promise<unknown>;
   readonly projects: { list(): Promise<readonly Choice[]> };
@@ -46,7 +46,7 @@ export class GrantService {
     const usesOf = await findUses(this.dependencies);
     const found = await Promise.all(
       kinds.map(async (kind) =>
-        (await this.dependencies.things[kind]())
+        (await this.dependencies.grantable[kind]())
           .filter((id) => mayGrant(kind, id))
           .map((id) => this.reply(kind, id, usesOf(kind, id), known)),
       ),
@@ -88,11 +88,11 @@ export class GrantService {
 
   /** Copies the grants of connections, tool servers and models from one project to another. Errors: `project_not_found`. */
   async copy(from: string, to: string, who: Pick<Principal, 'id'>): Promise<void> {
-    const { grants, audit, things, onChange } = this.dependencies;
+    const { grants, audit, grantable, onChange } = this.dependencies;
     await this.checkProjects([from, to]);
     const found = await Promise.all(
       copied.map(async (kind) =>
-        (await things[kind]()).map((id) => ({ kind, id, projects: grants.projectsOf(kind, id) })),
+        (await grantable[kind]()).map((id) => ({ kind, id, projects: grants.projectsOf(kind, id) })),
       ),
     );
     const shared = found.flat().filter(({ projects }) => projects.includes(from) && !projects.includes(to));
@@ -118,8 +118,8 @@ export class GrantService {
   }
 
   private async check(kind: GrantKind, id: string): Promise<void> {
-    const { things, checkStores } = this.dependencies;
-    if ((await things[kind]()).includes(id)) return;
+    const { grantable, checkStores } = this.dependencies;
+    if ((await grantable[kind]()).includes(id)) return;
     if (kind === 'collection') await checkStores();
     throw new HeddleError('not_found', `There is no ${kind} '${id.slice(0, 200)}' to grant.`);
   }

@@ -17,7 +17,7 @@ export async function hasProjectFile(
  * @example const blobs = projectBlobs(ownership, parts.blobs, 'default');
  */
 export function projectBlobs(
-  ownership: Pick<Ownership, 'projectsOfFile' | 'give'>,
+  ownership: Pick<Ownership, 'projectsOfFile' | 'commitOwner'>,
   blobs: Blobs,
   project: string,
 ): Blobs {
@@ -29,7 +29,7 @@ export function projectBlobs(
     },
     put: async (content, about) => {
       const file = await blobs.put(content, about);
-      await ownership.give('file', file.id, project);
+      await ownership.commitOwner('file', file.id, project);
       return file;
     },
   };
@@ -40,7 +40,7 @@ export type UploadStore = Pick<Blobs, 'put'> & Pick<BlobStore, 'receive'>;
 
 /** The store for files of requests and replies. No file is held in memory as a whole. */
 export function projectFiles(
-  ownership: Pick<Ownership, 'projectsOfFile' | 'give'>,
+  ownership: Pick<Ownership, 'projectsOfFile' | 'commitOwner'>,
   blobs: BlobStore,
   project: string,
 ): UploadStore & Pick<BlobStore, 'open'> {
@@ -57,7 +57,7 @@ export function projectFiles(
         ...draft,
         keep: async (about) => {
           const file = await draft.keep(about);
-          await ownership.give('file', file.id, project);
+          await ownership.commitOwner('file', file.id, project);
           return file;
         },
       };

@@ -1,31 +1,23 @@
-import { HeddleError } from '@heddle/core';
+import { undefinedIf } from '../common/undefined-if.js';
 import type { Publishing } from '../publishing/create-publishing.js';
 import type { PublishedWorkflow as LiveWorkflow } from '../publishing/published-workflows.js';
 import type { Published, PublishedWorkflow } from './published.js';
 
+/** The codes of a workflow that cannot be called. `not_found` means that the caller must not learn that it exists. */
+const absent = ['workflow_not_found', 'not_published', 'not_found'] as const;
+
 /** Gives channels access to the published workflows. */
 export function bindPublished({ runs, workflows }: Publishing): Published {
   return {
-    list: async () => (await workflows.list()).map(seen),
-    find: async (slug, principal, asking) => find(() => runs.workflow(slug, principal, asking)),
+    list: async () => (await workflows.list()).map(publishedOf),
+    // Without a live workflow of that name, it may still be the name of a model.
+    find: (slug, principal, asking) =>
+      undefinedIf(absent, async () => publishedOf(await runs.workflow(slug, principal, asking))),
     start: (start) => runs.start(start),
   };
 }
 
-/** The codes of a workflow that cannot be called. `not_found` means that the caller must not learn that it exists. */
-const absent: ReadonlySet<string> = new Set(['workflow_not_found', 'not_published', 'not_found']);
-
-/** Returns undefined if the name is not that of a live workflow; it may still be the name of a model. */
-async function find(read: () => Promise<LiveWorkflow>): Promise<PublishedWorkflow | undefined> {
-  try {
-    return seen(await read());
-  } catch (error) {
-    if (error instanceof HeddleError && absent.has(error.code)) return undefined;
-    throw error;
-  }
-}
-
-function seen({ id, slug, name, version, compiled, test }: LiveWorkflow): PublishedWorkflow {
+function publishedOf({ id, slug, name, version, compiled, test }: LiveWorkflow): PublishedWorkflow {
   return {
     workflowId: id,
     slug,

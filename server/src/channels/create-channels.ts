@@ -86,7 +86,7 @@ interface ChannelsDependencies {
 /** The services that all channels share. */
 interface Shared {
   readonly channels: ChannelService;
-  readonly tell: TriggerNotifier;
+  readonly notifier: TriggerNotifier;
 }
 
 /** A schedule that another process has changed starts at its times, at most this late. */
@@ -96,11 +96,11 @@ const checkSchedulesMs = 5_000;
 export function createChannels(dependencies: ChannelsDependencies): Channels {
   const { settings, channels: stores, workflows, published, jobs, topics, audit, clock, log } = dependencies;
   const { store, outbox, arrivals } = stores;
-  const tell = createTriggerNotifier(topics);
+  const notifier = createTriggerNotifier(topics);
   const channels = new ChannelService(store, audit, workflows, dependencies.stores, clock, dependencies.deletions);
-  const sender = createSender(tell, dependencies);
+  const sender = createSender(notifier, dependencies);
   const maxInputBytes = settings.inputLimit;
-  const schedules = new ScheduleService(channels, store, arrivals, tell, published, clock, log, maxInputBytes);
+  const schedules = new ScheduleService(channels, store, arrivals, notifier, published, clock, log, maxInputBytes);
   const batches = new BatchService({
     store: stores.batches,
     published,
@@ -109,7 +109,7 @@ export function createChannels(dependencies: ChannelsDependencies): Channels {
     identity: dependencies.stores,
     audit,
     jobs,
-    tell,
+    notifier,
     clock,
     maxInputBytes,
     waits: dependencies.waits,
@@ -121,9 +121,9 @@ export function createChannels(dependencies: ChannelsDependencies): Channels {
   return {
     batches,
     schedules,
-    hooks: new HookService(channels, store, arrivals, tell, published, rates, clock.rights),
+    hooks: new HookService(channels, store, arrivals, notifier, published, rates, clock.rights),
     webhooks: new WebhookService(channels, store, outbox, audit, () => sender.wake()),
-    ...createShares({ channels, tell }, dependencies),
+    ...createShares({ channels, notifier }, dependencies),
     start() {
       const going = recoveryPart(
         () => batches.recoverAbandoned(),
@@ -143,7 +143,7 @@ export function createChannels(dependencies: ChannelsDependencies): Channels {
   };
 }
 
-function createSender(tell: TriggerNotifier, dependencies: ChannelsDependencies): WebhookSender {
+function createSender(notifier: TriggerNotifier, dependencies: ChannelsDependencies): WebhookSender {
   const { settings, killSwitches, stores: identity, ownership, journal, audit, fetch, runs, clock, log } = dependencies;
   const { store, outbox } = dependencies.channels;
   const propagation = createTracePropagation(settings);
@@ -154,7 +154,7 @@ function createSender(tell: TriggerNotifier, dependencies: ChannelsDependencies)
     killSwitches,
     audit,
     fetch,
-    tell,
+    notifier,
     clock,
     log,
     times: { ...clock.trusted, steady: clock.steady },

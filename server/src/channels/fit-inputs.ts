@@ -12,9 +12,9 @@ import {
   type TriggerProblem,
   type ValueSize,
 } from '@heddle/core';
-import { checkRunInputs } from '@heddle/engine';
+import { resolveRunInputs } from '@heddle/engine';
 import type { PublishedRuns } from '../publishing/runs/published-runs.js';
-import { checkInputs } from '../runs/start/check-inputs.js';
+import { resolveInputs } from '../runs/start/check-inputs.js';
 import type { ChannelService } from './channel.service.js';
 
 type Mapping = Readonly<Record<string, unknown>>;
@@ -51,7 +51,7 @@ export function fitOfMapping(inputs: Mapping | undefined): Fit {
       name,
       isFilled(value) ? laterValue : { value: value ?? undefined, label: defaultLabel },
     ]);
-    checkRunInputs(planInterface, Object.fromEntries(values));
+    resolveRunInputs(planInterface, Object.fromEntries(values));
   };
 }
 
@@ -59,7 +59,7 @@ export function fitOfMapping(inputs: Mapping | undefined): Fit {
 export function fitOfTime(inputs: Mapping, known: Mapping, maxBytes: number): Fit {
   return (planInterface) => {
     const filled = fillTemplate(inputs, known) as Mapping; // Filling in an object returns an object.
-    checkInputs(filled, planInterface, { maxBytes, isPartial: false });
+    resolveInputs(filled, planInterface, { maxBytes, isPartial: false });
   };
 }
 

@@ -152,26 +152,26 @@ async function* watchRun({ hub, runId, signal, leaving }: Follow): AsyncGenerato
   let ready: (() => void) | undefined;
   let failure: unknown;
   let isOver = false;
-  const tell = (): void => wake?.();
+  const notify = (): void => wake?.();
   const stop = hub.watch(runId, 0, {
     send: (events) => {
       waiting.push(...events);
-      tell();
+      notify();
       return waiting.length < 1000;
     },
     whenReady: (callback) => (waiting.length === 0 ? queueMicrotask(callback) : (ready = callback)),
     end: () => {
       isOver = true;
-      tell();
+      notify();
     },
     fail: (error) => {
       failure = error;
       isOver = true;
-      tell();
+      notify();
     },
   });
-  signal.addEventListener('abort', tell, { once: true });
-  leaving.addEventListener('abort', tell, { once: true });
+  signal.addEventListener('abort', notify, { once: true });
+  leaving.addEventListener('abort', notify, { once: true });
   try {
     for (;;) {
       const events = waiting;
@@ -179,7 +179,7 @@ async function* watchRun({ hub, runId, signal, leaving }: Follow): AsyncGenerato
       yield* events;
       if (signal.aborted) throw new HeddleError('aborted', `Nobody waits for the run ${runId} any more.`);
       if (waiting.length > 0) continue;
-      const goOn = ready;
+      const requestMore = ready;
       ready = undefined;
       if (isOver) break;
       if (leaving.aborted)
@@ -187,13 +187,13 @@ async function* watchRun({ hub, runId, signal, leaving }: Follow): AsyncGenerato
           details: { runId, retryAfterSeconds: 5 },
         });
       const more = new Promise<void>((resolve) => (wake = resolve));
-      goOn?.();
+      requestMore?.();
       await more;
     }
     if (failure !== undefined) throw failure instanceof Error ? failure : new Error('The run cannot be followed.');
   } finally {
-    signal.removeEventListener('abort', tell);
-    leaving.removeEventListener('abort', tell);
+    signal.removeEventListener('abort', notify);
+    leaving.removeEventListener('abort', notify);
     stop();
   }
 }

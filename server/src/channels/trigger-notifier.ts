@@ -15,11 +15,11 @@ export interface TriggerNotifier {
 
 /** Sends the notifications on the topic `triggers:WORKFLOW`. */
 export function createTriggerNotifier(topics: TopicHub): TriggerNotifier {
-  const tell = (workflowId: string, key: string, read: () => Promise<TriggerState>): void =>
+  const notify = (workflowId: string, key: string, read: () => Promise<TriggerState>): void =>
     topics.changed(`triggers:${workflowId}`, key, read);
   return {
-    batch: (workflowId, id, read) => tell(workflowId, id, async () => ({ batch: await read() })),
-    batchRemoved: (workflowId, id) => tell(workflowId, id, () => Promise.resolve({ removed: id })),
-    channel: (workflowId, id) => tell(workflowId, id, () => Promise.resolve({ channel: id })),
+    batch: (workflowId, id, read) => notify(workflowId, id, async () => ({ batch: await read() })),
+    batchRemoved: (workflowId, id) => notify(workflowId, id, () => Promise.resolve({ removed: id })),
+    channel: (workflowId, id) => notify(workflowId, id, () => Promise.resolve({ channel: id })),
   };
 }

@@ -12,7 +12,7 @@ export function print(...lines: readonly string[]): void {
 }
 
 /** Writes lines to standard error: progress, hints and errors, which are not part of the result. */
-export function say(...lines: readonly string[]): void {
+export function printToStderr(...lines: readonly string[]): void {
   process.stderr.write(`${lines.join('\n')}\n`);
 }
 
@@ -21,9 +21,9 @@ export function say(...lines: readonly string[]): void {
  */
 export function printError(error: HeddleError, isJson: boolean): void {
   if (isJson) printJson(errorBody(error));
-  say(`heddle: ${error.message}`, `        (${error.code})`);
+  printToStderr(`heddle: ${error.message}`, `        (${error.code})`);
   const issues: unknown = error.details?.['issues'];
-  if (Array.isArray(issues)) for (const issue of issues.slice(0, 20)) say(`  - ${issueLine(issue)}`);
+  if (Array.isArray(issues)) for (const issue of issues.slice(0, 20)) printToStderr(`  - ${issueLine(issue)}`);
 }
 
 /** Formats an issue of a workflow or document as one line. */

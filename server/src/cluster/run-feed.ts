@@ -64,7 +64,7 @@ class RunReader implements FollowedRun {
     private readonly emit: (events: readonly StreamEvent[]) => void,
   ) {
     this.leaveBus = parts.bus?.watch(runId, {
-      onEvents: (events) => this.take(events),
+      onEvents: (events) => this.receive(events),
       onGap: () => {
         this.mayMissText = true;
         this.repair();
@@ -97,7 +97,7 @@ class RunReader implements FollowedRun {
     });
   }
 
-  private take(events: readonly StreamEvent[]): void {
+  private receive(events: readonly StreamEvent[]): void {
     if (this.isStopped || this.isHere()) return;
     if (this.reading !== undefined) {
       this.waiting.push(...events);
@@ -217,7 +217,7 @@ class RunReader implements FollowedRun {
       if (this.isStopped) return;
       const waiting = this.waiting;
       this.waiting = [];
-      this.take(waiting);
+      this.receive(waiting);
     });
   }
 

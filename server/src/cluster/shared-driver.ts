@@ -84,7 +84,9 @@ export class SharedDriver implements Driver {
   }
 
   enqueueResume(runId: string): void {
-    this.goOn(runId).catch((error: unknown) => this.parts.log.warn({ runId, err: error }, 'the run could not go on'));
+    this.releasePaused(runId).catch((error: unknown) =>
+      this.parts.log.warn({ runId, err: error }, 'the run could not go on'),
+    );
   }
 
   async answer(runId: string, requestId: string, { value, by, reason }: RunAnswer): Promise<void> {
@@ -122,7 +124,7 @@ export class SharedDriver implements Driver {
   }
 
   /** A record releases a paused run; then any worker may claim it. */
-  private async goOn(runId: string): Promise<void> {
+  private async releasePaused(runId: string): Promise<void> {
     const { journal, records, clock } = this.parts;
     if ((await journal.summary(runId)).status === 'paused')
       await records.append(runId, [{ type: 'run-resume', time: clock.now(), reason: 'released' }]);

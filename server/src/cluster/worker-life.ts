@@ -75,7 +75,7 @@ export class WorkerLife {
       ...parts.host,
       clock: parts.clock,
       journal: this.journal,
-      emit: (runId, events) => this.say(runId, events),
+      emit: (runId, events) => this.emit(runId, events),
       checkEffects: () => this.checkEffects(),
     };
   }
@@ -123,8 +123,8 @@ export class WorkerLife {
     return this.works.size === 0 ? Promise.resolve() : this.carryOutAll();
   }
 
-  private say(runId: string, events: Parameters<EngineHost['emit']>[1]): void {
-    this.parts.onSaid?.(runId, events);
+  private emit(runId: string, events: Parameters<EngineHost['emit']>[1]): void {
+    this.parts.onEvents?.(runId, events);
     this.parts.bus?.publish(runId, events);
   }
 
@@ -158,7 +158,7 @@ export class WorkerLife {
     });
     if (this.isOver) return;
     const { classes = ['cpu'], slots } = this.worker;
-    this.receiver = dispatch?.receive({ classes, slots, onHint: (hint) => this.takeHint(hint) });
+    this.receiver = dispatch?.receive({ classes, slots, onHint: (hint) => this.followHint(hint) });
     if (this.isDraining) this.setSlots();
     const stop = this.parts.bus?.listen(this.boot, () => void this.readCommands().catch(() => undefined)); // The next check finds the commands.
     if (stop !== undefined) this.cancels.add(stop);
@@ -208,7 +208,7 @@ export class WorkerLife {
     return Math.max(0, this.worker.slots - this.works.size - this.claiming);
   }
 
-  private async takeHint(hint: RunHint): Promise<void> {
+  private async followHint(hint: RunHint): Promise<void> {
     this.hintedAt = this.time.now();
     if (this.isOver || this.free() === 0 || this.works.has(hint.runId)) return;
     await this.tryRun(hint.runId);
@@ -236,7 +236,7 @@ export class WorkerLife {
     try {
       if (!this.isOver) work.handle = await this.open(work);
       const outcome = await work.handle?.done;
-      if (outcome === undefined) await this.giveBack(work);
+      if (outcome === undefined) await this.releaseClaim(work);
       else await this.settle(work, outcome);
     } catch (error) {
       await this.failToRun(work, error);
@@ -281,7 +281,7 @@ export class WorkerLife {
     // An orderly end is not a crash, so earlier recoveries no longer count.
     if (outcome.status === 'released' && work.hasCrashed) await this.noteReleased(work);
     if (outcome.status === 'suspended' || outcome.status === 'paused' || outcome.status === 'released')
-      await this.giveBack(work);
+      await this.releaseClaim(work);
     if (outcome.status === 'released') await this.hint(work);
     if (outcome.status === 'suspended') await this.claimSoon(work.claim.runId, outcome.until);
   }
@@ -303,7 +303,7 @@ export class WorkerLife {
     else if (until - moments.now() < shortWaitMs) this.later(moments, until, claim);
   }
 
-  private async giveBack({ claim }: Work): Promise<void> {
+  private async releaseClaim({ claim }: Work): Promise<void> {
     // If this fails, the reconciler releases the run once this worker is dead.
     await this.parts.claims.release(claim).catch(() => undefined);
   }
@@ -327,13 +327,13 @@ export class WorkerLife {
       const end = { type: 'run-end', time, status: 'failed', error: toErrorValue(error, 'internal') } as const;
       try {
         const seq = await this.journal.append(runId, [end]);
-        this.say(runId, [RunEvent.parse({ ...end, runId, seq })]);
+        this.emit(runId, [RunEvent.parse({ ...end, runId, seq })]);
         return;
       } catch (second) {
         this.logFault(work, second);
       }
     }
-    await this.giveBack(work);
+    await this.releaseClaim(work);
   }
 
   private logFault({ claim }: Work, error: unknown): void {

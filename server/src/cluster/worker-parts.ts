@@ -58,7 +58,7 @@ export interface WorkerParts {
   /** Carries events to watchers in other processes, and notifications about commands. If undefined, watchers read the journal. */
   readonly bus?: RunBus | undefined;
   /** Receives the events of its runs, for watchers in this process. */
-  readonly onSaid?: EngineHost['emit'];
+  readonly onEvents?: EngineHost['emit'];
   /** The runs in memory, for other parts of this process. */
   readonly handles?: Pick<RunHandles, 'add' | 'remove'>;
   /** Called when a run has left memory. */

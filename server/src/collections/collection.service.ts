@@ -389,7 +389,7 @@ export class CollectionService {
     >,
   ): Promise<IngestReport> {
     const collection = await this.open(name);
-    const done = await collection.ingest(this.originals.keep(name, upload.documents), {
+    const done = await collection.ingest(this.originals.storeEach(name, upload.documents), {
       sync: upload.sync,
       ...options,
     });
@@ -401,14 +401,14 @@ export class CollectionService {
    * Imports documents of a source and stores their originals, without a job of its own. Returns the documents that were unchanged, and the
    * failures, including those inside a document. Errors: `collection_not_found`, `storage_*`.
    */
-  async takeIn(
+  async ingestFromSource(
     name: string,
     documents: readonly DocumentInput[],
     signal: AbortSignal,
   ): Promise<Pick<IngestReport, 'failures'> & { readonly unchanged: ReadonlySet<string> }> {
     const collection = await this.open(name);
     let last: IngestProgress | undefined;
-    const { failures } = await collection.ingest(this.originals.keep(name, documents), {
+    const { failures } = await collection.ingest(this.originals.storeEach(name, documents), {
       replaceParts: true,
       signal,
       onProgress: (progress) => {
@@ -422,7 +422,7 @@ export class CollectionService {
   }
 
   /** Removes documents of a source, with their parts and originals. Ignores unknown ids. Errors: `collection_not_found`, `storage_*`. */
-  async takeOut(name: string, documentIds: readonly string[]): Promise<void> {
+  async removeFromSource(name: string, documentIds: readonly string[]): Promise<void> {
     const collection = await this.open(name);
     for (const id of documentIds) {
       const gone = [id];
@@ -474,7 +474,7 @@ export class CollectionService {
     return passages;
   }
 
-  seenBy(by: ReadBy): ReadCollections {
+  readableBy(by: ReadBy): ReadCollections {
     return {
       get: (name) => this.shown(name, by),
       documents: (name, page) => this.documents(name, page, by),

@@ -101,7 +101,7 @@ export class CollectionsController {
       clock: this.clock.rights,
     });
     const collection = await this.collections.create(request, by);
-    await this.ownership.give('collection', request.name, project);
+    await this.ownership.commitOwner('collection', request.name, project);
     return collection;
   }
 

@@ -33,7 +33,7 @@ export class Originals {
   }
 
   /** Stores each document of a stream, and passes it on. */
-  async *keep(
+  async *storeEach(
     collection: string,
     documents: AsyncIterable<DocumentInput> | Iterable<DocumentInput>,
   ): AsyncGenerator<DocumentInput> {

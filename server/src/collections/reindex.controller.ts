@@ -90,7 +90,7 @@ export class ReindexController {
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(JobAccepted, 202)
   async fill(@Param('name') name: string, @Actor() by: AuditActor): Promise<JobAccepted> {
-    const { jobId } = await this.reindex.goOn(name, by);
+    const { jobId } = await this.reindex.resume(name, by);
     return { jobId };
   }
 

@@ -70,7 +70,7 @@ export class ReindexService {
    * Continues to fill a new index after its job was stopped or failed. Errors: `conflict` if there is no new index, or a job fills it
    * already.
    */
-  async goOn(name: string, by: AuditActor): Promise<JobReply> {
+  async resume(name: string, by: AuditActor): Promise<JobReply> {
     const state = await (await this.reindexing(name)).state(name);
     if (state.next === undefined)
       throw new HeddleError(

@@ -77,7 +77,7 @@ export class ConversationService {
     id: string,
     options: { readonly limit: number; readonly before?: number | undefined },
   ): Promise<ConversationReply> {
-    await this.find(caller, 'run:values', id);
+    await this.requireConversation(caller, 'run:values', id);
     await this.parts.record(id);
     const { limit, before = Infinity } = options;
     const found = await this.parts.conversations.read(id, {
@@ -109,7 +109,7 @@ export class ConversationService {
 
   /** Errors: `not_found`, `forbidden` for a caller who may read but not erase it. */
   async eraseOne(caller: Principal, id: string): Promise<ErasedConversationsReply> {
-    return this.eraseFound(caller.id, await this.find(caller, 'workflow:write', id));
+    return this.eraseFound(caller.id, await this.requireConversation(caller, 'workflow:write', id));
   }
 
   begin(who: string, owner: ConversationOwner, title: string | undefined): Promise<StoredConversation> {
@@ -135,7 +135,7 @@ export class ConversationService {
 
   /** Errors: `not_found`, `forbidden`. */
   async rename(caller: Principal, id: string, title: string): Promise<void> {
-    const { owner } = await this.find(caller, 'workflow:write', id);
+    const { owner } = await this.requireConversation(caller, 'workflow:write', id);
     await this.renameFound(caller.id, { id, owner }, title);
   }
 
@@ -196,7 +196,7 @@ export class ConversationService {
 
   /** Deletes a conversation; `restore` can undo it for a few seconds, then it is erased. Errors: as `eraseOne`. */
   async deleteForNow(caller: Principal, id: string): Promise<ErasedConversationsReply> {
-    const { owner, turns } = await this.find(caller, 'workflow:write', id);
+    const { owner, turns } = await this.requireConversation(caller, 'workflow:write', id);
     await this.parts.deletions.begin({ kind: 'conversation', within: '', id, who: caller.id, project: owner?.project });
     return { conversations: 1, turns };
   }
@@ -204,7 +204,7 @@ export class ConversationService {
   /** Undoes `deleteForNow`. Errors: `not_found`, `forbidden`. */
   async restore(caller: Principal, id: string): Promise<void> {
     const stored = await this.parts.stored.find(id);
-    this.checkReach(caller, 'workflow:write', stored);
+    this.requireReachable(caller, 'workflow:write', stored);
     const by = { who: caller.id, project: stored?.owner?.project };
     if (!(await this.parts.deletions.restore('conversation', id, by))) throw goneForGood('The conversation');
   }
@@ -245,16 +245,20 @@ export class ConversationService {
   /**
    * Errors: `not_found`, with the same message whether it does not exist or belongs to others; `forbidden` if the caller may only read it.
    */
-  private async find(caller: Principal, right: ConversationRight, id: string): Promise<StoredConversation> {
-    return this.checkReach(caller, right, await this.parts.conversations.find(id));
+  private async requireConversation(
+    caller: Principal,
+    right: ConversationRight,
+    id: string,
+  ): Promise<StoredConversation> {
+    return this.requireReachable(caller, right, await this.parts.conversations.find(id));
   }
 
-  private checkReach(
+  private requireReachable(
     caller: Principal,
     right: ConversationRight,
     found: StoredConversation | undefined,
   ): StoredConversation {
-    return this.reach.check(caller, right, found, absent);
+    return this.reach.require(caller, right, found, absent);
   }
 
   /** Errors: `forbidden`, `project_not_found`. */

@@ -74,7 +74,7 @@ export class FactService {
 
   /** Errors: `not_found`, `forbidden`. */
   async change(caller: Principal, id: string, change: ChangeFactRequest): Promise<StoredFact> {
-    const { owner } = await this.find(caller, 'workflow:write', id);
+    const { owner } = await this.requireFact(caller, 'workflow:write', id);
     const details = { step: 'fact changed', parts: namesOfFilters(change) } as const;
     const event = { kind: 'project', who: caller.id, project: owner.project, subject: `fact:${id}`, details } as const;
     return this.parts.facts.change(id, change, (writes) => this.parts.audit.commit(event, writes));
@@ -82,7 +82,7 @@ export class FactService {
 
   /** Errors: `not_found`, `forbidden` for a caller who may read but not erase it. */
   async eraseOne(caller: Principal, id: string): Promise<ErasedFactsReply> {
-    return this.eraseFound(caller.id, await this.find(caller, 'workflow:write', id));
+    return this.eraseFound(caller.id, await this.requireFact(caller, 'workflow:write', id));
   }
 
   /** Erases a fact. The caller's right is checked before. */
@@ -94,14 +94,14 @@ export class FactService {
 
   /** Deletes a fact; `restore` can undo it for a few seconds, then it is erased. Errors: as `eraseOne`. */
   async deleteForNow(caller: Principal, id: string): Promise<ErasedFactsReply> {
-    const { owner } = await this.find(caller, 'workflow:write', id);
+    const { owner } = await this.requireFact(caller, 'workflow:write', id);
     await this.parts.deletions.begin({ kind: 'fact', within: '', id, who: caller.id, project: owner.project });
     return { facts: 1 };
   }
 
   /** Undoes `deleteForNow`. Errors: `not_found`, `forbidden`. */
   async restore(caller: Principal, id: string): Promise<void> {
-    const { owner } = this.reach.check(caller, 'workflow:write', await this.parts.stored.find(id), absent);
+    const { owner } = this.reach.require(caller, 'workflow:write', await this.parts.stored.find(id), absent);
     const by = { who: caller.id, project: owner.project };
     if (!(await this.parts.deletions.restore('fact', id, by))) throw goneForGood('The fact');
   }
@@ -145,8 +145,8 @@ export class FactService {
     return facts.erase(ids, (writes, erased) => audit.commit(factsErased(who, about, erased), writes));
   }
 
-  private async find(caller: Principal, right: ConversationRight, id: string): Promise<StoredFact> {
-    return this.reach.check(caller, right, await this.parts.facts.find(id), absent);
+  private async requireFact(caller: Principal, right: ConversationRight, id: string): Promise<StoredFact> {
+    return this.reach.require(caller, right, await this.parts.facts.find(id), absent);
   }
 
   private async queryOf(

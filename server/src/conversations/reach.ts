@@ -56,7 +56,7 @@ export class ConversationReach {
    * Returns `found` if the caller has the right to it. Errors: `absent` if it is missing or belongs to others; `forbidden` if the caller
    * may only read it.
    */
-  check<Found extends Owned>(
+  require<Found extends Owned>(
     principal: Principal,
     right: ConversationRight,
     found: Found | undefined,

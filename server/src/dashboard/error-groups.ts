@@ -1,19 +1,19 @@
 import {
   isAtMost,
   normaliseMessage,
-  toHeddleError,
   type CauseFigures,
   type ErrorGroup,
   type Journal,
   type LabelLevel,
   type RollupGroup,
 } from '@heddle/core';
+import { undefinedIf } from '../common/undefined-if.js';
 import type { ProjectView } from '../auth/rights/project-view.js';
 
 /** The highest level of messages that are shown beside figures, because many people see dashboards and their exports. */
 const mostShown: LabelLevel = 'internal';
 
-const unreadable: ReadonlySet<string> = new Set(['run_not_found', 'storage_corrupt']);
+const unreadable = ['run_not_found', 'storage_corrupt'] as const;
 
 /**
  * The cause of failures with the message of its newest run, if the caller may read it. The message is read from the run each time, so it
@@ -41,11 +41,4 @@ export async function errorGroupOf(
 }
 
 /** A run that was removed or is damaged has no message; its figures are still shown. */
-async function found<T>(read: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (unreadable.has(toHeddleError(error).code)) return undefined;
-    throw error;
-  }
-}
+const found = <T>(read: () => Promise<T>): Promise<T | undefined> => undefinedIf(unreadable, read);

@@ -29,6 +29,7 @@ import {
   type RunQuery,
   type RunSummary,
 } from '@heddle/core';
+import { undefinedIf } from '../common/undefined-if.js';
 import { checkAccess } from '../auth/rights/check-access.js';
 import type { Ownership } from '../auth/rights/ownership.js';
 import { goneForGood, type Deletions } from '../deletions/deletions.js';
@@ -271,7 +272,7 @@ export class DatasetService {
     const found: RunSummary[] = [];
     const ids = new Set(named);
     for (const runId of ids) {
-      const run = await this.sources.runs.summary(runId).catch(unlessMissing);
+      const run = await undefinedIf(['run_not_found'], () => this.sources.runs.summary(runId));
       const isRight = run?.status === 'done' && (workflowId === undefined || run.workflowId === workflowId);
       if (isRight && (await mayRead(run))) found.push(run);
     }
@@ -295,11 +296,6 @@ export class DatasetService {
 interface FoundRuns {
   readonly found: readonly RunSummary[];
   readonly skipped: number;
-}
-
-function unlessMissing(error: unknown): undefined {
-  if (error instanceof HeddleError && error.code === 'run_not_found') return undefined;
-  throw error;
 }
 
 interface RowCounts {

@@ -17,7 +17,7 @@ export function withoutDeletedDocuments(stored: Lazy<Collections>, deletions: Kn
   const isDeleted = (name: string): boolean => deletions.find('collection', name) !== undefined;
   const shown = (infos: readonly CollectionInfo[]): readonly CollectionInfo[] =>
     infos.filter(({ name }) => !isDeleted(name)).map((info) => counted(info, deletions));
-  const seen = (collections: Collections): Collections => ({
+  const filtered = (collections: Collections): Collections => ({
     create: async (request) => {
       const before = deletions.find('collection', request.name);
       if (before !== undefined) await deletions.finish(before);
@@ -44,7 +44,7 @@ export function withoutDeletedDocuments(stored: Lazy<Collections>, deletions: Kn
     reindexing: collections.reindexing,
   });
   return {
-    get: async () => seen(await stored.get()),
+    get: async () => filtered(await stored.get()),
     get isOpen() {
       return stored.isOpen;
     },
@@ -66,7 +66,7 @@ function withoutDeleted(collection: Collection, deletions: Known): Collection {
     readers: collection.readers,
     info: async () => counted(await collection.info(), deletions),
     search: async (request, options) => {
-      const found = await collection.search({ ...request, filter: seenFilter(request.filter, deleted()) }, options);
+      const found = await collection.search({ ...request, filter: excludeDeleted(request.filter, deleted()) }, options);
       // Some documents may have been deleted during the search.
       return found.filter(({ document }) => !deleted().has(document));
     },
@@ -86,7 +86,7 @@ function withoutDeleted(collection: Collection, deletions: Known): Collection {
 }
 
 /** Adds the deleted documents to the filter of a search, so that it does not return them. The filter is validated later. */
-function seenFilter(filter: unknown, deleted: ReadonlySet<string>): unknown {
+function excludeDeleted(filter: unknown, deleted: ReadonlySet<string>): unknown {
   if (deleted.size === 0) return filter;
   const seen: Filter = { op: 'not', filter: { op: 'in', field: 'document', value: [...deleted] } };
   return filter === undefined ? seen : { op: 'and', filters: [filter, seen] };

@@ -4,7 +4,7 @@ import type { Deletions } from './deletions.js';
 /** Hides deleted prompts of the library: no list shows them, and no node finds them. */
 export function withoutDeletedPrompts(stored: PromptStore, deletions: Pick<Deletions, 'find'>): PromptStore {
   const isSeen = (id: string): boolean => deletions.find('prompt', id) === undefined;
-  const seen = (id: string): string => {
+  const requireExisting = (id: string): string => {
     if (isSeen(id)) return id;
     throw new HeddleError('not_found', `There is no prompt '${id}'.`);
   };
@@ -16,13 +16,13 @@ export function withoutDeletedPrompts(stored: PromptStore, deletions: Pick<Delet
     find,
     create: (...given) => stored.create(...given),
     list: async () => (await stored.list()).filter(({ id }) => isSeen(id)),
-    get: async (id) => stored.get(seen(id)),
-    versions: async (id) => stored.versions(seen(id)),
-    version: async (id, version) => stored.version(seen(id), version),
+    get: async (id) => stored.get(requireExisting(id)),
+    versions: async (id) => stored.versions(requireExisting(id)),
+    version: async (id, version) => stored.version(requireExisting(id), version),
     resolve: async (project, reference) =>
       (await find(project, reference.prompt)) === undefined ? undefined : stored.resolve(project, reference),
-    save: async (id, ...given) => stored.save(seen(id), ...given),
-    setLabel: async (id, ...given) => stored.setLabel(seen(id), ...given),
+    save: async (id, ...given) => stored.save(requireExisting(id), ...given),
+    setLabel: async (id, ...given) => stored.setLabel(requireExisting(id), ...given),
     change: (prompt, change) => stored.change(prompt, change),
     delete: (id) => stored.delete(id),
   };

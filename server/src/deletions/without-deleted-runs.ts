@@ -13,7 +13,7 @@ type Known = Pick<Deletions, 'find' | 'list'>;
 /** Hides deleted runs from every route, list, worker and run. They have ended, so nothing is appended to them. */
 export function withoutDeletedRuns(stored: Journal, deletions: Known): Journal {
   const isSeen = ({ runId }: Pick<RunSummary, 'runId'>): boolean => deletions.find('run', runId) === undefined;
-  const seen = (runId: string): string => {
+  const requireExisting = (runId: string): string => {
     if (!isSeen({ runId })) throw runNotFound(runId);
     return runId;
   };
@@ -27,12 +27,12 @@ export function withoutDeletedRuns(stored: Journal, deletions: Known): Journal {
     append: (...records) => stored.append(...records),
     flushed: () => stored.flushed?.(),
     saveDeltas: (...deltas) => stored.saveDeltas(...deltas),
-    streams: async (runId) => stored.streams(seen(runId)),
-    acceptance: async (runId) => stored.acceptance(seen(runId)),
-    bundle: async (runId) => stored.bundle(seen(runId)),
-    summary: async (runId) => stored.summary(seen(runId)),
+    streams: async (runId) => stored.streams(requireExisting(runId)),
+    acceptance: async (runId) => stored.acceptance(requireExisting(runId)),
+    bundle: async (runId) => stored.bundle(requireExisting(runId)),
+    summary: async (runId) => stored.summary(requireExisting(runId)),
     list,
-    events: async (runId, options) => stored.events(seen(runId), options),
+    events: async (runId, options) => stored.events(requireExisting(runId), options),
     unfinished: () => stored.unfinished(),
     due: () => stored.due(),
     requests: async (query) => (await stored.requests(query)).filter(isSeen),

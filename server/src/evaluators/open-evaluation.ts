@@ -104,7 +104,7 @@ export function openEvaluation(
 }
 
 /** Checks clearances. Reports each destination outside this machine once, and every refusal. */
-function guardOf(label: Label, path: string, tell: (egress: Egress) => void): GuardedCall {
+function guardOf(label: Label, path: string, onDecision: (egress: Egress) => void): GuardedCall {
   const known = new Set<string>();
   return {
     path,
@@ -112,9 +112,9 @@ function guardOf(label: Label, path: string, tell: (egress: Egress) => void): Gu
     noteDestination: (destination) => {
       if (destination.isLocal || known.has(destination.name)) return;
       known.add(destination.name);
-      tell({ decision: 'allowed', destination, reason: `It takes up to ${destination.clearance}.`, label });
+      onDecision({ decision: 'allowed', destination, reason: `It takes up to ${destination.clearance}.`, label });
     },
-    recordDecision: (decision, destination, reason) => tell({ decision, destination, reason, label }),
+    recordDecision: (decision, destination, reason) => onDecision({ decision, destination, reason, label }),
   };
 }
 

@@ -147,7 +147,7 @@ function createNext(
 const keyOf = ({ number, repeat, variant }: CellWork): string => `${number}:${repeat}:${variant}`;
 
 async function mayBegin(store: ExperimentStore, id: string, slots: WaitingSlots): Promise<boolean> {
-  const held = await slots.held();
+  const held = await slots.reservedCost();
   const { state, budget, spent } = await store.money(id);
   return state === 'going' && (budget === undefined || spent + held < budget);
 }

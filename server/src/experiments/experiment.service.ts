@@ -23,7 +23,8 @@ import {
 } from '@heddle/core';
 import type { CalibrationService } from '../evaluators/calibration.service.js';
 import type { JobService } from '../jobs/job.service.js';
-import { abandonedBefore, stopJob } from '../jobs/recover-work.js';
+import { OwnJobs } from '../jobs/own-jobs.js';
+import { abandonedBefore } from '../jobs/recover-work.js';
 import { ignoreEnded } from '../runs/state/ignore-ended.js';
 import { exportLines } from './export-experiment.js';
 import { rowOf, rowsOf, scoresOf, tableOf, type RowsQuery } from './experiment-results.js';
@@ -59,11 +60,12 @@ async function whileAny(change: () => Promise<number>): Promise<void> {
  * Compares variants of workflows on the rows of a dataset. An experiment continues after a pause, a crash or a restart; no row runs twice.
  */
 export class ExperimentService {
-  private readonly jobsOf = new Map<string, string>();
+  private readonly ownJobs: OwnJobs;
   private readonly computing = new Map<string, Promise<ResultTable>>();
-  private isStopping = false;
 
-  constructor(private readonly dependencies: ExperimentDependencies) {}
+  constructor(private readonly dependencies: ExperimentDependencies) {
+    this.ownJobs = new OwnJobs(dependencies.jobs, keyOf);
+  }
 
   /** The newest experiments that the caller may see. Hidden ones do not use up the limit of the list. */
   async list(shows: (id: string) => boolean): Promise<readonly ExperimentInfo[]> {
@@ -127,14 +129,14 @@ export class ExperimentService {
     const { store } = this.dependencies;
     await this.checkStatus(id, 'running', 'only one that runs can be paused');
     await this.write(id, 'paused', by, [store.write.setState(id, { from: 'going', to: 'paused' })]);
-    await this.stopWork(id);
+    await this.ownJobs.end(id);
     return this.get(id);
   }
 
   /** Continues a paused experiment. `budget` limits the total cost, including the cost so far. Errors: `conflict`. */
   async resume(id: string, by: AuditActor, budget?: number): Promise<ExperimentReply> {
     await this.checkStatus(id, 'paused', 'only one that is paused can go on');
-    return this.goOn(id, 'resumed', by, budget);
+    return this.continueExperiment(id, 'resumed', by, budget);
   }
 
   /** Starts no more runs, and cancels running ones. Errors: `conflict`. */
@@ -145,8 +147,8 @@ export class ExperimentService {
     if (status === 'done' || status === 'cancelled')
       throw new HeddleError('conflict', `The experiment is ${status}: there is nothing to cancel.`);
     await this.write(id, 'cancelled', by, [store.write.setState(id, { from: experiment.state, to: 'cancelled' })]);
-    await this.stopWork(id);
-    await this.giveUp(id, caller.id);
+    await this.ownJobs.end(id);
+    await this.cancelCells(id, caller.id);
     return this.get(id);
   }
 
@@ -160,7 +162,7 @@ export class ExperimentService {
         'conflict',
         'No run of the experiment failed or was cancelled: name the rows to run again.',
       );
-    return this.goOn(id, 'repeated', by, budget, async () => {
+    return this.continueExperiment(id, 'repeated', by, budget, async () => {
       if (rows === undefined) await whileAny(() => store.runAgain(id));
       else if ((await store.runRowsAgain(id, rows)) === 0)
         throw new HeddleError('conflict', 'None of these rows has ended: wait, or name other rows.');
@@ -231,11 +233,11 @@ export class ExperimentService {
   }
 
   /** Stores new annotations of runs as scores, if their experiment has people as evaluators. */
-  async takeJudged(runs: readonly string[]): Promise<void> {
+  async storeAnnotations(runs: readonly string[]): Promise<void> {
     const { store } = this.dependencies;
     for (const run of runs) {
       const id = await store.ofRun(run);
-      if (id !== undefined) await this.takePeople(id, new Set([run]));
+      if (id !== undefined) await this.setPersonScores(id, new Set([run]));
     }
   }
 
@@ -244,18 +246,17 @@ export class ExperimentService {
     const { store, jobs, leases, clock } = this.dependencies;
     for (const id of await store.unfinished(abandonedBefore(leases.isAlone, clock.now())))
       await whileAny(() => store.remove(id));
-    for (const id of await store.halfCancelled()) await this.giveUp(id, 'heddle');
+    for (const id of await store.halfCancelled()) await this.cancelCells(id, 'heddle');
     const open = await jobs.openKeys(keyOf(''));
     for (const experiment of await store.going()) if (!open.has(keyOf(experiment.id))) await this.work(experiment);
   }
 
-  async stop(): Promise<void> {
-    this.isStopping = true;
-    await Promise.all([...this.jobsOf.values()].map((jobId) => this.dependencies.jobs.cancel(jobId)));
+  stop(): Promise<void> {
+    return this.ownJobs.stop();
   }
 
   /** Sets the scores of evaluators that are people, for the given runs or for all. */
-  private async takePeople(id: string, runs?: ReadonlySet<string>): Promise<void> {
+  private async setPersonScores(id: string, runs?: ReadonlySet<string>): Promise<void> {
     const { store, people } = this.dependencies;
     const { project, body } = await store.get(id);
     for (const setup of body.evaluators.filter(({ kind }) => kind === 'person')) {
@@ -310,7 +311,7 @@ export class ExperimentService {
     }
   }
 
-  private async goOn(
+  private async continueExperiment(
     id: string,
     step: string,
     by: AuditActor,
@@ -325,7 +326,7 @@ export class ExperimentService {
         details: { budget: most, cost: spent },
       });
     // The change must not be missed by a job that is about to end. The next job takes over its runs.
-    await this.stopWork(id);
+    await this.ownJobs.end(id);
     try {
       await before();
     } catch (error) {
@@ -340,7 +341,7 @@ export class ExperimentService {
   }
 
   /** Ends waiting cells as cancelled, and cancels running ones. */
-  private async giveUp(id: string, who: string): Promise<void> {
+  private async cancelCells(id: string, who: string): Promise<void> {
     const { store, runs } = this.dependencies;
     await whileAny(() => store.giveUpWaiting(id, gaveUp));
     const running = await store.running(id);
@@ -366,36 +367,18 @@ export class ExperimentService {
 
   private async work(experiment: StoredExperiment): Promise<void> {
     const { id } = experiment;
-    if (this.isStopping || this.jobsOf.has(id)) return;
-    const mine: { jobId?: string } = {};
-    const job = await this.dependencies.jobs.startOnly({
+    await this.ownJobs.start(id, {
       kind: 'experiment',
-      queue: keyOf(id),
-      only: keyOf(id),
       subject: id,
       run: async ({ signal, report }) => {
         const counts = await runExperiment(experiment, this.dependencies, { signal, report });
         // Adds annotations from before the end of the run was stored.
-        await this.takePeople(id);
+        await this.setPersonScores(id);
         // Computing the table of many rows takes seconds, so it is done before a person opens it.
         await this.table(id);
         return counts;
       },
-      cleanUp: () => {
-        if (this.jobsOf.get(id) === mine.jobId) this.jobsOf.delete(id);
-        return Promise.resolve();
-      },
     });
-    // Another process works on the experiment.
-    if (job === undefined) return;
-    mine.jobId = job.jobId;
-    this.jobsOf.set(id, job.jobId);
-  }
-
-  private async stopWork(id: string): Promise<void> {
-    const own = this.jobsOf.get(id);
-    this.jobsOf.delete(id);
-    await stopJob(this.dependencies.jobs, keyOf(id), own);
   }
 
   private async infoOf(experiment: StoredExperiment): Promise<ExperimentInfo> {
@@ -424,7 +407,7 @@ export class ExperimentService {
       cacheModelCalls,
       ...(status === 'paused' && why !== undefined ? { reason: why.message, code: why.code } : {}),
       ...(providerBatch === undefined || providerBatch === 'off' ? {} : { providerBatch }),
-      jobId: this.jobsOf.get(id) ?? (await this.dependencies.jobs.elsewhere(keyOf(id))),
+      jobId: await this.ownJobs.jobOf(id),
     };
   }
 

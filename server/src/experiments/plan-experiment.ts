@@ -26,7 +26,7 @@ import { contentHash } from '../calls/content-hash.js';
 import type { CompiledWorkflow, CompileService } from '../compile/compile-service.js';
 import type { PublishedWorkflows } from '../publishing/published-workflows.js';
 import type { RunService } from '../runs/run.service.js';
-import { checkInputs } from '../runs/start/check-inputs.js';
+import { resolveInputs } from '../runs/start/check-inputs.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 
 export interface PlanSources {
@@ -226,7 +226,7 @@ async function pinVariant(
   if (asked !== undefined && !isLive) checkAccess(caller, 'run:draft', resource, clock, request.workflow);
   const { version, compiled } =
     asked === undefined || isLive
-      ? await published.find(stored, asked, { caller: caller.id })
+      ? await published.versionFor(stored, asked, { caller: caller.id })
       : await published.version(stored.id, asked);
   if (!isChanged) return { ...about, version: version.version, compiled };
   const document = withSettings(compiled.bundle.document, settings);
@@ -240,7 +240,7 @@ function checkFirstRows({ variant, compiled }: Pinned, rows: readonly StoredData
   for (const row of rows.slice(0, checkedRows)) {
     const inputs = Object.fromEntries(Object.entries(row.inputs).filter(([name]) => Object.hasOwn(ports, name)));
     try {
-      checkInputs(inputs, compiled.plan.interface, { maxBytes, isPartial: false });
+      resolveInputs(inputs, compiled.plan.interface, { maxBytes, isPartial: false });
       return;
     } catch (error) {
       if (!(error instanceof HeddleError)) throw error;

@@ -58,7 +58,7 @@ export function createResultReuse(dependencies: SharingDependencies): ResultReus
     return sharing;
   };
   const models = openModels(dependencies.models);
-  const keeping: Keeping = new Map();
+  const keeping: Storing = new Map();
   const sharedBy = async (id: string): Promise<SharedResults | undefined> => {
     try {
       const sharing = await sharingOf(id);
@@ -78,7 +78,7 @@ export function createResultReuse(dependencies: SharingDependencies): ResultReus
 }
 
 /** Results that are being stored, by scope and key. A run that needs one meanwhile waits for it. */
-type Keeping = Map<string, Promise<void>>;
+type Storing = Map<string, Promise<void>>;
 
 type CardOf = (id: string) => string | undefined;
 
@@ -98,7 +98,7 @@ function openModels(models: Lazy<ModelHub>): CardOf {
 function sharedResults(
   { id, project, cacheModelCalls }: Sharing,
   cardOf: CardOf,
-  keeping: Keeping,
+  keeping: Storing,
   { experimentResults, clock, log }: SharingDependencies,
 ): SharedResults {
   const scope = { project, scope: cacheModelCalls ? '' : id, experiment: id };

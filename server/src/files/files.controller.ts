@@ -27,7 +27,7 @@ export class FilesController {
   @Reply(FileRef, 201)
   async upload(@Req() request: FastifyRequest, @View() { project }: ProjectView): Promise<FileRef> {
     const file = await receiveFile(request, this.blobs, partLimits(this.settings));
-    await this.ownership.give('file', file.id, project);
+    await this.ownership.commitOwner('file', file.id, project);
     return file;
   }
 

@@ -101,14 +101,14 @@ function partQueue(): {
   readonly whenTaken: () => Promise<void> | undefined;
 } {
   let isWanted = false;
-  let goOn = (): void => undefined;
+  let onWanted = (): void => undefined;
   const parts = new Readable({
     objectMode: true,
     highWaterMark: 1,
     // Called once the reader has taken the last part.
     read() {
       isWanted = true;
-      goOn();
+      onWanted();
     },
   });
   parts.on('error', () => undefined);
@@ -118,13 +118,13 @@ function partQueue(): {
       isWanted = false;
       parts.push(part);
     },
-    whenTaken: () => (isWanted ? undefined : new Promise((resolve) => (goOn = resolve))),
+    whenTaken: () => (isWanted ? undefined : new Promise((resolve) => (onWanted = resolve))),
   };
 }
 
 /** Passes a body on in pieces, each in a later tick and only after `whenFree` resolves. */
 function inPieces(whenFree: () => Promise<void> | undefined): Transform {
-  const give = async (stream: Transform, chunk: Buffer): Promise<void> => {
+  const pushInPieces = async (stream: Transform, chunk: Buffer): Promise<void> => {
     for (let from = 0; from < chunk.length; from += stretch) {
       await yieldToEventLoop();
       await whenFree();
@@ -133,7 +133,7 @@ function inPieces(whenFree: () => Promise<void> | undefined): Transform {
   };
   return new Transform({
     transform(chunk: Buffer, _encoding, done: TransformCallback) {
-      give(this, chunk).then(() => done(), done);
+      pushInPieces(this, chunk).then(() => done(), done);
     },
   });
 }

@@ -14,17 +14,17 @@ export async function storeDataUrls(
   { inputs: ports }: PlanInterface,
   blobs: Pick<Blobs, 'put'>,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const kept: [string, unknown][] = [];
+  const stored: [string, unknown][] = [];
   for (const [name, value] of Object.entries(inputs)) {
     const type = Object.hasOwn(ports, name) ? ports[name]?.type : undefined;
-    const keep = (one: unknown): unknown => (typeof one === 'string' ? keepFile(name, one, blobs) : one);
-    if (type === undefined || !/^(?:File|Image)/.test(type)) kept.push([name, value]);
-    else kept.push([name, Array.isArray(value) ? await Promise.all(value.map(keep)) : await keep(value)]);
+    const toFile = (one: unknown): unknown => (typeof one === 'string' ? storeFile(name, one, blobs) : one);
+    if (type === undefined || !/^(?:File|Image)/.test(type)) stored.push([name, value]);
+    else stored.push([name, Array.isArray(value) ? await Promise.all(value.map(toFile)) : await toFile(value)]);
   }
-  return Object.fromEntries(kept);
+  return Object.fromEntries(stored);
 }
 
-async function keepFile(input: string, text: string, blobs: Pick<Blobs, 'put'>): Promise<FileRef> {
+async function storeFile(input: string, text: string, blobs: Pick<Blobs, 'put'>): Promise<FileRef> {
   const found = readDataUrl(text);
   if (found === undefined)
     throw new HeddleError(

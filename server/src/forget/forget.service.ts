@@ -150,12 +150,12 @@ export class ForgetService {
       await audit.commit({ kind: 'erase', who, subject: 'person', details }, all);
     };
     if (removable.length === 0) await retryOnConflict(() => commit([]));
-    else await storage.removeRuns(removable, goesOn, commit);
+    else await storage.removeRuns(removable, runContinued, commit);
     return done;
   }
 }
 
-const goesOn = (): HeddleError =>
+const runContinued = (): HeddleError =>
   new HeddleError(
     'run_unfinished',
     'A run of the person went on at this moment: stop it, then forget the person again.',

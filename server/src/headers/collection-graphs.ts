@@ -11,6 +11,7 @@ import {
   type GraphStore,
   type LanguageModel,
 } from '@heddle/core';
+import { undefinedIf } from '../common/undefined-if.js';
 import { isRemote } from '../common/is-remote.js';
 import { duringProjectCall, type Given, type ProjectCallSources } from './project-call.js';
 import { textOf } from './text-of.js';
@@ -42,7 +43,7 @@ export class CollectionGraphs implements Graphs {
 
   async describe(id: string): Promise<GraphModelInfo> {
     const { languageModel, classifier } = this.connected();
-    const marker = isRemote(id) ? undefined : await classifier(id).catch(undefinedForOtherKind);
+    const marker = isRemote(id) ? undefined : await undefinedIf(['model_wrong_kind'], () => classifier(id));
     if (marker === undefined) return { kind: 'language', ...factsOf((await languageModel(id)).info) };
     if (marker.tag !== undefined) return { kind: 'names', destination: marker.destination, contextTokens: 0 };
     throw new HeddleError(
@@ -112,9 +113,4 @@ async function namesBy(
       name: text.slice(start, end),
     })),
   );
-}
-
-function undefinedForOtherKind(error: unknown): undefined {
-  if (error instanceof HeddleError && error.code === 'model_wrong_kind') return undefined;
-  throw error;
 }

@@ -90,7 +90,7 @@ export function createQuality(
     datasets,
     calibrations,
     runs,
-    onJudged: (judged) => experiments.takeJudged(judged),
+    onJudged: (judged) => experiments.storeAnnotations(judged),
   });
   const ofRoutes = { ...parts, trainings: parts.routing.trainings, store: parts.experiments };
   const routeTrainings = new RouteTrainingService({ ...ofRoutes, evaluators });
@@ -198,7 +198,7 @@ function createQuestions(
     jobs,
     ownership,
     grants,
-    collectionsOf: (owner: string) => collections.seenBy(() => readerNames.ofPrincipal({ id: owner })),
+    collectionsOf: (owner: string) => collections.readableBy(() => readerNames.ofPrincipal({ id: owner })),
     datasets,
     evaluators,
   };

@@ -359,7 +359,7 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
       workflows: parts.workflows,
       projects: stores.projects,
       onChange: forgetPlans,
-      things: grantableThings(settings, parts, services),
+      grantable: grantableIds(settings, parts, services),
       checkStores: () => services.collections.list(),
     }),
   };
@@ -408,11 +408,11 @@ function createKillSwitches(
 }
 
 /** The ids of everything that can be granted to a project, by kind. */
-function grantableThings(
+function grantableIds(
   settings: Settings,
   parts: HeddleParts,
   { models, collections }: Pick<Services, 'models' | 'collections'>,
-): ConstructorParameters<typeof GrantService>[0]['things'] {
+): ConstructorParameters<typeof GrantService>[0]['grantable'] {
   return {
     connection: async () => (await parts.connections.store.list()).map(({ id }) => id),
     tool: async () => (await parts.tools.registry.view()).servers.map(({ id }) => id),

@@ -46,7 +46,7 @@ export function createShared(
 ): MadeDriver {
   const { parts, handles, hub } = shared;
   const { clock, log } = parts;
-  const journal = emittingJournal(parts.journal, sayTo(cluster, hub));
+  const journal = emittingJournal(parts.journal, emitTo(cluster, hub));
   const { commands, dispatch, redis, whyWaiting } = cluster;
   const bus = redis?.bus;
   let starting: Promise<RunningWorker> | undefined;
@@ -83,7 +83,7 @@ export function createShared(
 }
 
 /** Emits records of the server itself to the watchers in all processes. */
-const sayTo =
+const emitTo =
   ({ redis }: Cluster, hub: RunHub): Parameters<typeof emittingJournal>[1] =>
   (runId, events) => {
     hub.emit(runId, events);
@@ -118,7 +118,7 @@ async function beginWorker(cluster: Cluster, shared: SharedRuns, needs: SharedDr
     bus: redis?.bus,
     hasHints: redis && (() => redis.hasHints()),
     times: { ...workTimes, graceMs: stopMs, drainMs: Math.max(workTimes.drainMs, 2 * stopMs) },
-    onSaid: (runId, events) => hub.emit(runId, events),
+    onEvents: (runId, events) => hub.emit(runId, events),
     onLeft: (runId) => {
       queue.noteRunning(worker.size);
       waiters.wake(runId);
@@ -141,7 +141,7 @@ function beginRounds(
   { queue }: SharedDriverNeeds,
   own?: { readonly worker: RunningWorker; readonly refresh: () => Promise<void> },
 ): void {
-  const journal = emittingJournal(parts.journal, sayTo(cluster, hub));
+  const journal = emittingJournal(parts.journal, emitTo(cluster, hub));
   let round = 0;
   cluster.begin({
     async count() {

@@ -47,7 +47,7 @@ export function bindResources(
   parts: ResourceParts,
   routing: Routing,
   secrets: Pick<SecretAccess, 'credential'>,
-  ownership: Pick<Ownership, 'projectsOf' | 'projectsOfFile' | 'give'>,
+  ownership: Pick<Ownership, 'projectsOf' | 'projectsOfFile' | 'commitOwner'>,
   readerNames: Pick<ReaderNames, 'ofRun'>,
   chatTools: Pick<ChatToolsOfRun, 'of'>,
 ): AuthorisedResources {
@@ -73,7 +73,7 @@ export function bindResources(
   return authorisedResources(open, {
     collection: async (authority, id) => {
       const isOwn = ownership.projectsOf('collection', id).includes(authority.project);
-      return seenBy(authority, await (await parts.collections.get()).open(id), isOwn, readerNames);
+      return collectionOfRun(authority, await (await parts.collections.get()).open(id), isOwn, readerNames);
     },
     fetch: async (authority) => signedFetch(authority, await parts.fetch.get(), secrets),
     files: async (authority) => (await parts.files.get())((folder) => authority.mayUse('folder', folder)),
@@ -96,14 +96,14 @@ export function bindResources(
  * A collection as the subject of the run may read it, by the reader names that the subject has at each search. Nothing in the workflow can
  * change these names.
  */
-function seenBy(
+function collectionOfRun(
   { run }: Pick<Authority, 'run'>,
   collection: Collection,
   isOwn: boolean,
   readerNames: Pick<ReaderNames, 'ofRun'>,
 ): Collection {
-  const seen = collection.readableBy(() => readerNames.ofRun(run.caller, { isOwn }));
-  return isOwn ? seen : lentCollection(seen);
+  const readable = collection.readableBy(() => readerNames.ofRun(run.caller, { isOwn }));
+  return isOwn ? readable : lentCollection(readable);
 }
 
 const cacheOwnerOf = (

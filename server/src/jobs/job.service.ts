@@ -87,19 +87,19 @@ export class JobService {
    * the start goes on.
    */
   async resume(requestOf: (left: AbandonedJob) => JobRequest): Promise<void> {
-    this.keepLooking(requestOf);
-    await this.takeLeft(requestOf);
+    this.checkLater(requestOf);
+    await this.resumeLeft(requestOf);
   }
 
   /** If several processes share the database: renews the jobs of this one at intervals, and takes over those of dead processes. */
-  private keepLooking(requestOf: (left: AbandonedJob) => JobRequest): void {
+  private checkLater(requestOf: (left: AbandonedJob) => JobRequest): void {
     const { leaseMs } = this.store;
     if (leaseMs === undefined || this.closing.signal.aborted) return;
     const time = steadySource(this.clock);
     this.stopLooking = time.at(time.now() + leaseMs / 3, () => {
       this.looking = this.checkJobs(requestOf)
         .catch((err: unknown) => this.log.error({ err }, 'the jobs of this process could not be renewed'))
-        .then(() => this.keepLooking(requestOf));
+        .then(() => this.checkLater(requestOf));
     });
   }
 
@@ -107,10 +107,10 @@ export class JobService {
     const before = [...this.stops];
     const mine = await this.store.renew();
     for (const [jobId, stop] of before) if (!mine.has(jobId)) stop.abort();
-    await this.takeLeft(requestOf);
+    await this.resumeLeft(requestOf);
   }
 
-  private async takeLeft(requestOf: (left: AbandonedJob) => JobRequest): Promise<void> {
+  private async resumeLeft(requestOf: (left: AbandonedJob) => JobRequest): Promise<void> {
     const found = await this.store.leftOver().catch((error: unknown) => {
       this.log.error({ err: error }, 'jobs that an earlier process left wait for the next start');
       return [];
@@ -125,7 +125,7 @@ export class JobService {
   private queue(job: JobReply, request: JobRequest): void {
     const stop = new AbortController();
     this.stops.set(job.jobId, stop);
-    this.tell(job.jobId);
+    this.notify(job.jobId);
     const queue = request.queue ?? request.kind;
     const before = this.tails.get(queue) ?? Promise.resolve();
     const mine = before.then(() => this.work(job.jobId, request, stop.signal));
@@ -196,7 +196,7 @@ export class JobService {
     const mine = this.stops.get(jobId);
     mine?.abort();
     if (mine !== undefined) await this.store.freeKey(jobId);
-    else if (this.store.leaseMs !== undefined && (await this.store.takeAway(jobId))) this.tell(jobId);
+    else if (this.store.leaseMs !== undefined && (await this.store.takeAway(jobId))) this.notify(jobId);
   }
 
   /** Stops every job and waits for it. Jobs that can be continued wait for the next start. */
@@ -258,7 +258,7 @@ export class JobService {
     await this.store.letGo(jobId).catch((error: unknown) => {
       this.log.error({ jobId, err: error }, 'the state of a job could not be stored');
     });
-    this.tell(jobId);
+    this.notify(jobId);
   }
 
   private async cleanUp(jobId: string, { cleanUp }: JobRequest): Promise<boolean> {
@@ -286,13 +286,13 @@ export class JobService {
         this.log.warn({ jobId, err: error }, 'a job waits for the store');
         report({ waits: error.message });
         await new Promise<void>((resolve) => {
-          const goOn = (): void => {
+          const retry = (): void => {
             cancelTimer();
-            signal.removeEventListener('abort', goOn);
+            signal.removeEventListener('abort', retry);
             resolve();
           };
-          const cancelTimer = time.at(time.now() + waitMs, goOn);
-          signal.addEventListener('abort', goOn);
+          const cancelTimer = time.at(time.now() + waitMs, retry);
+          signal.addEventListener('abort', retry);
         });
         signal.throwIfAborted();
       }
@@ -317,7 +317,7 @@ export class JobService {
         await new Promise<void>((resolve) => time.at(time.now() + waitMs, resolve));
       }
     }
-    this.tell(jobId);
+    this.notify(jobId);
   }
 
   private async update(jobId: string, change: Parameters<JobStore['update']>[1]): Promise<void> {
@@ -328,7 +328,7 @@ export class JobService {
       if (error instanceof HeddleError && error.code === 'conflict') this.stops.get(jobId)?.abort();
       else this.log.error({ jobId, err: error }, 'the state of a job could not be stored');
     }
-    this.tell(jobId);
+    this.notify(jobId);
   }
 
   private async gotOn(jobId: string): Promise<void> {
@@ -337,7 +337,7 @@ export class JobService {
       .catch((error: unknown) => this.log.warn({ jobId, err: error }, 'the progress of a job could not be stored'));
   }
 
-  private tell(jobId: string): void {
+  private notify(jobId: string): void {
     this.topics.changed('jobs', jobId, () => this.store.get(jobId));
   }
 }

@@ -13,12 +13,12 @@ const longestCreationMs = 3_600_000;
  */
 export function recoveryPart(work: () => Promise<void>, onFault: (error: unknown) => void): LeasedPart {
   let current: Promise<void> | undefined;
-  const take = (): void => {
+  const recover = (): void => {
     current ??= work()
       .catch(onFault)
       .finally(() => (current = undefined));
   };
-  return { start: take, check: take, stop: async () => current };
+  return { start: recover, check: recover, stop: async () => current };
 }
 
 /**

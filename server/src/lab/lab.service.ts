@@ -277,7 +277,7 @@ export class LabService {
     const scores = await store.scores(id);
     const total = scores.length * questions.length;
     let done = scores.reduce((sum, one) => sum + (one.status === 'stopped' ? questions.length : one.questions), 0);
-    const tell: LabRun['report'] = (more, building) =>
+    const reportMore: LabRun['report'] = (more, building) =>
       report(withoutUndefined({ done: (done += more), total, lab: id, building }));
     try {
       const money = new LabMoney(lab.request.maxCost, this.sources.priceOf, await store.spent(id));
@@ -287,7 +287,7 @@ export class LabService {
       };
       const rewriter = new LabRewriter({ store, lab: id, languageModel, money, now });
       const models = { vectors, embedder, money, rewriter };
-      await runLab({ store, lab, questions, current, indexes, ...models, now, signal, report: tell });
+      await runLab({ store, lab, questions, current, indexes, ...models, now, signal, report: reportMore });
     } finally {
       await indexes.close();
     }

@@ -3,6 +3,7 @@ import {
   HeddleError,
   isAtMost,
   withoutUndefined,
+  questionOfRow,
   type Collection,
   type DatasetRow,
   type Destination,
@@ -48,8 +49,6 @@ const mostAnswers = 200_000;
 /** Fewer questions would prove nothing. */
 const fewestQuestions = 5;
 const pageSize = 500;
-/** Characters of a question that are used; every model would cut a longer one. */
-const longestQuestion = 4_000;
 
 /** Plans a lab. As long as the rows and documents exist, the same request gives the same plan. Errors: `lab_invalid`, `not_found`. */
 export async function planLab(
@@ -131,7 +130,7 @@ export async function labelledQuestions(
   let rows = 0;
   for await (const row of rowsOf(datasets, { dataset, version, split })) {
     rows += 1;
-    const text = questionOf(row, input);
+    const text = questionOfRow(row, input);
     const isOpen = clearances.every((clearance) => isAtMost(row.label, clearance));
     if (text !== undefined && isOpen && (row.references ?? []).length > 0) labelled.push({ id: row.id, row, text });
   }
@@ -230,11 +229,6 @@ async function* rowsOf(
     after = next;
     await yieldToEventLoop();
   }
-}
-
-function questionOf({ inputs }: DatasetRow, input: string | undefined): string | undefined {
-  const value = input === undefined ? Object.values(inputs).find((one) => typeof one === 'string') : inputs[input];
-  return typeof value === 'string' && value.trim() !== '' ? value.slice(0, longestQuestion) : undefined;
 }
 
 /**

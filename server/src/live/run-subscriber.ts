@@ -61,7 +61,7 @@ export class RunSubscriber {
   /** Receives a batch that is emitted now. */
   push(events: readonly StreamEvent[]): void {
     if (this.state === 'live') this.deliver(events);
-    else if (this.state === 'blocked') this.keep(events);
+    else if (this.state === 'blocked') this.buffer(events);
   }
 
   private deliver(events: readonly StreamEvent[]): void {
@@ -123,7 +123,7 @@ export class RunSubscriber {
   }
 
   /** Buffers events, with joined deltas. If the buffer overflows, it is dropped. */
-  private keep(events: readonly StreamEvent[]): void {
+  private buffer(events: readonly StreamEvent[]): void {
     if (this.isBehind) return;
     for (const event of events) this.pendingText += appendEvent(this.pending, event);
     if (this.pending.length <= mostPending && this.pendingText <= mostPendingText) return;

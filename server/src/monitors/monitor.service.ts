@@ -56,7 +56,7 @@ export class MonitorService {
 
   /** Errors: `monitor_not_found`, as have all methods below. */
   async get(id: string, view: View): Promise<MonitorReply> {
-    return this.reply(await this.find(id, view));
+    return this.reply(await this.requireMonitor(id, view));
   }
 
   /** Errors: `workflow_not_found`, `evaluator_invalid`, `forbidden`, `conflict` if there are too many monitors. */
@@ -83,7 +83,7 @@ export class MonitorService {
     by: AuditActor,
   ): Promise<MonitorReply> {
     const { monitors } = this.sources;
-    const { project, setup } = await this.find(id, view);
+    const { project, setup } = await this.requireMonitor(id, view);
     await this.checkPublish(setup.workflow, caller);
     const checked = await this.checked(given, caller, project);
     if (checked.setup.workflow !== setup.workflow)
@@ -96,7 +96,7 @@ export class MonitorService {
   /** Pauses or resumes a monitor. While paused, it takes no more runs; those that wait are judged after it is resumed. */
   async setPaused(id: string, isPaused: boolean, caller: Principal, view: View, by: AuditActor): Promise<MonitorReply> {
     const { monitors } = this.sources;
-    const { setup } = await this.find(id, view);
+    const { setup } = await this.requireMonitor(id, view);
     await this.checkPublish(setup.workflow, caller);
     const step = isPaused ? 'monitor paused' : 'monitor resumed';
     await this.write(id, step, setup.workflow, by, monitors.write.setPaused(id, isPaused));
@@ -106,7 +106,7 @@ export class MonitorService {
   /** Removes a monitor. Its scores stay with the runs. */
   async remove(id: string, caller: Principal, view: View, by: AuditActor): Promise<void> {
     const { monitors, ownership } = this.sources;
-    const { setup } = await this.find(id, view);
+    const { setup } = await this.requireMonitor(id, view);
     await this.checkPublish(setup.workflow, caller);
     await this.write(id, 'monitor removed', setup.workflow, by, [
       ...monitors.write.remove(id),
@@ -117,14 +117,14 @@ export class MonitorService {
   /** Makes the newest runs the reference that later ones are compared with. */
   async renewReference(id: string, caller: Principal, view: View, by: AuditActor): Promise<DriftState> {
     const { monitors } = this.sources;
-    const { setup } = await this.find(id, view);
+    const { setup } = await this.requireMonitor(id, view);
     await this.checkPublish(setup.workflow, caller);
     await this.write(id, 'reference renewed', setup.workflow, by, monitors.write.renewReference(id));
     return this.drift(id, view);
   }
 
   async drift(id: string, view: View): Promise<DriftState> {
-    const { drift } = await this.find(id, view);
+    const { drift } = await this.requireMonitor(id, view);
     const { reference, current } = await this.sources.monitors.sampleCounts(id);
     const { isReferenceFull, checkedAt, vectorError, relearned } = drift;
     return withoutUndefined({
@@ -143,7 +143,7 @@ export class MonitorService {
     range: Pick<MonitorSeriesReply, 'from' | 'to' | 'step'>,
     view: View,
   ): Promise<MonitorSeriesReply> {
-    const { setup } = await this.find(id, view);
+    const { setup } = await this.requireMonitor(id, view);
     const { step } = range;
     const from = Math.floor(range.from / step) * step;
     const to = Math.ceil(range.to / step) * step;
@@ -161,7 +161,7 @@ export class MonitorService {
     );
   }
 
-  private async find(id: string, view: View): Promise<StoredMonitor> {
+  private async requireMonitor(id: string, view: View): Promise<StoredMonitor> {
     const monitor = await this.sources.monitors.get(id);
     // An API key of one workflow does not see the monitors of others.
     if (showsMonitor(view, monitor)) return monitor;

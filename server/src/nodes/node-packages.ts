@@ -152,7 +152,7 @@ export class NodePackages {
     const nodes = await openCustomNodes([], {
       hidden: [settings.dataFolder],
       taken: new Set(catalog.list().map(({ type }) => type)),
-      onChange: (change) => this.take(change),
+      onChange: (change) => this.apply(change),
     });
     if (this.isWatching) await nodes.watch();
     return nodes;
@@ -166,7 +166,7 @@ export class NodePackages {
     }
   }
 
-  private take({ entry, removed, added, error }: PackageChange): void {
+  private apply({ entry, removed, added, error }: PackageChange): void {
     const { catalog, log } = this;
     if (error !== undefined) {
       log.warn(

@@ -162,7 +162,7 @@ async function read(
     await store.later(batch.id, now + ms);
     return;
   }
-  await takeAnswers(batch, batches, dependencies, signal);
+  await storeAnswers(batch, batches, dependencies, signal);
   await endAll(store, batch, problem ?? noAnswer, true, clock);
   // The answers are stored here, so the provider does not have to keep them.
   await batches.remove(providerId, signal).catch((err: unknown) => {
@@ -170,7 +170,7 @@ async function read(
   });
 }
 
-async function takeAnswers(
+async function storeAnswers(
   batch: StoredProviderBatch & { readonly providerId: string },
   batches: ConnectionBatches,
   { store, reservations, clock }: StepDependencies,

@@ -19,7 +19,7 @@ export interface ProviderWaits {
   /** The calls that wait. `owner` is, for example, `experiment:ID`. */
   waitingOf(owner: string): Promise<AtProvider>;
   /** The highest possible cost of these calls. */
-  heldOf(owner: string): Promise<number>;
+  reservedCostOf(owner: string): Promise<number>;
   /** The number of runs that wait. They take no slot of the owner's concurrency. */
   runsOf(owner: string): Promise<number>;
   /** Calls the listener when a run begins to wait. Returns a function that stops this. */
@@ -27,7 +27,7 @@ export interface ProviderWaits {
 }
 
 /** The waits before a run is woken again. It may miss a wake because it does not sleep yet, or is paused. */
-const tellAgainMs = [2_000, 10_000, 60_000, 300_000] as const;
+const wakeAgainMs = [2_000, 10_000, 60_000, 300_000] as const;
 
 interface WakeSent {
   readonly dueAt: number;
@@ -46,7 +46,7 @@ export class ProviderBatchService implements BatchedCalls, ProviderWaits {
 
   constructor(private readonly dependencies: ProviderBatchDependencies) {
     this.held = new HeldBudgets(dependencies);
-    this.collector = new BatchCollector({ ...dependencies, reservations: this.held, onRound: () => this.tellRuns() });
+    this.collector = new BatchCollector({ ...dependencies, reservations: this.held, onRound: () => this.wakeRuns() });
   }
 
   /** Restores the reservations of an earlier process's calls in budgets. Must be called before the first run goes on. */
@@ -77,7 +77,7 @@ export class ProviderBatchService implements BatchedCalls, ProviderWaits {
       else if (found.state === 'answered' || found.state === 'failed') {
         const isAnother = (scope.failures ?? 0) > found.failures;
         if (isAnother) await this.add(call, found.number);
-        else if (found.state === 'answered') return this.give(found, call);
+        else if (found.state === 'answered') return this.answered(found, call);
         else throw await this.failure(found);
       }
       await scope.sleep?.(clock.now() + longestBatchMs);
@@ -89,7 +89,7 @@ export class ProviderBatchService implements BatchedCalls, ProviderWaits {
     return waiting;
   }
 
-  async heldOf(owner: string): Promise<number> {
+  async reservedCostOf(owner: string): Promise<number> {
     return (await this.dependencies.store.waitingOf(owner)).most;
   }
 
@@ -155,7 +155,7 @@ export class ProviderBatchService implements BatchedCalls, ProviderWaits {
     }
   }
 
-  private async give(found: BatchedCall, call: BatchableCall): Promise<BatchedAnswer> {
+  private async answered(found: BatchedCall, call: BatchableCall): Promise<BatchedAnswer> {
     const { number, isSettled, providerId = '' } = found;
     this.taken.add(number);
     this.wakesSent.delete(number);
@@ -194,7 +194,7 @@ export class ProviderBatchService implements BatchedCalls, ProviderWaits {
   }
 
   /** Wakes runs whose calls have ended, and wakes those again that may have missed it. */
-  private async tellRuns(): Promise<void> {
+  private async wakeRuns(): Promise<void> {
     const { store, clock, wake, log } = this.dependencies;
     await this.held.releaseRemoved();
     const ended = await store.ended();
@@ -209,7 +209,7 @@ export class ProviderBatchService implements BatchedCalls, ProviderWaits {
     for (const { number, run, path } of ended) {
       const { dueAt, times } = this.wakesSent.get(number) ?? { dueAt: -Infinity, times: 0 };
       if (this.taken.has(number) || (dueAt > now && dueAt - now <= 300_000)) continue;
-      const ms = tellAgainMs[Math.min(times, tellAgainMs.length - 1)] ?? 300_000;
+      const ms = wakeAgainMs[Math.min(times, wakeAgainMs.length - 1)] ?? 300_000;
       this.wakesSent.set(number, { dueAt: now + ms, times: times + 1 });
       wake(run, path).catch((err: unknown) => log.warn({ err, run }, 'a run could not be notified that it can go on'));
     }

@@ -11,7 +11,7 @@ const mostWaiting = 5_000;
 export interface WaitingSlots {
   count(): Promise<number>;
   /** The highest possible cost of the calls that wait. The budget must have this much left. */
-  held(): Promise<number>;
+  reservedCost(): Promise<number>;
   /** Stops calling `onWaiting`. */
   stop(): void;
 }
@@ -30,10 +30,10 @@ export function waitingSlots(
   onWaiting: () => void,
 ): WaitingSlots {
   if (providerBatch === 'off')
-    return { count: () => Promise.resolve(concurrency), held: () => Promise.resolve(0), stop: () => undefined };
+    return { count: () => Promise.resolve(concurrency), reservedCost: () => Promise.resolve(0), stop: () => undefined };
   return {
     count: async () => concurrency + Math.min(mostWaiting, await waits.runsOf(owner)),
-    held: () => waits.heldOf(owner),
+    reservedCost: () => waits.reservedCostOf(owner),
     stop: waits.onWaiting(owner, onWaiting),
   };
 }

@@ -11,6 +11,7 @@ import {
   type VersionStore,
   type WorkflowVersion,
 } from '@heddle/core';
+import { undefinedIf } from '../common/undefined-if.js';
 import type { CompiledWorkflow, CompileService } from '../compile/compile-service.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 import { chooseVersion, type AskingCaller, type ChosenTest } from './ab/choose-version.js';
@@ -51,7 +52,11 @@ export class PublishedWorkflows {
    * Finds the pinned version, or the version for this caller. If a test counts conversations and the workflow uses threads, a new
    * conversation begins. Errors: `workflow_not_found`, `not_published`, `version_not_found`.
    */
-  async find(workflow: StoredWorkflow, pinned: number | undefined, caller: AskingCaller): Promise<PublishedWorkflow> {
+  async versionFor(
+    workflow: StoredWorkflow,
+    pinned: number | undefined,
+    caller: AskingCaller,
+  ): Promise<PublishedWorkflow> {
     const live = await this.live(workflow.id);
     if (live === undefined)
       throw new HeddleError('not_published', `The workflow '${workflow.slug}' is not published.`, {
@@ -124,12 +129,7 @@ export class PublishedWorkflows {
     return { id: workflowId, name, description, version, compiled: { plan, bundle }, planInterface: plan.interface };
   }
 
-  private async stored(id: string): Promise<StoredWorkflow | undefined> {
-    try {
-      return await this.workflows.get(id);
-    } catch (error) {
-      if (error instanceof HeddleError && error.code === 'workflow_not_found') return undefined;
-      throw error;
-    }
+  private stored(id: string): Promise<StoredWorkflow | undefined> {
+    return undefinedIf(['workflow_not_found'], () => this.workflows.get(id));
   }
 }

@@ -115,10 +115,10 @@ async function runOne(
 
 function failuresOf({ expect }: WorkflowTest, { summary, outputs }: TestedRun): Failures {
   const failures: Failures = [];
-  const say: Say = (assertion, message) => void failures.push({ assertion, message });
+  const report: ReportFailure = (assertion, message) => void failures.push({ assertion, message });
   if (expect.error !== undefined) {
     if (summary.error?.code !== expect.error)
-      say(
+      report(
         'error',
         `The run ended as ${summary.status} (${summary.error?.code ?? 'no error'}), not with ${expect.error}.`,
       );
@@ -132,47 +132,53 @@ function failuresOf({ expect }: WorkflowTest, { summary, outputs }: TestedRun): 
     failures.push({ assertion: 'status', message, ...wouldCall });
     return failures;
   }
-  for (const [name, assertion] of Object.entries(expect.outputs)) checkOutput(name, assertion, outputs[name], say);
-  if (expect.citations !== undefined) checkCitations(expect.citations, outputs, say);
+  for (const [name, assertion] of Object.entries(expect.outputs)) checkOutput(name, assertion, outputs[name], report);
+  if (expect.citations !== undefined) checkCitations(expect.citations, outputs, report);
   if (expect.cost !== undefined && summary.cost > expect.cost)
-    say('cost', `The run cost ${summary.cost}, more than ${expect.cost}.`);
+    report('cost', `The run cost ${summary.cost}, more than ${expect.cost}.`);
   return failures;
 }
 
-type Say = (assertion: string, message: string) => void;
+type ReportFailure = (assertion: string, message: string) => void;
 
-function checkOutput(name: string, assertion: OutputAssertion, output: LabelledValue | undefined, say: Say): void {
+function checkOutput(
+  name: string,
+  assertion: OutputAssertion,
+  output: LabelledValue | undefined,
+  report: ReportFailure,
+): void {
   if (output === undefined) {
-    say(name, `The run gave no output '${name}'.`);
+    report(name, `The run gave no output '${name}'.`);
     return;
   }
   const { value } = output;
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
   const shown = text.length > 300 ? `${text.slice(0, 297)}...` : text;
   if ('equals' in assertion && exactMatch(value, assertion.equals).score === 0)
-    say(`${name}.equals`, `It is ${shown}, not ${JSON.stringify(assertion.equals)}.`);
+    report(`${name}.equals`, `It is ${shown}, not ${JSON.stringify(assertion.equals)}.`);
   for (const part of [assertion.contains ?? []].flat())
-    if (containsParts(text, [part]).score === 0) say(`${name}.contains`, `It does not contain '${part}': ${shown}`);
+    if (containsParts(text, [part]).score === 0) report(`${name}.contains`, `It does not contain '${part}': ${shown}`);
   if (assertion.matches !== undefined) {
     const isMatch = matchWithin(assertion.matches, text);
-    if (isMatch === undefined) say(`${name}.matches`, `${assertion.matches} takes too long on ${shown}: simplify it.`);
-    else if (!isMatch) say(`${name}.matches`, `It does not match ${assertion.matches}: ${shown}`);
+    if (isMatch === undefined)
+      report(`${name}.matches`, `${assertion.matches} takes too long on ${shown}: simplify it.`);
+    else if (!isMatch) report(`${name}.matches`, `It does not match ${assertion.matches}: ${shown}`);
   }
   const misfit = assertion.schema === undefined ? undefined : fitJsonSchema(assertion.schema, value);
-  if (misfit !== undefined) say(`${name}.schema`, misfit);
+  if (misfit !== undefined) report(`${name}.schema`, misfit);
   if (assertion.label !== undefined && !isAtMost(output.label.level, assertion.label))
-    say(`${name}.label`, `It is ${output.label.level}, stricter than ${assertion.label}.`);
+    report(`${name}.label`, `It is ${output.label.level}, stricter than ${assertion.label}.`);
 }
 
 function checkCitations(
   expected: NonNullable<WorkflowTest['expect']['citations']>,
   outputs: TestedRun['outputs'],
-  say: Say,
+  report: ReportFailure,
 ): void {
   const citations = Object.values(outputs).flatMap(({ value }) => citationsIn(value));
   if (citations.length < (expected.min ?? 0))
-    say('citations.min', `There are ${citations.length} citations, fewer than ${expected.min}.`);
+    report('citations.min', `There are ${citations.length} citations, fewer than ${expected.min}.`);
   for (const document of expected.documents ?? [])
     if (!citations.some((citation) => citation.document === document))
-      say('citations.documents', `No citation names '${document}'.`);
+      report('citations.documents', `No citation names '${document}'.`);
 }

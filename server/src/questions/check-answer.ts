@@ -1,4 +1,5 @@
-import { HeddleError, type EvaluatorContext } from '@heddle/core';
+import type { ErrorCode, EvaluatorContext } from '@heddle/core';
+import { undefinedIf } from '../common/undefined-if.js';
 import { askJudge, framed } from '../evaluators/kinds/ask-judge.js';
 import { answerCheck } from './question-prompt.js';
 
@@ -9,8 +10,8 @@ interface AnswerCheck {
   readonly passages: readonly string[];
 }
 
-/** Errors that mean that the model replied with something other than an answer. */
-const nonsense: ReadonlySet<string> = new Set(['judge_unreadable', 'schema_mismatch']);
+/** Errors that mean that the model replied with something other than what it was asked for. */
+export const nonsense: readonly ErrorCode[] = ['judge_unreadable', 'schema_mismatch'];
 
 /** Asks a model whether passages answer a question. Undefined if its reply cannot be read. Errors: those of the model. */
 export async function checkAnswer(
@@ -19,10 +20,6 @@ export async function checkAnswer(
 ): Promise<boolean | undefined> {
   const texts = passages.map((text) => framed('passage', text)).join('\n');
   const prompt = `${texts}\n\n${framed('question', question)}\n\nIs the answer in the passage?`;
-  try {
-    return (await askJudge(model, { ...answerCheck, prompt, maxTokens: 40, seed }, context)).answered;
-  } catch (error) {
-    if (error instanceof HeddleError && nonsense.has(error.code)) return undefined;
-    throw error;
-  }
+  const request = { ...answerCheck, prompt, maxTokens: 40, seed };
+  return undefinedIf(nonsense, async () => (await askJudge(model, request, context)).answered);
 }

@@ -5,19 +5,21 @@ import {
   joinLabels,
   labelOf,
   withoutUndefined,
+  questionOfRow,
   type DatasetRow,
   type EvaluationScope,
   type Label,
   type Passage,
   type ProposedReference,
 } from '@heddle/core';
+import { undefinedIf } from '../common/undefined-if.js';
 import type { EvaluatorService } from '../evaluators/evaluator.service.js';
 import { checkAnswer } from './check-answer.js';
 import { containsText, plainText } from './plain-text.js';
 import type { PassageSource } from './plan-questions.js';
 
 /** The name under which records show the model calls. */
-export const negativesWriter = 'negatives';
+const negativesWriter = 'negatives';
 
 /**
  * How many passages are searched for each document that is wanted: several passages can belong to one document, and some documents are
@@ -30,7 +32,6 @@ const checkedEach = 3;
 const mostRelevant = 100;
 /** The number of words below which an expected answer is ignored: "yes" or "42" occurs in many passages. */
 const shortestAnswer = 3;
-const longestQuestion = 4_000;
 
 interface MiningSources {
   readonly collections: PassageSource;
@@ -45,11 +46,6 @@ export interface MinedRow {
   /** The number of passages that were left out because they are above the clearance of the model. */
   readonly refused: number;
   readonly unreadable: number;
-}
-
-export function questionOfRow({ inputs }: DatasetRow, input: string | undefined): string | undefined {
-  const value = input === undefined ? Object.values(inputs).find((one) => typeof one === 'string') : inputs[input];
-  return typeof value === 'string' && value.trim() !== '' ? value.slice(0, longestQuestion) : undefined;
 }
 
 /** How many documents that are judged not relevant the row still needs. */
@@ -108,16 +104,11 @@ async function relevantTexts(
   const texts = new Set(relevant.flatMap(({ text }) => (text === undefined ? [] : [plainText(text)])));
   let isThere = false;
   for (const document of new Set(relevant.map((one) => one.document))) {
-    const passages = await source.passages(collection, document).catch(unlessMissing);
+    const passages = (await undefinedIf(['document_not_found'], () => source.passages(collection, document))) ?? [];
     isThere ||= passages.length > 0;
     for (const { text } of passages) texts.add(plainText(text));
   }
   return isThere ? texts : undefined;
-}
-
-function unlessMissing(error: unknown): readonly Passage[] {
-  if (error instanceof HeddleError && error.code === 'document_not_found') return [];
-  throw error;
 }
 
 /** Gives the best passage of each document that nobody has judged, alternating between the results by meaning and by keywords. */

@@ -1,13 +1,10 @@
 import type { NegativesAttempt, NegativesStore, StoredNegatives } from '@heddle/adapters/datasets';
 import { yieldToEventLoop } from '@heddle/adapters/event-loop';
 import {
-  fromErrorValue,
   HeddleError,
   isAtMost,
-  isStoreFault,
-  publicLabel,
-  toHeddleError,
   withoutUndefined,
+  questionOfRow,
   type Audit,
   type AuditActor,
   type DatasetRow,
@@ -16,106 +13,54 @@ import {
   type NegativesRequest,
   type Principal,
 } from '@heddle/core';
-import { z } from 'zod';
+import { undefinedIf } from '../common/undefined-if.js';
 import { contentHash } from '../calls/content-hash.js';
 import type { DatasetService } from '../datasets/dataset.service.js';
-import type { EvaluatorService } from '../evaluators/evaluator.service.js';
-import type { JobRequest, JobService, JobWork } from '../jobs/job.service.js';
-import { mineNegatives, negativesWriter, questionOfRow, missingNegatives, type MinedRow } from './mine-negatives.js';
-import { checkQuestionRights, endsWork, scopeOfWork, type RightsSources } from './question-rights.js';
-import { cancelled, noteFailure, untilWritten } from './settle-attempts.js';
+import type { JobRequest } from '../jobs/job.service.js';
+import { AttemptJobs, type AttemptSources, type Outcome } from './attempt-jobs.js';
+import { mineNegatives, missingNegatives, type MinedRow } from './mine-negatives.js';
+import { noteFailure } from './settle-attempts.js';
 
-interface NegativesDependencies extends RightsSources {
+interface NegativesDependencies extends AttemptSources {
   readonly store: NegativesStore;
-  readonly evaluators: Pick<EvaluatorService, 'open' | 'checkModels'>;
   readonly datasets: Pick<DatasetService, 'get' | 'rows' | 'row' | 'change'>;
-  readonly jobs: Pick<JobService, 'start'>;
   readonly audit: Pick<Audit, 'write'>;
 }
-
-const Work = z.object({ negatives: z.string() });
 
 const pageSize = 500;
 /** The maximum number of documents that a row can propose. */
 const mostProposed = 100;
 
 /**
- * Finds hard negatives for the labelled questions of a dataset, as a job that continues after a crash. Each question is settled once,
- * together with its proposals. All proposals enter the dataset in one version at the end and wait there for a review.
+ * Finds hard negatives for the labelled questions of a dataset. All proposals enter the dataset in one version at the end and wait there for
+ * a review.
  */
 export class NegativesService {
-  constructor(private readonly sources: NegativesDependencies) {}
+  private readonly jobs: AttemptJobs<NegativesRequest, NegativesReport>;
+
+  constructor(private readonly sources: NegativesDependencies) {
+    this.jobs = new AttemptJobs<NegativesRequest, NegativesReport>(sources, {
+      kind: 'negatives',
+      store: sources.store,
+      plan: (stored, signal) => this.plan(stored, signal),
+      open: (stored, signal) => Promise.resolve((report, failures) => this.round(stored, report, failures, signal)),
+      isEmpty: ({ done }) => done === 0,
+      write: (stored, rows) => this.write(stored, rows),
+    });
+  }
 
   /** Starts the job. Errors: `not_found`, `forbidden`, `collection_not_found`, `model_unknown`, `connection_not_found`. */
   async start(dataset: string, request: NegativesRequest, caller: Principal, by: AuditActor): Promise<JobReply> {
-    const { store, datasets, ownership, audit, jobs } = this.sources;
-    await datasets.get(dataset);
-    const { project = 'default' } = await ownership.resourceOf('dataset', dataset, caller);
-    await checkQuestionRights(this.sources, request, { dataset, project, principal: caller });
-    const id = await store.create({ dataset, owner: caller.id, project, request, report: emptyReport });
-    try {
-      // A missing model is refused now, before the job.
-      await this.checkModel(await store.get(id));
-    } catch (error) {
-      await store.remove(id);
-      throw error;
-    }
-    const job = await jobs.start(this.requestOf(dataset, id));
+    const job = await this.jobs.start(dataset, { request, report: emptyReport }, caller);
     const { collection, each, questions } = request;
     const details = { step: 'hard negatives asked for', collection, each, questions, job: job.jobId } as const;
-    await audit.write({ kind: 'dataset', ...by, subject: `dataset:${dataset}`, details });
+    await this.sources.audit.write({ kind: 'dataset', ...by, subject: `dataset:${dataset}`, details });
     return job;
   }
 
   /** Describes how to continue a job that an earlier process left. */
   leftJob(dataset: string, work: unknown): JobRequest {
-    return this.requestOf(dataset, Work.parse(work).negatives);
-  }
-
-  private requestOf(dataset: string, id: string): JobRequest {
-    return {
-      kind: 'negatives',
-      subject: dataset,
-      queue: `negatives:${dataset}`,
-      work: { negatives: id } satisfies z.infer<typeof Work>,
-      run: (work) => this.run(id, work),
-      cleanUp: (closing) => this.deliverRest(id, closing).catch(unlessGone),
-    };
-  }
-
-  private async checkModel({ owner, project, request }: StoredNegatives): Promise<void> {
-    if (request.model === undefined) return;
-    const { evaluators, identity } = this.sources;
-    const { signal } = new AbortController();
-    const scope = await scopeOfWork(identity, { owner, project }, { budget: request.budget, spent: 0 }, signal);
-    const open = evaluators.open(negativesWriter, publicLabel, scope);
-    try {
-      await open.context.use('languageModel', request.model);
-    } finally {
-      await open.close();
-    }
-  }
-
-  private async run(id: string, { signal, report: tell }: JobWork): Promise<NegativesReport> {
-    const { store } = this.sources;
-    const stored = await store.get(id);
-    if (!stored.isPlanned) await this.plan(stored, signal);
-    for (let failures = 0; ;) {
-      signal.throwIfAborted();
-      const { report } = await store.get(id);
-      tell({ ...report });
-      const [attempt] = report.stopped === undefined ? await store.next(id, 1) : [];
-      if (attempt === undefined) break;
-      const outcome = await this.attempt(stored, attempt, signal);
-      failures = outcome.error === undefined ? 0 : failures + 1;
-      await this.settle(id, attempt, outcome, failures);
-      await yieldToEventLoop();
-    }
-    const { report } = await store.get(id);
-    if (report.done === 0 && report.stopped !== undefined)
-      throw fromErrorValue({ ...report.stopped, retryable: false });
-    const version = await this.deliver(id, signal);
-    return withoutUndefined({ ...report, version });
+    return this.jobs.leftJob(dataset, work);
   }
 
   /** Chooses the questions, in an order that depends on the seed. */
@@ -149,41 +94,43 @@ export class NegativesService {
     );
   }
 
-  private async attempt(stored: StoredNegatives, { row: id }: NegativesAttempt, signal: AbortSignal): Promise<Outcome> {
-    const { store, identity, datasets, evaluators, collectionsOf } = this.sources;
-    const { dataset, owner, project, request } = stored;
-    let cost = 0;
-    try {
-      const spent = (await store.get(stored.id)).report.cost;
-      const scope = await scopeOfWork(identity, stored, { budget: request.budget, spent }, signal);
-      await checkQuestionRights(this.sources, request, { dataset, project, principal: scope.principal });
-      const row = await datasets.row(dataset, id).catch(unlessGone);
-      if (row === undefined) return { cost };
-      const of = { evaluators, collections: collectionsOf(owner) };
-      const mined = await mineNegatives(row, request, scope, of, (more) => void (cost += more));
-      return { row, mined, cost };
-    } catch (thrown) {
-      // An error while the process stops says nothing about the question.
-      if (signal.aborted || isStoreFault(thrown)) throw thrown;
-      return { error: toHeddleError(thrown), cost };
-    }
+  private async round(
+    stored: StoredNegatives,
+    { stopped }: NegativesReport,
+    failures: number,
+    signal: AbortSignal,
+  ): Promise<number | undefined> {
+    const [attempt] = stopped === undefined ? await this.sources.store.next(stored.id, 1) : [];
+    if (attempt === undefined) return undefined;
+    const outcome = await this.attempt(stored, attempt, signal);
+    const inARow = outcome.error === undefined ? 0 : failures + 1;
+    await this.settle(stored.id, attempt, outcome, inARow);
+    return inARow;
+  }
+
+  private attempt(
+    stored: StoredNegatives,
+    { row: id }: NegativesAttempt,
+    signal: AbortSignal,
+  ): Promise<Outcome<Mined | undefined>> {
+    const { datasets, evaluators, collectionsOf } = this.sources;
+    return this.jobs.attempt(stored, signal, async (scope, spend) => {
+      const row = await undefinedIf(['not_found'], () => datasets.row(stored.dataset, id));
+      if (row === undefined) return undefined;
+      const of = { evaluators, collections: collectionsOf(stored.owner) };
+      return { row, mined: await mineNegatives(row, stored.request, scope, of, spend) };
+    });
   }
 
   private async settle(
     id: string,
     { number, row: name }: NegativesAttempt,
-    { row, mined, error, cost }: Outcome,
+    outcome: Outcome<Mined | undefined>,
     failures: number,
   ): Promise<void> {
-    const { store } = this.sources;
-    const before = (await store.get(id)).report;
-    const report = { ...before, cost: before.cost + cost };
-    if (error !== undefined && endsWork.has(error.code)) {
-      // The attempt did not end, so it is not settled.
-      await store.setReport(id, { ...report, stopped: { code: error.code, message: error.message } });
-      return;
-    }
-    report.done += 1;
+    const report = await this.jobs.counted(id, outcome);
+    if (report === undefined) return;
+    const { error, result: { row, mined } = {} } = outcome;
     if (error !== undefined) {
       const { code, message } = error;
       report.failed += 1;
@@ -195,44 +142,32 @@ export class NegativesService {
       report.refused += mined.refused;
       report.unreadable += mined.unreadable;
     }
-    await store.settle(id, number, row === undefined ? undefined : proposalRow(name, row, mined), report);
+    await this.sources.store.settle(id, number, row === undefined ? undefined : proposalRow(name, row, mined), report);
   }
 
-  /** Proposals that were found before a cancellation enter the dataset too. */
-  private async deliverRest(id: string, closing: AbortSignal): Promise<void> {
-    const { store } = this.sources;
-    await store.setReport(id, cancelled((await store.get(id)).report));
-    await this.deliver(id, closing);
-  }
-
-  /** Adds the proposals to the present rows in one version. Calling it again changes nothing. */
-  private async deliver(id: string, signal: AbortSignal): Promise<number | undefined> {
-    const { store, datasets, clock } = this.sources;
-    const { dataset, owner, request } = await store.get(id);
-    const mined = await store.rows(id);
+  /** Adds the proposals to the present rows. */
+  private async write(
+    { dataset, owner, request }: StoredNegatives,
+    mined: readonly DatasetRow[],
+  ): Promise<number | undefined> {
+    const { datasets } = this.sources;
+    const { version: base } = await datasets.get(dataset);
+    const set: DatasetRow[] = [];
+    for (const one of mined) {
+      const now = await undefinedIf(['not_found'], () => datasets.row(dataset, one.id ?? ''));
+      const row = now === undefined ? undefined : withProposals(now, one);
+      if (row !== undefined) set.push(row);
+    }
+    if (set.length === 0) return undefined;
     const note = `Hard negatives from ${request.collection}`.slice(0, 500);
-    const write = async (): Promise<number | undefined> => {
-      const { version: base } = await datasets.get(dataset);
-      const set: DatasetRow[] = [];
-      for (const one of mined) {
-        const now = await datasets.row(dataset, one.id ?? '').catch(unlessGone);
-        const row = now === undefined ? undefined : withProposals(now, one);
-        if (row !== undefined) set.push(row);
-      }
-      if (set.length === 0) return undefined;
-      return (await datasets.change(dataset, { set, remove: [], base, note }, { who: owner })).version;
-    };
-    const version = mined.length === 0 ? undefined : await untilWritten(write, clock, signal);
-    await store.remove(id);
-    return version;
+    return (await datasets.change(dataset, { set, remove: [], base, note }, { who: owner })).version;
   }
 }
 
-interface Outcome {
-  readonly row?: DatasetRow;
-  readonly mined?: MinedRow | undefined;
-  readonly error?: HeddleError;
-  readonly cost: number;
+/** A row, and the proposals for it; undefined if it needs none. */
+interface Mined {
+  readonly row: DatasetRow;
+  readonly mined: MinedRow | undefined;
 }
 
 const emptyReport: NegativesReport = {
@@ -268,10 +203,4 @@ function withProposals(
     proposed: [...(row.proposed ?? []), ...fresh].slice(0, mostProposed),
     label: isAtMost(label, row.label) ? row.label : label,
   };
-}
-
-/** The row or the dataset may have been deleted in the meantime. */
-function unlessGone(error: unknown): undefined {
-  if (error instanceof HeddleError && error.code === 'not_found') return undefined;
-  throw error;
 }

@@ -6,7 +6,7 @@ const mostFailures = 5;
 const mostProblems = 20;
 const againMs = 500;
 
-interface Problem {
+export interface Problem {
   readonly code: string;
   readonly message: string;
 }

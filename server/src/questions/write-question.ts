@@ -45,7 +45,7 @@ const mostTokens = 500;
 /** How many results of a search are checked for the passage. */
 const searched = 10;
 /** The name under which records show the model calls. */
-export const questionWriter = 'questions';
+const questionWriter = 'questions';
 
 /**
  * Asks the model for one question about the passages of an attempt, and checks the question. Errors: `judge_unreadable` if the reply is not

@@ -31,7 +31,7 @@ import { contentHash } from '../calls/content-hash.js';
 import type { CompileService } from '../compile/compile-service.js';
 import { labelOfRun } from '../datasets/label-of-run.js';
 import type { JobService } from '../jobs/job.service.js';
-import { stopJob } from '../jobs/recover-work.js';
+import { OwnJobs } from '../jobs/own-jobs.js';
 import type { RunService } from '../runs/run.service.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 import { outputsOf } from './end-row.js';
@@ -60,9 +60,11 @@ const allRows = 10_000;
 
 /** Starts, reads, cancels and removes replays of recorded runs on a draft. A replay continues after a restart, and runs each row once. */
 export class ReplayService {
-  private readonly jobsOf = new Map<string, string>();
+  private readonly ownJobs: OwnJobs;
 
-  constructor(private readonly sources: ReplaySources) {}
+  constructor(private readonly sources: ReplaySources) {
+    this.ownJobs = new OwnJobs(sources.jobs, keyOf);
+  }
 
   async list(workflow: string | undefined, shows: (id: string) => boolean): Promise<readonly ReplayInfo[]> {
     const { store } = this.sources;
@@ -141,7 +143,7 @@ export class ReplayService {
 
   /** Starts no more rows and cancels the running ones. Errors: `replay_not_found`. */
   async cancel(id: string, by: AuditActor): Promise<ReplayReply> {
-    const { store, audit, clock, jobs, runs } = this.sources;
+    const { store, audit, clock, runs } = this.sources;
     const { workflow, state } = await store.get(id);
     if (state !== 'running') return this.get(id);
     const details = { step: 'cancelled', workflow } as const;
@@ -152,7 +154,7 @@ export class ReplayService {
     ]);
     // The replay ended by itself, or another request cancelled it.
     if (!(await isDone(ended))) return this.get(id);
-    await stopJob(jobs, keyOf(id), this.jobsOf.get(id));
+    await this.ownJobs.end(id);
     for (const { run, number } of await store.rows(id, { status: ['running'], limit: allRows })) {
       if (run !== undefined) await unlessEnded(runs.cancel(run, by.who, 'its replay was cancelled'));
       await store.endRow(id, number, { status: 'left-out', isRegression: false, why: 'The replay was cancelled.' });
@@ -186,16 +188,11 @@ export class ReplayService {
   private async work(stored: StoredReplay): Promise<void> {
     const { request, project, hash, bundle } = ReplayBody.parse(JSON.parse(stored.body));
     const replay: OpenReplay = { ...stored, request, project, hash, bundle };
-    const job = await this.sources.jobs.startOnly({
+    await this.ownJobs.start(stored.id, {
       kind: 'replay',
-      queue: keyOf(stored.id),
-      only: keyOf(stored.id),
       subject: stored.id,
       run: (work) => runReplay(replay, this.sources, work),
-      cleanUp: () => Promise.resolve(void this.jobsOf.delete(stored.id)),
     });
-    // Without a job, another process works on the replay.
-    if (job !== undefined) this.jobsOf.set(stored.id, job.jobId);
   }
 
   private async bundleOf(workflow: string, version: number | undefined, project: string): Promise<PlanBundle> {

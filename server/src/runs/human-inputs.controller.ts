@@ -69,7 +69,7 @@ export class HumanInputsController {
     @Body({ schema: ContinueRequest }) { step }: ContinueRequest,
     @Caller() caller: Principal,
   ): Promise<void> {
-    return this.runs.goOn(id, requestId, step, caller);
+    return this.runs.continueFromBreakpoint(id, requestId, step, caller);
   }
 
   @Post('runs/:id/human-inputs/:requestId')

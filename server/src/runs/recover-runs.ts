@@ -30,7 +30,7 @@ export async function recoverRuns(dependencies: RecoveryDependencies): Promise<n
       if (until !== undefined) dependencies.driver.wakeAt(summary.runId, groupOf(summary), until);
       else if (!(await requestsInput(dependencies, summary)))
         dependencies.driver.enqueueResume(summary.runId, groupOf(summary));
-    } else await goOnOrEnd(dependencies, summary);
+    } else await resumeOrEnd(dependencies, summary);
   }
   if (unfinished.length > 0) dependencies.log.info({ runs: unfinished.length }, 'unfinished runs claimed');
   return unfinished.length;
@@ -51,7 +51,7 @@ async function requestsInput({ journal, log }: RecoveryDependencies, { runId }: 
 /** How many events at the end of a run are searched for recoveries in a row. */
 const runsBack = 1_000;
 
-async function goOnOrEnd(dependencies: RecoveryDependencies, summary: RunSummary): Promise<void> {
+async function resumeOrEnd(dependencies: RecoveryDependencies, summary: RunSummary): Promise<void> {
   if (dependencies.crashLimit > 0 && !dependencies.wasStoppedOrderly && summary.lastSeq >= dependencies.crashLimit) {
     const last = await dependencies.journal.events(summary.runId, { after: Math.max(0, summary.lastSeq - runsBack) });
     const crashes = crashesInARow(last);

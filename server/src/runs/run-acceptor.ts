@@ -25,7 +25,7 @@ import { randomUUID } from 'node:crypto';
 import type { CompiledWorkflow, CompileService } from '../compile/compile-service.js';
 import { storeDataUrls } from '../files/store-data-urls.js';
 import { checkFiles } from './start/check-files.js';
-import { checkInputs, checkInputSizes } from './start/check-inputs.js';
+import { resolveInputs, checkInputSizes } from './start/check-inputs.js';
 import { checkStart } from './start/check-start.js';
 import { checkOptions } from './start/check-options.js';
 import { pauseFor } from './state/pause-for.js';
@@ -95,7 +95,7 @@ export interface AcceptorDependencies {
   readonly maxInputBytes: number;
   /** Ends a run that began before its acceptance failed on disk. */
   readonly cancellation: Pick<RunCancellation, 'giveUp'>;
-  readonly threads: Pick<RunThreads, 'take' | 'settle'>;
+  readonly threads: Pick<RunThreads, 'assign' | 'settle'>;
   /** What a process must have to run a plan, and the class of the run; undefined if there is only one process. */
   readonly needsOf?:
     ((plan: Plan, options: RunOptions) => Promise<Pick<RunAcceptance, 'needs' | 'workerClass'>>) | undefined;
@@ -281,7 +281,7 @@ export class RunAcceptor {
     const { maxInputBytes: maxBytes } = this.dependencies;
     checkInputSizes(sent, maxBytes);
     await pauseFor(sent);
-    const given = checkInputs(sent, planInterface, { maxBytes, isPartial, isMeasured: true, label });
+    const given = resolveInputs(sent, planInterface, { maxBytes, isPartial, isMeasured: true, label });
     await pauseFor(given);
     // A partial run that reuses results of another run gets the inputs of that run in addition to its own.
     const own = Object.entries(given).filter(([name]) => Object.hasOwn(request.inputs, name));
@@ -310,7 +310,7 @@ export class RunAcceptor {
     if (accepting.replay !== undefined) return this.store(accepting, runId, time, start.caller);
     const { threads } = this.dependencies;
     const run = { runId, workflowId, workflowName: document.name, caller: start.caller, bundle: compiled.bundle };
-    const caller = await threads.take(run, request.thread, start.published?.newThread);
+    const caller = await threads.assign(run, request.thread, start.published?.newThread);
     try {
       return await this.store(accepting, runId, time, caller);
     } finally {

@@ -245,13 +245,13 @@ export class RunDriver implements Driver {
       const handle = await begin();
       this.dependencies.handles.add(runId, handle);
       this.starting.delete(runId);
-      this.tellBegun(runId, handle);
+      this.resolveBegun(runId, handle);
       await this.settle(await handle.done);
     } catch (error) {
       await this.failToRun(runId, error);
     } finally {
       this.starting.delete(runId);
-      this.tellBegun(runId, undefined);
+      this.resolveBegun(runId, undefined);
       this.dependencies.handles.remove(runId);
       this.dependencies.queue.leave();
       this.waiters.wake(runId);
@@ -263,7 +263,7 @@ export class RunDriver implements Driver {
     return new Promise((resolve) => this.cancels.set(runId, [...(this.cancels.get(runId) ?? []), resolve]));
   }
 
-  private tellBegun(runId: string, handle: RunHandle | undefined): void {
+  private resolveBegun(runId: string, handle: RunHandle | undefined): void {
     const waiting = this.cancels.get(runId) ?? [];
     this.cancels.delete(runId);
     for (const resolve of waiting) resolve(handle);

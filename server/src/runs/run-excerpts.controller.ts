@@ -1,7 +1,8 @@
 import type { ExcerptStore } from '@heddle/adapters/journal';
-import { HeddleError, RunExcerptsReply, type RunSummary, type RunExcerpt } from '@heddle/core';
+import { RunExcerptsReply, type RunExcerpt } from '@heddle/core';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { z } from 'zod';
+import { undefinedIf } from '../common/undefined-if.js';
 import { View, type ProjectView } from '../auth/rights/project-view.js';
 import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
@@ -34,19 +35,10 @@ export class RunExcerptsController {
   ): Promise<RunExcerptsReply> {
     const excerpts: Record<string, RunExcerpt> = {};
     for (const id of query.runs) {
-      const run = await this.find(id);
+      const run = await undefinedIf(['run_not_found'], () => this.runs.summary(id));
       const found = run !== undefined && view.showsValuesOf(run) ? await this.excerpts.of(run.runId) : undefined;
       if (found !== undefined) excerpts[id] = found;
     }
     return { excerpts };
-  }
-
-  private async find(id: string): Promise<RunSummary | undefined> {
-    try {
-      return await this.runs.summary(id);
-    } catch (error) {
-      if (error instanceof HeddleError && error.code === 'run_not_found') return undefined;
-      throw error;
-    }
   }
 }

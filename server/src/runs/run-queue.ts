@@ -19,7 +19,7 @@ interface Group {
  * The share of the queue that is kept as extra room for workflows with few waiting runs when the queue is full, and the share of that room
  * that one workflow gets, so that many runs of one workflow do not block the others.
  */
-const keptShare = 0.1;
+const reservedShare = 0.1;
 
 const sizeOf = ({ begun, fresh }: Group): number => begun.length + fresh.length;
 
@@ -122,9 +122,9 @@ export class RunQueue {
     const taken = this.fresh + this.stored + this.reserved;
     const room = this.maxQueued + Math.max(0, this.maxRunning - this.running);
     if (taken < room) return true;
-    const kept = Math.floor(this.maxQueued * keptShare);
+    const kept = Math.floor(this.maxQueued * reservedShare);
     const own = (this.groups.get(group)?.fresh.length ?? 0) + (this.reservedBy.get(group) ?? 0);
-    return taken < room + kept && own < kept * keptShare;
+    return taken < room + kept && own < kept * reservedShare;
   }
 
   /** Puts a run in the queue; it starts at once if a slot is free. */

@@ -280,7 +280,7 @@ export class RunService {
   }
 
   /** Continues a run from a breakpoint. Errors: as `answer`, and `forbidden` if a person must decide. */
-  async goOn(runId: string, requestId: string, step: boolean, caller: Principal): Promise<void> {
+  async continueFromBreakpoint(runId: string, requestId: string, step: boolean, caller: Principal): Promise<void> {
     const open = await this.openRequest(runId, requestId);
     if (!isBreakpointRequest(open))
       throw new HeddleError('forbidden', `The question ${requestId} is not a breakpoint: a person must answer it.`);

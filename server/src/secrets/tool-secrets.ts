@@ -21,7 +21,7 @@ export interface ToolSecrets {
 
 /** Creates the access of tool servers to secrets. @example const tools = createToolSecrets(cards); */
 export function createToolSecrets(cards: Pick<SecretCards, 'card' | 'read'>): ToolSecrets {
-  const find = async (name: string, purpose: SecretPurpose): Promise<StoredSecret> => {
+  const requireSecret = async (name: string, purpose: SecretPurpose): Promise<StoredSecret> => {
     const card = (await cards.card(defaultProject, name)) ?? (await cards.card(installationOwner, name));
     // A tool server serves all workflows, so it must not use a secret that is limited to some.
     if (card === undefined || card.workflows !== undefined) throw secretNotFound(name);
@@ -29,13 +29,13 @@ export function createToolSecrets(cards: Pick<SecretCards, 'card' | 'read'>): To
     return card;
   };
   return {
-    read: async (name, purpose) => cards.read(await find(name, purpose)),
+    read: async (name, purpose) => cards.read(await requireSecret(name, purpose)),
     check: async ({ transport }) => {
       const purpose = purposeOf(transport);
-      for (const name of settingSecrets(transport)) await find(name, purpose);
+      for (const name of settingSecrets(transport)) await requireSecret(name, purpose);
       const clientSecret = clientSecretOf(transport);
       // The sign-in address is known only when a person signs in; the host is checked then.
-      if (clientSecret !== undefined) await find(clientSecret, 'sign-in');
+      if (clientSecret !== undefined) await requireSecret(clientSecret, 'sign-in');
     },
   };
 }

@@ -56,7 +56,7 @@ export class SocketAdmission {
   /** Takes a slot for a request before its connection is made. Errors: `too_many_requests`, and those of an invalid key. */
   async admit(request: IncomingMessage): Promise<void> {
     const who = await this.shownBy(request);
-    const holding = this.take(who, request);
+    const holding = this.takeSlot(who, request);
     // Releases the slot if the request ends before it becomes a connection.
     const end = responseOf(request) ?? request.socket;
     end.once('close', holding.release);
@@ -84,7 +84,7 @@ export class SocketAdmission {
       return;
     }
     const { time, patienceMs } = this.parts;
-    const cancel = time.at(time.now() + patienceMs, () => void this.ask(connection));
+    const cancel = time.at(time.now() + patienceMs, () => void this.closeUnlessOwned(connection));
     connection.once('close', cancel);
   }
 
@@ -102,7 +102,7 @@ export class SocketAdmission {
   }
 
   /** Runs after the time limit: closes the connection unless it has an owner by now. */
-  private async ask(connection: Connection): Promise<void> {
+  private async closeUnlessOwned(connection: Connection): Promise<void> {
     if (this.holdings.get(connection)?.owner !== undefined) return;
     const { request } = connection;
     try {
@@ -120,7 +120,7 @@ export class SocketAdmission {
   private claim(connection: Connection, principal: Principal, credentials: Credentials): void {
     const holding = this.holdings.get(connection);
     if (holding?.owner !== principal.id) {
-      this.holdings.set(connection, this.take(principal, connection.request));
+      this.holdings.set(connection, this.takeSlot(principal, connection.request));
       holding?.release();
       // The connection may have closed while its owner was identified.
       if (connection.readyState === 'closed') this.holdings.get(connection)?.release();
@@ -133,7 +133,7 @@ export class SocketAdmission {
     if (connection.readyState !== 'closed') this.parts.follow(connection, principal, credentials);
   }
 
-  private take(who: Principal | undefined, request: IncomingMessage): Holding {
+  private takeSlot(who: Principal | undefined, request: IncomingMessage): Holding {
     if (who === undefined) {
       const release = this.nobody.take(networkOf(this.parts.addressOf(request)));
       if (release !== undefined) return { owner: undefined, release };

@@ -30,7 +30,7 @@ export const documentIdOf = (source: string, id: string): string => `${source}:$
 
 /** Makes the collection of a source the target of its sync. */
 export async function createSourceTarget(
-  collections: Pick<CollectionService, 'get' | 'takeIn' | 'takeOut'>,
+  collections: Pick<CollectionService, 'get' | 'ingestFromSource' | 'removeFromSource'>,
   options: TargetOptions,
 ): Promise<SyncTarget> {
   const { collection, source, signal } = options;
@@ -49,7 +49,7 @@ export async function createSourceTarget(
       const { failures, unchanged } =
         inputs.length === 0
           ? { failures: [], unchanged: new Set<string>() }
-          : await collections.takeIn(collection, inputs, signal);
+          : await collections.ingestFromSource(collection, inputs, signal);
       const failed = documents.flatMap(({ id }): SyncFailure[] => {
         const own = idOf(id);
         const failure = failures.find((one) => one.document === own || one.document.startsWith(`${own}#`));
@@ -58,7 +58,7 @@ export async function createSourceTarget(
       const same = documents.flatMap(({ id }) => (unchanged.has(idOf(id)) ? [id] : []));
       return { unchanged: same, failed: [...refused, ...failed] };
     },
-    remove: (ids) => collections.takeOut(collection, ids.map(idOf)),
+    remove: (ids) => collections.removeFromSource(collection, ids.map(idOf)),
   };
 }
 

@@ -49,7 +49,7 @@ type SourceOrder = z.infer<typeof SourceOrder>;
 interface SourceParts extends SourceAccessParts {
   readonly store: SourceStore;
   readonly connectors: Lazy<readonly SourceConnector[]>;
-  readonly collections: Pick<CollectionService, 'get' | 'takeIn' | 'takeOut'>;
+  readonly collections: Pick<CollectionService, 'get' | 'ingestFromSource' | 'removeFromSource'>;
   readonly jobs: Pick<JobService, 'start' | 'cancel' | 'elsewhere'>;
   readonly audit: Pick<Audit, 'write' | 'commit'>;
   readonly clock: Clock;
@@ -351,27 +351,27 @@ export class SourceService {
           }),
       });
       await store.ended(name, { at: clock.now(), counts });
-      await this.tell(source, counts);
+      await this.recordSync(source, counts);
       return counts;
     } catch (thrown) {
       if (signal.aborted) throw thrown;
       const error = toErrorValue(thrown, 'source_failed');
       log.warn({ collection: name.collection, source: name.id, code: error.code }, 'a source could not be synced');
       await store.ended(name, { at: clock.now(), error: { code: error.code, message: error.message } });
-      if (before?.code !== error.code) await this.tellFailed(source, error.code);
+      if (before?.code !== error.code) await this.recordFailure(source, error.code);
       throw thrown;
     }
   }
 
   /** Writes no audit event for a sync that changed nothing, because a source can sync every minute. */
-  private async tell({ collection, id, project }: StoredSource, counts: SyncReport): Promise<void> {
+  private async recordSync({ collection, id, project }: StoredSource, counts: SyncReport): Promise<void> {
     if (counts.stored + counts.removed + counts.failed === 0) return;
     const details = { step: 'source synced', source: id, ...counts } as const;
     const actor = { who: 'heddle', project };
     await this.parts.audit.write({ kind: 'collection', ...actor, subject: `collection:${collection}`, details });
   }
 
-  private async tellFailed({ collection, id, project }: StoredSource, code: string): Promise<void> {
+  private async recordFailure({ collection, id, project }: StoredSource, code: string): Promise<void> {
     const details = { step: 'source sync failed', source: id, code } as const;
     const actor = { who: 'heddle', project };
     await this.parts.audit.write({ kind: 'collection', ...actor, subject: `collection:${collection}`, details });
@@ -384,7 +384,7 @@ export class SourceService {
       signal.throwIfAborted();
       const ids = await store.documents(name, { limit: removedAtOnce });
       if (ids.length === 0) break;
-      await collections.takeOut(
+      await collections.removeFromSource(
         name.collection,
         ids.map((id) => documentIdOf(name.id, id)),
       );

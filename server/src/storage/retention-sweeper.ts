@@ -144,7 +144,7 @@ export class RetentionSweeper {
 
   private async removeRows(limits: RetentionLimits, now: number, removed: Removed): Promise<void> {
     let unpublished: readonly OwnedRun[] = [];
-    const tell = (atLeast: number): void => {
+    const notify = (atLeast: number): void => {
       for (; unpublished.length >= atLeast; unpublished = unpublished.slice(announcedAtOnce))
         notifyRemovedRuns(this.topics, unpublished.slice(0, announcedAtOnce));
     };
@@ -154,12 +154,12 @@ export class RetentionSweeper {
         for (const [name, count] of Object.entries(step.removed) as [RetentionClass, number][])
           removed[name] = (removed[name] ?? 0) + count;
         unpublished = [...unpublished, ...(step.runs ?? [])];
-        tell(announcedAtOnce);
+        notify(announcedAtOnce);
         if (step.isDone) return;
         await pause(pauseMs);
       }
     } finally {
-      tell(1);
+      notify(1);
     }
   }
 

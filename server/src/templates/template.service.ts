@@ -44,7 +44,7 @@ interface TemplateParts {
   readonly compile: (document: WorkflowDocument, project: string) => Promise<CompileReply>;
   readonly stock: (project: string) => Promise<Omit<ProjectStock, 'showsConnections'>>;
   /** Assigns what an import creates to its project. */
-  readonly owned: Pick<Ownership, 'give' | 'write'>;
+  readonly owned: Pick<Ownership, 'commitOwner' | 'write'>;
   readonly mayUse: (project: string, kind: 'model' | 'collection', id: string) => boolean;
 }
 
@@ -107,7 +107,7 @@ export class TemplateService {
     if (known.some((collection) => collection.name === name)) return { name };
     const embedding = await models.starterEmbedder((model) => mayUse(project, 'model', model));
     await collections.create({ name, embedding });
-    await this.parts.owned.give('collection', name, project);
+    await this.parts.owned.commitOwner('collection', name, project);
     const samples = samplesOf(folder, folders, wanted);
     if (samples === undefined) return { name };
     const { readFolder } = await import('@heddle/adapters/documents');

@@ -117,7 +117,7 @@ export class TraceExporter {
     while (this.waiting.length > 0 && !this.stopped.signal.aborted) {
       const spans = await this.nextSpans();
       // The spans are read once for all attempts; meanwhile, other runs wait only as ids.
-      while (spans.length > 0 && !this.stopped.signal.aborted && !(await this.tell(spans))) await this.pause();
+      while (spans.length > 0 && !this.stopped.signal.aborted && !(await this.send(spans))) await this.pause();
     }
   }
 
@@ -172,7 +172,7 @@ export class TraceExporter {
   }
 
   /** Sends spans; returns true if they were accepted or refused for good. */
-  private async tell(spans: readonly Span[]): Promise<boolean> {
+  private async send(spans: readonly Span[]): Promise<boolean> {
     const { settings, log } = this;
     const address = `${settings.otlpUrl?.replace(/\/+$/, '') ?? ''}/v1/traces`;
     try {

@@ -18,6 +18,7 @@ import {
   type WorkflowSummary,
   type NodeCatalog,
 } from '@heddle/core';
+import { undefinedIf } from '../common/undefined-if.js';
 import type { CompileService } from '../compile/compile-service.js';
 import { goneForGood, type Deletions } from '../deletions/deletions.js';
 import type { TopicHub } from '../live/topic-hub.js';
@@ -96,17 +97,9 @@ export class WorkflowService {
 
   /** Creates a workflow under a slug, or saves over the workflow that has the slug. */
   async put(input: unknown, slug: string | undefined): Promise<StoredWorkflow> {
-    const known = slug === undefined ? undefined : await this.find(slug);
+    const known =
+      slug === undefined ? undefined : await undefinedIf(['workflow_not_found'], () => this.store.get(slug));
     return known === undefined ? this.create(input, slug) : this.save(known.id, input, undefined);
-  }
-
-  private async find(slug: string): Promise<StoredWorkflow | undefined> {
-    try {
-      return await this.store.get(slug);
-    } catch (error) {
-      if (error instanceof HeddleError && error.code === 'workflow_not_found') return undefined;
-      throw error;
-    }
   }
 
   /** Merges a draft with the stored one; saves nothing. Errors: `workflow_not_found`, `document_*`. */

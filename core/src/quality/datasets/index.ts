@@ -12,3 +12,4 @@ export {
   type RecordFormat,
   type RowDefaults,
 } from './row-formats.js';
+export { questionOfRow } from './question-of-row.js';

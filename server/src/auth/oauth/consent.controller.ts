@@ -15,7 +15,7 @@ export class ConsentController {
   @Access('signed-in')
   @Reply(ConsentReply)
   ask(@Param('id') id: string, @Caller() caller: Principal): Promise<ConsentReply> {
-    return this.service.ask(id, caller);
+    return this.service.consentRequest(id, caller);
   }
 
   /** Errors: `not_found`, `forbidden` for a right that the person lacks. */

@@ -42,11 +42,11 @@ describe('OAuth clients', () => {
       now += 1;
       await clients.register({ redirect_uris: [here] });
     }
-    expect(await clients.find(kept.id)).toMatchObject({ name: 'Kept' });
-    await expect(clients.find(first.id)).rejects.toMatchObject({ code: 'invalid_client' });
+    expect(await clients.require(kept.id)).toMatchObject({ name: 'Kept' });
+    await expect(clients.require(first.id)).rejects.toMatchObject({ code: 'invalid_client' });
     now += 2 * 86_400_000;
     await clients.register({ redirect_uris: [here] });
-    expect(await clients.find(kept.id)).toMatchObject({ name: 'Kept' });
+    expect(await clients.require(kept.id)).toMatchObject({ name: 'Kept' });
   });
 
   it('are refused when a browser would run their address, or others could read the code', async () => {
@@ -88,10 +88,10 @@ describe('OAuth clients', () => {
       return Promise.resolve(JSON.stringify({ client_id: url, client_name: 'Desk', redirect_uris: [here] }));
     });
     for (let times = 0; times < 3; times += 1)
-      expect(await clients.find(id)).toEqual({ id, name: 'Desk', host: 'desk.example', redirectUris: [here] });
+      expect(await clients.require(id)).toEqual({ id, name: 'Desk', host: 'desk.example', redirectUris: [here] });
     expect(reads).toBe(1);
     now += 2 * 60 * 60_000;
-    await clients.find(id);
+    await clients.require(id);
     expect(reads).toBe(2);
   });
 
@@ -104,7 +104,7 @@ describe('OAuth clients', () => {
       JSON.stringify({ client_id: 'https://desk.example/c', redirect_uris: ['javascript:1'] }),
     ],
   ])('are refused with a document %s', async (_name, document) => {
-    await expect(open(() => Promise.resolve(document)).find('https://desk.example/c')).rejects.toThrow();
+    await expect(open(() => Promise.resolve(document)).require('https://desk.example/c')).rejects.toThrow();
   });
 
   it('do not make this server send requests into its own network', async () => {
@@ -121,7 +121,7 @@ describe('OAuth clients', () => {
       '0x7f.1',
     ];
     for (const host of wrong)
-      await expect(clients.find(`https://${host}/client.json`)).rejects.toMatchObject({ code: 'invalid_client' });
+      await expect(clients.require(`https://${host}/client.json`)).rejects.toMatchObject({ code: 'invalid_client' });
     for (const id of [
       'https://desk.example',
       'https://desk.example/../c',
@@ -129,6 +129,6 @@ describe('OAuth clients', () => {
       'https://desk.example/c#f',
       'http://desk.example/c',
     ])
-      await expect(clients.find(id)).rejects.toMatchObject({ code: 'invalid_client' });
+      await expect(clients.require(id)).rejects.toMatchObject({ code: 'invalid_client' });
   });
 });

@@ -63,7 +63,7 @@ export class OAuthClients {
   }
 
   /** Errors: `OAuthRefusal`. */
-  async find(id: string): Promise<AskingClient> {
+  async require(id: string): Promise<AskingClient> {
     if (id.startsWith('https://')) return this.documented(id);
     const found = await this.store.client(id);
     if (found === undefined)

@@ -88,7 +88,7 @@ export class OAuthService {
    * thrown, because no reply may go to an address that nobody registered. Errors: `OAuthRefusal`.
    */
   async begin(query: AuthorizationQuery, home: string): Promise<string> {
-    const client = await this.parts.clients.find(query.client_id ?? '');
+    const client = await this.parts.clients.require(query.client_id ?? '');
     const [only, ...others] = client.redirectUris;
     const redirectUri = query.redirect_uri ?? (others.length === 0 ? only : undefined);
     if (redirectUri === undefined || !isRegistered(redirectUri, client.redirectUris))
@@ -109,7 +109,7 @@ export class OAuthService {
   }
 
   /** What a person is asked to consent to. Errors: `not_found`, `forbidden` if the caller is a program. */
-  async ask(id: string, principal: Principal): Promise<ConsentReply> {
+  async consentRequest(id: string, principal: Principal): Promise<ConsentReply> {
     const { client, redirectUri, permissions } = this.open(id, principal);
     const projects = (await this.projectsOf(principal)).flatMap(({ id: project, name }) => {
       const held = permissions.filter((permission) => this.holds(principal, permission, project));
@@ -185,7 +185,7 @@ export class OAuthService {
       await this.endConsent(keyId);
       throw new OAuthRefusal('invalid_grant', 'The code is for another client_id, redirect_uri or code_verifier.');
     }
-    return this.give(keyId, request.client.id);
+    return this.issueTokens(keyId, request.client.id);
   }
 
   private async refresh({ refresh_token: token = '', client_id: client }: TokenRequest): Promise<TokenReply> {
@@ -197,10 +197,10 @@ export class OAuthService {
     if (found !== undefined && 'reused' in found) await this.endConsent(found.reused);
     if (found === undefined || 'reused' in found)
       throw new OAuthRefusal('invalid_grant', 'The refresh token is unknown, was used, or is too old: sign in again.');
-    return this.give(found.keyId, found.client);
+    return this.issueTokens(found.keyId, found.client);
   }
 
-  private async give(keyId: string, client: string): Promise<TokenReply> {
+  private async issueTokens(keyId: string, client: string): Promise<TokenReply> {
     const { oauth, keys } = this.parts.stores;
     const { revokedAt, scopes } = await keys.get(keyId);
     if (revokedAt !== undefined) throw new OAuthRefusal('invalid_grant', 'The consent was withdrawn: sign in again.');

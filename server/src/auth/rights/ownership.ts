@@ -3,7 +3,6 @@ import type { IdentityStores } from '@heddle/adapters/identity';
 import {
   defaultProject,
   everyProject,
-  HeddleError,
   type Conversations,
   type FactStore,
   type Journal,
@@ -13,6 +12,7 @@ import {
   type RunCaller,
   type WorkflowStore,
 } from '@heddle/core';
+import { undefinedIf } from '../../common/undefined-if.js';
 import { ownerOfJob } from './owner-of-job.js';
 
 type Kind = ResourceName['kind'];
@@ -80,7 +80,7 @@ export class Ownership {
   }
 
   /** Assigns a new resource to a project. */
-  async give(kind: Kind, id: string, project: string): Promise<void> {
+  async commitOwner(kind: Kind, id: string, project: string): Promise<void> {
     await this.tables.commit(this.write.assign(kind, id, project));
   }
 
@@ -161,13 +161,6 @@ export class Ownership {
 const isGrantKind = (kind: ResourceName['kind']): kind is 'connection' | 'tool' | 'model' | 'collection' =>
   kind === 'connection' || kind === 'tool' || kind === 'model' || kind === 'collection';
 
-const absent: ReadonlySet<string> = new Set(['run_not_found', 'workflow_not_found', 'job_not_found', 'key_not_found']);
+const absent = ['run_not_found', 'workflow_not_found', 'job_not_found', 'key_not_found'] as const;
 
-async function known<T>(find: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await find();
-  } catch (error) {
-    if (error instanceof HeddleError && absent.has(error.code)) return undefined;
-    throw error;
-  }
-}
+const known = <T>(find: () => Promise<T>): Promise<T | undefined> => undefinedIf(absent, find);

@@ -24,7 +24,7 @@ export interface BegunProviderSignIn {
   readonly address: string;
 }
 
-interface Way {
+interface Attempt {
   readonly state: string;
   readonly nonce: string;
   readonly verifier: string;
@@ -33,8 +33,8 @@ interface Way {
   readonly endsAt: number;
 }
 
-const wayMs = 10 * 60_000;
-const mostWays = 10_000;
+const attemptMs = 10 * 60_000;
+const mostAttempts = 10_000;
 
 /**
  * Authorization code flow with PKCE (OpenID Connect). The library is loaded, and the endpoints of the provider are requested, at first use.
@@ -42,7 +42,7 @@ const mostWays = 10_000;
  */
 export class ProviderSignIn {
   private configuration: Promise<Configuration> | undefined;
-  private readonly ways = new Map<string, Way>();
+  private readonly attempts = new Map<string, Attempt>();
 
   constructor(
     private readonly settings: ProviderSettings,
@@ -54,36 +54,36 @@ export class ProviderSignIn {
     const client = await import('openid-client');
     const configuration = await this.configure();
     const verifier = client.randomPKCECodeVerifier();
-    const way = { verifier, state: client.randomState(), nonce: client.randomNonce(), back, to };
+    const attempt = { verifier, state: client.randomState(), nonce: client.randomNonce(), back, to };
     const address = client.buildAuthorizationUrl(configuration, {
       redirect_uri: back,
       scope: 'openid email profile',
       code_challenge: await client.calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
-      state: way.state,
-      nonce: way.nonce,
+      state: attempt.state,
+      nonce: attempt.nonce,
     });
     const now = this.clock.now();
-    for (const [ticket, { endsAt }] of this.ways)
-      if (endsAt <= now || this.ways.size >= mostWays) this.ways.delete(ticket);
+    for (const [ticket, { endsAt }] of this.attempts)
+      if (endsAt <= now || this.attempts.size >= mostAttempts) this.attempts.delete(ticket);
     const ticket = newToken('ho');
-    this.ways.set(ticket, { ...way, endsAt: now + wayMs });
+    this.attempts.set(ticket, { ...attempt, endsAt: now + attemptMs });
     return { ticket, address: address.href };
   }
 
   /** Checks the reply of the provider. Each sign-in is valid once. Errors: `sign_in_failed`. */
   async finish(ticket: string | undefined, query: string): Promise<ProviderClaims & { readonly to: string }> {
-    const way = ticket === undefined ? undefined : this.ways.get(ticket);
-    this.ways.delete(ticket ?? '');
-    if (way === undefined || way.endsAt <= this.clock.now())
+    const attempt = ticket === undefined ? undefined : this.attempts.get(ticket);
+    this.attempts.delete(ticket ?? '');
+    if (attempt === undefined || attempt.endsAt <= this.clock.now())
       throw new HeddleError('sign_in_failed', 'This sign-in was started elsewhere, or too long ago: start again.');
     const client = await import('openid-client');
     const configuration = await this.configure();
     try {
-      const tokens = await client.authorizationCodeGrant(configuration, new URL(`${way.back}${query}`), {
-        pkceCodeVerifier: way.verifier,
-        expectedState: way.state,
-        expectedNonce: way.nonce,
+      const tokens = await client.authorizationCodeGrant(configuration, new URL(`${attempt.back}${query}`), {
+        pkceCodeVerifier: attempt.verifier,
+        expectedState: attempt.state,
+        expectedNonce: attempt.nonce,
         idTokenExpected: true,
       });
       const claims = tokens.claims();
@@ -91,7 +91,7 @@ export class ProviderSignIn {
       const more = configuration.serverMetadata().userinfo_endpoint;
       const userInfo =
         more === undefined ? {} : await client.fetchUserInfo(configuration, tokens.access_token, claims.sub);
-      return { issuer: claims.iss, subject: claims.sub, claims: { ...userInfo, ...claims }, to: way.to };
+      return { issuer: claims.iss, subject: claims.sub, claims: { ...userInfo, ...claims }, to: attempt.to };
     } catch (cause) {
       throw new HeddleError(
         'sign_in_failed',

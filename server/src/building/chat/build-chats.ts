@@ -9,6 +9,7 @@ import {
   type Label,
   type StoredProposal,
 } from '@heddle/core';
+import { undefinedIf } from '../../common/undefined-if.js';
 import { runCaller } from '../../auth/caller.js';
 import { checkAccess } from '../../auth/rights/check-access.js';
 import { checkModel } from '../../authority/authorised-resources.js';
@@ -91,16 +92,11 @@ export class BuildChats {
   }: StoredProposal): Promise<{ readonly messages: unknown; readonly label: Label } | undefined> {
     if (run === undefined || run === notBegun) return undefined;
     const { runs } = this.parts;
-    const summary = await runs.summary(run).catch(gone);
+    const summary = await undefinedIf(['run_not_found'], () => runs.summary(run));
     if (summary === undefined) return undefined;
     const end = await runs.end(run);
     if (end === undefined) throw new HeddleError('conflict', 'The model still works on it: wait, or end its run.');
     const output = end.outputs?.['messages'];
     return output === undefined ? undefined : { messages: output.value, label: joinLabels(publicLabel, output.label) };
   }
-}
-
-function gone(error: unknown): undefined {
-  if (error instanceof HeddleError && error.code === 'run_not_found') return undefined;
-  throw error;
 }

@@ -408,7 +408,8 @@ export class ProposalService {
     const { workflows, compile, ownership } = this.parts;
     const { id, body, project, author } = proposal;
     const by = { who: principal.id, project };
-    const stored = proposal.workflow === undefined ? undefined : await workflows.get(proposal.workflow).catch(gone);
+    const stored =
+      proposal.workflow === undefined ? undefined : await workflows.get(proposal.workflow).catch(refuseDeleted);
     const isSaved =
       stored !== undefined && body.hash !== body.baseHash && (await hashOf(stored.document)) === body.hash;
     let workflow = proposal.workflow;
@@ -508,7 +509,7 @@ const decided = (): HeddleError => new HeddleError('proposal_decided', 'Somebody
 const stale = (why: string): HeddleError =>
   new HeddleError('proposal_stale', `${why}: nothing was published or saved. Ask for a new proposal.`);
 
-function gone(error: unknown): never {
+function refuseDeleted(error: unknown): never {
   if (error instanceof HeddleError && error.code === 'workflow_not_found') throw stale('The workflow was deleted');
   throw error;
 }

@@ -1,14 +1,14 @@
 import type { Message } from '@a2a-js/sdk';
 import { ContentTypeNotSupportedError, RequestMalformedError } from '@a2a-js/sdk/errors';
 import { isPlainObject, type OpenRequest } from '@heddle/core';
-import type { AgentSays } from '../agents/agent-inputs.js';
+import type { AgentContent } from '../agents/agent-inputs.js';
 import { answerSchemaOf } from '../agents/open-questions.js';
 
 /** The most characters of an id that a client chooses. */
 const longestId = 256;
 
 /** Checks that a message is from the user and has usable ids. Errors: `RequestMalformedError`. */
-export function checkMessage(message: Message | undefined): Message {
+export function requireMessage(message: Message | undefined): Message {
   if (message === undefined) throw new RequestMalformedError('The request has no message.');
   const { messageId, contextId, taskId, parts } = message;
   if (messageId === '') throw new RequestMalformedError('The message has no messageId.');
@@ -22,7 +22,7 @@ export function checkMessage(message: Message | undefined): Message {
  * The contents of a message: texts, values by the name of the input, and files. Errors: `RequestMalformedError`,
  * `ContentTypeNotSupportedError`.
  */
-export function saysOf({ parts }: Message): AgentSays {
+export function contentOf({ parts }: Message): AgentContent {
   const texts: string[] = [];
   const files: string[] = [];
   const values: Record<string, unknown> = {};

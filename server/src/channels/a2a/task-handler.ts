@@ -19,12 +19,12 @@ import { z } from 'zod';
 import { lostRight } from '../../auth/rights/reply-signals.js';
 import type { AgentCaller, AgentRun, AgentRuns } from '../agents/agent-runs.js';
 import { a2aError } from './a2a-error.js';
-import { answerOf, checkMessage, saysOf } from './message-of.js';
+import { answerOf, requireMessage, contentOf } from './message-of.js';
 import { begunTask, taskOf, type TaskName } from './task-of.js';
 import { TaskUpdates } from './task-updates.js';
 
 /** What the channel stores with a run. */
-const Kept = z.object({ contextId: z.string().optional() });
+const StoredRequest = z.object({ contextId: z.string().optional() });
 
 /** Handles the tasks of one caller on one workflow: a task is a run, and its context is the thread of the run. */
 export class TaskHandler implements A2ARequestHandler {
@@ -110,25 +110,25 @@ export class TaskHandler implements A2ARequestHandler {
    */
   private async begin({ message: given, configuration }: SendMessageRequest): Promise<AgentRun> {
     if (configuration?.taskPushNotificationConfig !== undefined) return noPush();
-    const message = checkMessage(given);
+    const message = requireMessage(given);
     const { messageId, contextId, taskId } = message;
-    if (taskId !== '') return this.goOn(taskId, message);
+    if (taskId !== '') return this.answerTask(taskId, message);
     const known = await this.agents.begun(this.caller, messageId);
     const run =
       known ??
       (await this.agents.start(this.caller, {
-        ...saysOf(message),
+        ...contentOf(message),
         thread: contextId === '' ? undefined : contextId,
         isNewestOnly: true,
         key: messageId,
-        kept: { contextId: contextId === '' ? undefined : contextId },
+        stored: { contextId: contextId === '' ? undefined : contextId },
       }));
     this.onRun(run.runId);
     return run;
   }
 
   /** Handles a message to an existing task, which answers its question. */
-  private async goOn(runId: string, message: NonNullable<SendMessageRequest['message']>): Promise<AgentRun> {
+  private async answerTask(runId: string, message: NonNullable<SendMessageRequest['message']>): Promise<AgentRun> {
     const { status } = await this.agents.own(this.caller, runId);
     const { contextId } = await this.name(runId);
     if (message.contextId !== '' && message.contextId !== contextId)
@@ -152,7 +152,7 @@ export class TaskHandler implements A2ARequestHandler {
       const updates = new TaskUpdates(name);
       for await (const event of this.agents.follow(runId, this.caller.principal, { after: 0, signal }))
         if (event.type === 'waiting') yield updates.waiting(event.waiting);
-        else yield* updates.take(event);
+        else yield* updates.updatesOf(event);
     } catch (error) {
       throw a2aError(error);
     }
@@ -170,7 +170,7 @@ export class TaskHandler implements A2ARequestHandler {
 
   /** The ids of a task, with the context id that its client chose. */
   private async name(runId: string): Promise<TaskName> {
-    const { contextId } = Kept.catch({}).parse(await this.agents.kept(runId));
+    const { contextId } = StoredRequest.catch({}).parse(await this.agents.storedOf(runId));
     return { taskId: runId, contextId: contextId ?? (await this.agents.threadOf(runId)) ?? runId };
   }
 }

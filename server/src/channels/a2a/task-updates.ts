@@ -14,7 +14,7 @@ export class TaskUpdates {
 
   constructor(private readonly name: TaskName) {}
 
-  *take(event: PublishedEvent): Generator<StreamResponse> {
+  *updatesOf(event: PublishedEvent): Generator<StreamResponse> {
     switch (event.type) {
       case 'delta':
         yield* this.grow(event.output, event.offset, event.text);
@@ -26,7 +26,7 @@ export class TaskUpdates {
         yield* this.finish(event.reply);
         return;
       case 'error':
-        yield this.ended(event);
+        yield this.failed(event);
     }
   }
 
@@ -60,7 +60,7 @@ export class TaskUpdates {
   }
 
   /** Errors: `shutting_down` if the run continues without its caller. */
-  private ended({ code, message, runId }: Extract<PublishedEvent, { type: 'error' }>): StreamResponse {
+  private failed({ code, message, runId }: Extract<PublishedEvent, { type: 'error' }>): StreamResponse {
     if (code === 'run_cancelled') return this.status(statusOf(TaskState.TASK_STATE_CANCELED));
     if (code === 'shutting_down' && isErrorCode(code)) throw new HeddleError(code, message, { details: { runId } });
     return this.status(failedStatus(this.name, { code, message }));

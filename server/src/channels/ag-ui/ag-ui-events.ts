@@ -63,7 +63,7 @@ export class AgUiEvents {
     if (this.run.messages.some((message) => this.isOurs(message))) yield this.messagesBefore();
   }
 
-  *take(event: PublishedEvent): Generator<AgUiEvent> {
+  *eventsOf(event: PublishedEvent): Generator<AgUiEvent> {
     switch (event.type) {
       case 'delta':
         if (event.output === this.run.output) yield* this.grow(event.offset, event.text);

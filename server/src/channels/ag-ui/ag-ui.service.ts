@@ -1,6 +1,7 @@
-import { HeddleError, isTerminal, toHeddleError, type RunAgentInput } from '@heddle/core';
+import { HeddleError, isTerminal, type RunAgentInput } from '@heddle/core';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
+import { undefinedIf } from '../../common/undefined-if.js';
 import { lostRight } from '../../auth/rights/reply-signals.js';
 import { toRequestError } from '../../http/errors/error-reply.js';
 import { AgentRuns, runContinues, type AgentCaller, type AgentRun } from '../agents/agent-runs.js';
@@ -8,7 +9,7 @@ import { AgUiEvents, questionOf, type AgUiEvent, type AgUiRun } from './ag-ui-ev
 import { messagesOf } from './messages-of.js';
 
 /** What the channel stores with a run. */
-const Kept = z.object({ output: z.string().optional(), message: z.string().optional() });
+const StoredRequest = z.object({ output: z.string().optional(), message: z.string().optional() });
 
 /** An event with its sequence number in the run, if it has one. */
 interface SentAgUiEvent {
@@ -37,7 +38,7 @@ export class AgUiService {
       values: input.state,
       thread: input.threadId,
       key: input.runId,
-      kept: { message: newestOf(input) },
+      stored: { message: newestOf(input) },
     });
   }
 
@@ -49,7 +50,7 @@ export class AgUiService {
     options: { readonly after: number; readonly signal: AbortSignal },
   ): AsyncGenerator<SentAgUiEvent> {
     const { principal } = caller;
-    const { output } = Kept.catch({}).parse(await this.agents.kept(runId));
+    const { output } = StoredRequest.catch({}).parse(await this.agents.storedOf(runId));
     const thread = await this.agents.threadOf(runId);
     const { threadId, runId: agUiRunId, messages, state } = input;
     const about: AgUiRun = { threadId, agUiRunId, runId, thread, output, messages, state };
@@ -59,7 +60,7 @@ export class AgUiService {
     try {
       yield* sent(fold.begin());
       for await (const event of this.agents.follow(runId, principal, options)) {
-        if (event.type !== 'waiting') yield* sent(fold.take(event), 'seq' in event ? event.seq : undefined);
+        if (event.type !== 'waiting') yield* sent(fold.eventsOf(event), 'seq' in event ? event.seq : undefined);
         else if ('questions' in event.waiting) yield* sent(fold.interrupted(event.waiting.questions));
         else yield* sent(fold.failed(runContinues(runId, event.waiting.elsewhere)));
       }
@@ -71,14 +72,11 @@ export class AgUiService {
   }
 
   /** Finds a run that the caller names by this server's run id, for example after a reload of its page. */
-  private async named(caller: AgentCaller, runId: string): Promise<AgentRun | undefined> {
-    try {
+  private named(caller: AgentCaller, runId: string): Promise<AgentRun | undefined> {
+    return undefinedIf(['run_not_found'], async () => {
       await this.agents.own(caller, runId);
       return { runId, isKnown: true };
-    } catch (error) {
-      if (toHeddleError(error).code === 'run_not_found') return undefined;
-      throw error;
-    }
+    });
   }
 
   /**
@@ -103,7 +101,7 @@ export class AgUiService {
       return { runId, isKnown: true };
     }
     await this.agents.cancel(caller, runId, 'The client abandoned the question.');
-    const { message } = Kept.catch({}).parse(await this.agents.kept(runId));
+    const { message } = StoredRequest.catch({}).parse(await this.agents.storedOf(runId));
     return newestOf(input) === message ? { runId, isKnown: true } : undefined;
   }
 }

@@ -12,7 +12,7 @@ import type { ChatMessage } from '../openai/chat-request.js';
 import { lastUserText, readMessages } from '../openai/read-messages.js';
 
 /** The contents that a client of an agent protocol sends for a run. */
-export interface AgentSays {
+export interface AgentContent {
   /** The conversation so far; the last user message is the newest one. */
   readonly messages: readonly ChatMessage[];
   /** Values by the name of the input; members without an input are ignored. */
@@ -40,12 +40,12 @@ interface AgentMemory {
  * files. If the workflow reads the thread itself, it gets only the newest messages. Errors: `bad_request`, `input_type`.
  */
 export async function agentInputs(
-  says: AgentSays,
+  content: AgentContent,
   plan: PlanInterface,
   blobs: Blobs,
   { history, readsThread }: AgentMemory,
 ): Promise<AgentInputs> {
-  const values = isPlainObject(says.values) ? says.values : {};
+  const values = isPlainObject(content.values) ? content.values : {};
   const inputs: Record<string, unknown> = {};
   for (const name of Object.keys(plan.inputs)) {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
@@ -53,12 +53,12 @@ export async function agentInputs(
   }
   const open = Object.fromEntries(Object.entries(plan.inputs).filter(([name]) => !Object.hasOwn(inputs, name)));
   const chat = chatInputOf(open);
-  if (chat !== undefined && says.messages.length > 0) {
-    const messages = await readMessages(readsThread ? newest(says.messages) : says.messages, blobs);
+  if (chat !== undefined && content.messages.length > 0) {
+    const messages = await readMessages(readsThread ? newest(content.messages) : content.messages, blobs);
     inputs[chat.name] = chat.kind === 'messages' ? [...history, ...messages] : textOf(messages);
   }
   // A text input cannot contain pictures, so they count as files.
-  const files = chat?.kind === 'messages' ? says.files : [...picturesOf(says.messages), ...says.files];
+  const files = chat?.kind === 'messages' ? content.files : [...picturesOf(content.messages), ...content.files];
   if (files.length > 0) takeFiles(files, open, inputs);
   return { inputs: await storeDataUrls(inputs, plan, blobs), output: chatOutputOf(plan.outputs) };
 }

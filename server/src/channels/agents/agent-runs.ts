@@ -27,7 +27,7 @@ import type { PublishedRuns } from '../../publishing/runs/published-runs.js';
 import type { RunService } from '../../runs/run.service.js';
 import { usesThread } from '../../runs/start/uses-thread.js';
 import type { ThreadService } from '../threads/thread.service.js';
-import { agentInputs, type AgentSays } from './agent-inputs.js';
+import { agentInputs, type AgentContent } from './agent-inputs.js';
 import { answeredElsewhere, isAskedHere } from './open-questions.js';
 
 /** A caller who uses an agent protocol, and the workflow that they call. */
@@ -39,7 +39,7 @@ export interface AgentCaller {
   readonly trace?: TraceContext | undefined;
 }
 
-interface AgentStart extends AgentSays {
+interface AgentStart extends AgentContent {
   /** The thread by the client's name for it; undefined for a new one. */
   readonly thread: string | undefined;
   /** Whether the client sends only its newest message. Then a workflow that takes messages gets the earlier ones from the thread. */
@@ -47,7 +47,7 @@ interface AgentStart extends AgentSays {
   /** The id of the request, by which the run can be found again. */
   readonly key: string;
   /** What the channel stores with the run, besides the name of the output with the answer. */
-  readonly kept: object;
+  readonly stored: object;
 }
 
 /** A run of this caller. */
@@ -80,7 +80,7 @@ export class AgentRuns {
   constructor(private readonly parts: AgentRunsParts) {}
 
   /** Starts a run. Errors: `bad_request`, `thread_not_found`, `thread_busy`, and those of every start. */
-  async start(caller: AgentCaller, { thread, key, kept, isNewestOnly, ...says }: AgentStart): Promise<AgentRun> {
+  async start(caller: AgentCaller, { thread, key, stored, isNewestOnly, ...content }: AgentStart): Promise<AgentRun> {
     const { published, threads, ownership, catalog } = this.parts;
     const { slug, principal, headers, channel, trace } = caller;
     const onBehalfOf = endUserOf(headers);
@@ -95,7 +95,7 @@ export class AgentRuns {
     const { messages: history, label } = needsHistory
       ? await threads.history(await threads.viewerOf(principal, onBehalfOf), on)
       : nothingSaid;
-    const { inputs, output } = await agentInputs(says, planInterface, blobs, { history, readsThread });
+    const { inputs, output } = await agentInputs(content, planInterface, blobs, { history, readsThread });
     const { runId, isReplay } = await published.start({
       slug,
       version: version.version,
@@ -109,7 +109,7 @@ export class AgentRuns {
       endUserGroups: endUserGroupsOf(headers),
       label,
       idempotencyKey: keyOf(caller, id, key),
-      asked: { ...kept, output, clearance: version.replyClearance },
+      asked: { ...stored, output, clearance: version.replyClearance },
     });
     return { runId, isKnown: isReplay };
   }
@@ -137,7 +137,7 @@ export class AgentRuns {
   }
 
   /** What the channel stored with the run; undefined if it was erased. */
-  async kept(runId: string): Promise<unknown> {
+  async storedOf(runId: string): Promise<unknown> {
     return (await this.parts.runs.acceptance(runId)).asked;
   }
 

@@ -28,7 +28,7 @@ export interface BatchRunnerDependencies {
   readonly identity: IdentityStores;
   readonly clock: Clock;
   readonly audit: Audit;
-  readonly tell: TriggerNotifier;
+  readonly notifier: TriggerNotifier;
   readonly waits: ProviderWaits;
 }
 
@@ -45,7 +45,7 @@ const countEveryMs = 200;
 export async function runBatch(
   batch: StoredBatch,
   dependencies: BatchRunnerDependencies,
-  { signal, report, tell }: Pick<JobWork, 'signal' | 'report'> & { readonly tell: () => void },
+  { signal, report, onChange }: Pick<JobWork, 'signal' | 'report'> & { readonly onChange: () => void },
 ): Promise<object> {
   const { store, waits } = dependencies;
   const { concurrency, budget, providerBatch } = BatchConfig.parse(batch.body);
@@ -54,8 +54,8 @@ export async function runBatch(
   const working = new Map<number, Promise<void>>();
   // Rows are counted only when a report is due: counting 100,000 rows after each row would be slow.
   let countedAt = -Infinity;
-  const tellCounts = async (): Promise<void> => {
-    tell();
+  const reportCounts = async (): Promise<void> => {
+    onChange();
     if (Math.abs(dependencies.clock.now() - countedAt) < countEveryMs) return;
     countedAt = dependencies.clock.now();
     const counts = await ifReadable(() => store.counts(batch.id));
@@ -64,16 +64,16 @@ export async function runBatch(
   let fault: Error | undefined;
   const work = (number: number, doing: Promise<void>): void => {
     const fail = (thrown: unknown): void => void (fault ??= toHeddleError(thrown));
-    const ended = doing.finally(() => working.delete(number)).then(tellCounts);
+    const ended = doing.finally(() => working.delete(number)).then(reportCounts);
     working.set(number, ended.catch(fail).finally(bell.ring));
   };
   // Runs that an earlier process started continue by themselves, and each takes a slot here.
   for (const { number, runId } of await store.rows(batch.id, 0, 'running', most))
     if (runId !== undefined) work(number, settled(dependencies, runId, signal));
-  await tellCounts();
+  await reportCounts();
   while (!signal.aborted) {
     const next = await whenItWorks(dependencies.clock, signal, async () => {
-      const isSpent = budget !== undefined && (await store.cost(batch.id)) + (await slots.held()) >= budget;
+      const isSpent = budget !== undefined && (await store.cost(batch.id)) + (await slots.reservedCost()) >= budget;
       const isGoing = (await store.get(batch.id)).state === 'going';
       const count = await slots.count();
       // Noted before the read, because a row that ends during the read still appears in its result as waiting.
@@ -95,7 +95,7 @@ export async function runBatch(
     const counts = await store.counts(batch.id);
     if (budget !== undefined && counts.waiting > 0 && (await store.cost(batch.id)) >= budget)
       await pauseFor(batch, spent(budget), dependencies);
-    tell();
+    onChange();
     return counts;
   });
 }

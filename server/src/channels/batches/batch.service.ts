@@ -16,7 +16,8 @@ import {
 } from '@heddle/core';
 import { principalById } from '../../auth/rights/principals.js';
 import type { JobService } from '../../jobs/job.service.js';
-import { abandonedBefore, stopJob } from '../../jobs/recover-work.js';
+import { OwnJobs } from '../../jobs/own-jobs.js';
+import { abandonedBefore } from '../../jobs/recover-work.js';
 import { ignoreEnded } from '../../runs/state/ignore-ended.js';
 import type { WorkflowService } from '../../workflows/workflow.service.js';
 import { runBatch, type BatchRunnerDependencies } from './batch-runner.js';
@@ -46,10 +47,11 @@ async function whileAny(change: () => Promise<number>): Promise<void> {
 
 /** Runs a published workflow over many rows. A batch survives a pause, a crash and a restart, and no row runs twice. */
 export class BatchService {
-  private readonly jobsOf = new Map<string, string>();
-  private isStopping = false;
+  private readonly ownJobs: OwnJobs;
 
-  constructor(private readonly dependencies: BatchDependencies) {}
+  constructor(private readonly dependencies: BatchDependencies) {
+    this.ownJobs = new OwnJobs(dependencies.jobs, keyOf);
+  }
 
   async list(workflow: string): Promise<readonly BatchReply[]> {
     const { id } = await this.dependencies.workflows.get(workflow);
@@ -113,7 +115,7 @@ export class BatchService {
 
   /** Errors: `batch_not_found`, `workflow_not_found`. */
   async get(workflow: string, id: string): Promise<BatchReply> {
-    return this.replyOf(await this.find(workflow, id));
+    return this.replyOf(await this.requireBatch(workflow, id));
   }
 
   async rows(
@@ -121,18 +123,18 @@ export class BatchService {
     id: string,
     query: { readonly after: number; readonly status?: BatchRow['status'] | undefined; readonly limit: number },
   ): Promise<readonly BatchRow[]> {
-    await this.find(workflow, id);
+    await this.requireBatch(workflow, id);
     return this.dependencies.store.rows(id, query.after, query.status, query.limit);
   }
 
   /** Stops starting rows; rows that are running continue to their end. */
   async pause(workflow: string, id: string, caller: Principal): Promise<BatchReply> {
-    const batch = await this.find(workflow, id);
+    const batch = await this.requireBatch(workflow, id);
     const status = await this.statusOf(batch);
     if (status !== 'running')
       throw new HeddleError('conflict', `The batch is ${status}: only a running batch can be paused.`);
     await this.write(batch, 'paused', caller, [this.dependencies.store.write.setState(id, 'paused')]);
-    await this.stopWork(id);
+    await this.ownJobs.end(id);
     return this.get(workflow, id);
   }
 
@@ -141,20 +143,20 @@ export class BatchService {
    * `conflict`, and those of a start if its workflow cannot run: `not_published`, `forbidden`, …
    */
   async resume(workflow: string, id: string, caller: Principal, budget?: number): Promise<BatchReply> {
-    const batch = await this.find(workflow, id);
+    const batch = await this.requireBatch(workflow, id);
     const status = await this.statusOf(batch);
     if (status !== 'paused')
       throw new HeddleError('conflict', `The batch is ${status}: only a paused one can continue.`);
-    return this.goOn(batch, 'resumed', caller, { budget });
+    return this.continueBatch(batch, 'resumed', caller, { budget });
   }
 
   /** Stops starting rows and cancels those that are running. */
   async cancel(workflow: string, id: string, caller: Principal): Promise<BatchReply> {
-    const batch = await this.find(workflow, id);
+    const batch = await this.requireBatch(workflow, id);
     const { store, published } = this.dependencies;
     await this.write(batch, 'cancelled', caller, [store.write.setState(id, 'cancelled')]);
     await whileAny(() => store.giveUpWaiting(id, gaveUp));
-    await this.stopWork(id);
+    await this.ownJobs.end(id);
     for (const { runId } of await store.rows(id, 0, 'running', 100_000))
       if (runId !== undefined) await published.cancel(runId, caller, withBatch);
     return this.get(workflow, id);
@@ -162,22 +164,22 @@ export class BatchService {
 
   /** Runs failed and cancelled rows again, as new attempts. Errors: `conflict` if there are none. */
   async retry(workflow: string, id: string, caller: Principal, budget?: number): Promise<BatchReply> {
-    const batch = await this.find(workflow, id);
+    const batch = await this.requireBatch(workflow, id);
     const { store } = this.dependencies;
     const { failed, cancelled } = await store.counts(id);
     if (failed + cancelled === 0) throw new HeddleError('conflict', 'No row of the batch failed or was cancelled.');
-    return this.goOn(batch, 'retried', caller, { budget, after: () => whileAny(() => store.runAgain(id)) });
+    return this.continueBatch(batch, 'retried', caller, { budget, after: () => whileAny(() => store.runAgain(id)) });
   }
 
   /** Removes the rows; their runs stay. Errors: `conflict` while the batch is running. */
   async remove(workflow: string, id: string, caller: Principal): Promise<void> {
-    const batch = await this.find(workflow, id);
+    const batch = await this.requireBatch(workflow, id);
     const { running } = await this.dependencies.store.counts(id);
     if ((await this.statusOf(batch)) === 'running' || running > 0)
       throw new HeddleError('conflict', 'The batch is running: cancel it first, and wait for its rows.');
     await this.write(batch, 'removed', caller, [this.dependencies.store.write.hide(id)]);
     await whileAny(() => this.dependencies.store.remove(id));
-    this.dependencies.tell.batchRemoved(batch.workflowId, id);
+    this.dependencies.notifier.batchRemoved(batch.workflowId, id);
   }
 
   /**
@@ -190,14 +192,14 @@ export class BatchService {
     for (const batch of await store.ofSubject(subject)) {
       if ((await this.statusOf(batch)) !== 'done')
         await this.write(batch, 'cancelled', who, [store.write.setState(batch.id, 'cancelled')]);
-      await this.stopWork(batch.id);
+      await this.ownJobs.end(batch.id);
       await this.write(batch, 'removed', who, [store.write.hide(batch.id)]);
       await whileAny(async () => {
         const removed = await store.remove(batch.id);
         count += removed;
         return removed;
       });
-      this.dependencies.tell.batchRemoved(batch.workflowId, batch.id);
+      this.dependencies.notifier.batchRemoved(batch.workflowId, batch.id);
     }
     return count;
   }
@@ -213,12 +215,11 @@ export class BatchService {
     for (const batch of await store.going()) if (!open.has(keyOf(batch.id))) await this.work(batch);
   }
 
-  async stop(): Promise<void> {
-    this.isStopping = true;
-    await Promise.all([...this.jobsOf.values()].map((jobId) => this.dependencies.jobs.cancel(jobId)));
+  stop(): Promise<void> {
+    return this.ownJobs.stop();
   }
 
-  private async goOn(
+  private async continueBatch(
     batch: StoredBatch,
     step: string,
     caller: Principal,
@@ -232,7 +233,7 @@ export class BatchService {
     const writes = [store.write.update(batch.id, body), store.write.setState(batch.id, 'going')];
     await this.write(batch, step, caller, writes, budget === undefined ? {} : { budget });
     // A job that is about to end would not notice the change, so it is stopped; the next job takes over the runs in progress.
-    await this.stopWork(batch.id);
+    await this.ownJobs.end(batch.id);
     await after?.();
     await this.work({ ...batch, body });
     return this.replyOf(await store.get(batch.id));
@@ -250,38 +251,19 @@ export class BatchService {
   }
 
   private async work(batch: StoredBatch): Promise<void> {
-    if (this.isStopping || this.jobsOf.has(batch.id)) return;
-    const mine: { jobId?: string } = {};
-    const job = await this.dependencies.jobs.startOnly({
+    await this.ownJobs.start(batch.id, {
       kind: 'batch',
-      queue: keyOf(batch.id),
-      only: keyOf(batch.id),
       subject: batch.workflowId,
-      run: ({ signal, report }) => runBatch(batch, this.dependencies, { signal, report, tell: () => this.tell(batch) }),
-      cleanUp: () => this.forget(batch.id, mine.jobId),
+      run: ({ signal, report }) =>
+        runBatch(batch, this.dependencies, { signal, report, onChange: () => this.notifyChange(batch) }),
     });
-    // Another process already works on the batch.
-    if (job === undefined) return;
-    mine.jobId = job.jobId;
-    this.jobsOf.set(batch.id, job.jobId);
   }
 
-  private tell({ id, workflowId }: Pick<StoredBatch, 'id' | 'workflowId'>): void {
-    this.dependencies.tell.batch(workflowId, id, async () => this.replyOf(await this.dependencies.store.get(id)));
+  private notifyChange({ id, workflowId }: Pick<StoredBatch, 'id' | 'workflowId'>): void {
+    this.dependencies.notifier.batch(workflowId, id, async () => this.replyOf(await this.dependencies.store.get(id)));
   }
 
-  private forget(id: string, jobId: string | undefined): Promise<void> {
-    if (this.jobsOf.get(id) === jobId) this.jobsOf.delete(id);
-    return Promise.resolve();
-  }
-
-  private async stopWork(id: string): Promise<void> {
-    const own = this.jobsOf.get(id);
-    this.jobsOf.delete(id);
-    await stopJob(this.dependencies.jobs, keyOf(id), own);
-  }
-
-  private async find(workflow: string, id: string): Promise<StoredBatch> {
+  private async requireBatch(workflow: string, id: string): Promise<StoredBatch> {
     const stored = await this.dependencies.workflows.get(workflow);
     const batch = await this.dependencies.store.get(id);
     if (batch.workflowId !== stored.id)
@@ -299,7 +281,7 @@ export class BatchService {
   private async replyOf(batch: StoredBatch): Promise<BatchReply> {
     const { id, workflowId, owner, createdAt, why } = batch;
     const { name, concurrency, version = 0, clearance, budget, providerBatch = 'off' } = BatchConfig.parse(batch.body);
-    const jobId = this.jobsOf.get(id) ?? (await this.dependencies.jobs.elsewhere(keyOf(id)));
+    const jobId = await this.ownJobs.jobOf(id);
     const rows = await this.dependencies.store.counts(id);
     const status = statusWith(batch, rows);
     return {
@@ -343,7 +325,7 @@ export class BatchService {
       { ...event, details: { step: `batch ${step}` as const, batch: id, ...details } },
       writes,
     );
-    if (step !== 'removed') this.tell({ id, workflowId });
+    if (step !== 'removed') this.notifyChange({ id, workflowId });
   }
 }
 

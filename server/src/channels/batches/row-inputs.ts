@@ -10,7 +10,7 @@ import {
   type PlanInterface,
   type ValueSize,
 } from '@heddle/core';
-import { checkInputs, checkInputSizes } from '../../runs/start/check-inputs.js';
+import { resolveInputs, checkInputSizes } from '../../runs/start/check-inputs.js';
 import { pauseFor } from '../../runs/state/pause-for.js';
 
 type Inputs = Readonly<Record<string, unknown>>;
@@ -113,7 +113,7 @@ async function readRows(
     try {
       checkInputSizes(inputs, maxBytes);
       await pauseFor(inputs);
-      checkInputs(inputs, planInterface, { maxBytes, isPartial: false, isMeasured: true });
+      resolveInputs(inputs, planInterface, { maxBytes, isPartial: false, isMeasured: true });
     } catch (error) {
       if (!(error instanceof HeddleError)) throw error;
       bad += 1;

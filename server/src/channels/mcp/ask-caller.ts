@@ -28,7 +28,7 @@ interface WaitingRun {
   readonly runId: string;
   readonly replyClearance: LabelLevel;
   /** Whether the client can ask its user. */
-  readonly asksPeople: boolean;
+  readonly canAskUser: boolean;
 }
 
 /**
@@ -37,7 +37,7 @@ interface WaitingRun {
  * of replies. The value that the question is about is never sent.
  */
 export async function askCaller(
-  { runId, replyClearance, asksPeople }: WaitingRun,
+  { runId, replyClearance, canAskUser }: WaitingRun,
   sources: McpSources,
   caller: McpCaller,
   signal: AbortSignal,
@@ -49,7 +49,7 @@ export async function askCaller(
   const { requestId, question } = request;
   const form = formOf(question);
   const isAsked =
-    asksPeople && form !== undefined && (await isAskedHere(request, replyClearance, caller.principal, sources));
+    canAskUser && form !== undefined && (await isAskedHere(request, replyClearance, caller.principal, sources));
   if (!isAsked) return elsewhere(runId, requestId, sources);
   return inputRequired({
     inputRequests: { [requestId]: inputRequired.elicit({ message: textOfQuestion(question), requestedSchema: form }) },

@@ -29,10 +29,10 @@ export interface ToolCall {
   readonly state: string | undefined;
   readonly responses: Readonly<Record<string, unknown>> | undefined;
   /** Whether the client can ask its user (elicitation with forms). */
-  readonly asksPeople: boolean;
+  readonly canAskUser: boolean;
   /** Whether the client accepts a task instead of a result if the call takes long. */
-  readonly takesTasks: boolean;
-  tell(progress: number, message: string): Promise<void>;
+  readonly acceptsTasks: boolean;
+  reportProgress(progress: number, message: string): Promise<void>;
 }
 
 /** How long a client that accepts tasks waits for the result. */
@@ -54,7 +54,7 @@ export async function callWorkflow(
   const onBehalfOf = endUserOf(credentials.headers);
   const thread = threadOfCall(call.meta, credentials.headers);
   const asking = { endUser: onBehalfOf, thread: thread ?? threadOf(inputs) };
-  const asked = await askedIn(call.state, sources, caller);
+  const asked = await continuedCall(call.state, sources, caller);
   const known = await published.find(slug, principal, { ...asking, version: asked?.version });
   if (known === undefined) throw toolUnknown(slug);
   await checkVisible(known, sources, caller);
@@ -89,15 +89,15 @@ export async function callWorkflow(
     } catch (error) {
       if (waiting.length === 0) throw error;
     }
-    if (call.takesTasks) return createdTask(await runs.summary(runId));
-    const reply = await askCaller({ runId, replyClearance, asksPeople: call.asksPeople }, sources, caller, call.signal);
+    if (call.acceptsTasks) return createdTask(await runs.summary(runId));
+    const reply = await askCaller({ runId, replyClearance, canAskUser: call.canAskUser }, sources, caller, call.signal);
     if (reply !== undefined) return reply;
     for (const request of waiting) answered.add(request);
   }
 }
 
 /** The run that a call continues, which this caller must have started. Errors: those of the protocol. */
-async function askedIn(
+async function continuedCall(
   state: string | undefined,
   { runs }: McpSources,
   caller: McpCaller,
@@ -148,13 +148,13 @@ async function resultOfRun(
   { plan, replyClearance, workflowId }: PublishedWorkflow,
   { callers, rights, runs, hub, clock }: McpSources,
   { principal, credentials }: McpCaller,
-  call: Pick<ToolCall, 'signal' | 'takesTasks' | 'tell'>,
+  call: Pick<ToolCall, 'signal' | 'acceptsTasks' | 'reportProgress'>,
   follow: Pick<Follow, 'answered' | 'onWaiting'>,
 ): Promise<CallToolResult | undefined> {
   const lost = new AbortController();
   const late = new AbortController();
   const time = steadySource(clock);
-  const stopTimer = call.takesTasks ? time.at(time.now() + taskAfterMs, () => late.abort()) : () => undefined;
+  const stopTimer = call.acceptsTasks ? time.at(time.now() + taskAfterMs, () => late.abort()) : () => undefined;
   const stop = rights.watch({
     principal,
     credentials,
@@ -167,12 +167,12 @@ async function resultOfRun(
     for await (const part of followRun({ ...sourcesOf(hub, runs), ...follow, runId, plan, replyClearance, signal })) {
       if (part.type === 'result') return await resultOf(part.outputs, runs, runId);
       progress += part.delta.length;
-      await call.tell(progress, part.delta);
+      await call.reportProgress(progress, part.delta);
     }
   } catch (error) {
     if (lost.signal.aborted) await cancelRun(runs, runId, principal.id, 'The caller may no longer receive it.');
     else if (call.signal.aborted) await cancelRun(runs, runId, principal.id, 'The caller cancelled the call.');
-    else if (late.signal.aborted || (call.takesTasks && runs.leaving.aborted)) return undefined;
+    else if (late.signal.aborted || (call.acceptsTasks && runs.leaving.aborted)) return undefined;
     throw lost.signal.aborted ? lost.signal.reason : error;
   } finally {
     stop();
@@ -189,7 +189,7 @@ export async function finishedRun(
   caller: McpCaller,
   signal: AbortSignal,
 ): Promise<CallToolResult> {
-  const call = { signal, takesTasks: false, tell: () => Promise.resolve() };
+  const call = { signal, acceptsTasks: false, reportProgress: () => Promise.resolve() };
   // The run has ended, so none of its questions is open.
   const result = await resultOfRun(runId, known, sources, caller, call, { answered: { has: () => true } });
   if (result === undefined) throw new HeddleError('stream_incomplete', `The run ${runId} has no result yet.`);

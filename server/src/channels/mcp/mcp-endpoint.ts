@@ -44,13 +44,13 @@ export class McpEndpoint {
   async handle(request: FastifyRequest, reply: FastifyReply, body: unknown, caller: McpCaller): Promise<void> {
     const web = webRequestOf(request, reply);
     const response = await (request.headers['mcp-session-id'] === undefined
-      ? this.begin(web, caller, body)
-      : this.goOn(request.headers['mcp-session-id'], web, caller, { body, reply }));
+      ? this.handleFirst(web, caller, body)
+      : this.handleInSession(request.headers['mcp-session-id'], web, caller, { body, reply }));
     await reply.header('cache-control', 'no-store').send(begunAtOnce(response));
   }
 
   /** Handles an independent request, or the first request of a session. */
-  private async begin(web: Request, caller: McpCaller, body: unknown): Promise<Response> {
+  private async handleFirst(web: Request, caller: McpCaller, body: unknown): Promise<Response> {
     const { isLegacyRequest } = await import('@modelcontextprotocol/server');
     if (await isLegacyRequest(web, body))
       return (await this.open(web, caller)).handleRequest(web, { parsedBody: body });
@@ -59,7 +59,7 @@ export class McpEndpoint {
     return (await this.stateless).fetch(web, { parsedBody: body });
   }
 
-  private async goOn(
+  private async handleInSession(
     id: string | readonly string[],
     web: Request,
     caller: McpCaller,

@@ -13,7 +13,7 @@ import { callWorkflow, failedResult } from './call-workflow.js';
 import type { Library } from './library/library.js';
 import type { McpCaller } from './mcp-caller.js';
 import type { McpSources } from './mcp-sources.js';
-import { asksPeople, serveTasks, takesTasks, tasksExtension, TaskServer } from './tasks/serve-tasks.js';
+import { canAskUser, serveTasks, acceptsTasks, tasksExtension, TaskServer } from './tasks/serve-tasks.js';
 import type { CreatedTask } from './tasks/task-of.js';
 import { toolOf, workflowsFor } from './workflow-tools.js';
 
@@ -75,9 +75,9 @@ async function callTool(
         parseTraceparent(http?.req?.headers.get('traceparent') ?? undefined),
       state: mcpReq.requestState<string>(),
       responses: mcpReq.inputResponses,
-      asksPeople: asksPeople(server),
-      takesTasks: takesTasks(server, context),
-      tell: async (progress, message) => {
+      canAskUser: canAskUser(server),
+      acceptsTasks: acceptsTasks(server, context),
+      reportProgress: async (progress, message) => {
         if (progressToken === undefined) return;
         const params = { progressToken, progress, message };
         await mcpReq.notify({ method: 'notifications/progress', params });

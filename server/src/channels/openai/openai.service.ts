@@ -77,7 +77,7 @@ export interface ChatStart {
   /** For a model that takes one text instead of a chat: the document that calls it. */
   readonly ofText?: WorkflowDocument;
   /** Returns the part of the request that is stored with its run. */
-  readonly kept?: (answer: ChatAnswer) => unknown;
+  readonly toStore?: (answer: ChatAnswer) => unknown;
 }
 
 /** A model in `GET /v1/models`. */
@@ -197,7 +197,7 @@ export class OpenAiService {
         caller: caller(principal, channel, { endUser, onBehalfOf: asked.onBehalfOf }),
         trace: asked.trace,
         label,
-        asked: start.kept?.(answer),
+        asked: start.toStore?.(answer),
       });
     }
     const { plan, replyClearance, workflowId, chat } = workflow;
@@ -214,7 +214,7 @@ export class OpenAiService {
       onBehalfOf: asked.onBehalfOf,
       thread: request.thread ?? undefined,
       endUserGroups: asked.endUserGroups,
-      asked: start.kept?.({ output: chat.output, replyClearance }),
+      asked: start.toStore?.({ output: chat.output, replyClearance }),
     });
     return { runId, asked: { workflowId }, plan, output: chat.output, replyClearance };
   }
@@ -265,7 +265,7 @@ export class OpenAiService {
       isOver = !(error instanceof HeddleError) || !giveUps.has(error.code);
       throw lostRight(signal) ?? error;
     } finally {
-      if (!isOver && run.isBackground !== true) await this.giveUp(run.runId);
+      if (!isOver && run.isBackground !== true) await this.cancelAbandoned(run.runId);
     }
   }
 
@@ -299,7 +299,7 @@ export class OpenAiService {
     (await this.localModels.get()).card(model);
   }
 
-  private async giveUp(runId: string): Promise<void> {
+  private async cancelAbandoned(runId: string): Promise<void> {
     try {
       await this.runs.cancel(runId, undefined, 'The caller went away.');
     } catch (error) {

@@ -48,7 +48,7 @@ export class ScheduleService {
     private readonly channels: ChannelService,
     private readonly store: ChannelStore,
     private readonly arrivals: ArrivalStore,
-    private readonly tell: TriggerNotifier,
+    private readonly notifier: TriggerNotifier,
     private readonly runs: PublishedRuns,
     private readonly clock: Clock,
     private readonly log: Log,
@@ -119,13 +119,13 @@ export class ScheduleService {
 
   /** Starts a run now, with the rights of the caller. Errors: those of a start, `trigger_not_found`. */
   async runNow(workflow: string, id: string, principal: Principal): Promise<{ readonly runId: string }> {
-    const { channels, runs, clock, tell } = this;
+    const { channels, runs, clock, notifier } = this;
     const channel = await channels.get('schedule', workflow, id);
     const inputs = inputsAt(ScheduleConfig.parse(channel.body), clock.now());
     const named = { idempotencyKey: newId('n'), idempotencyScope: nowScope(id) };
     const start = { slug: channel.workflowId, inputs, principal, ...asSchedule(id) };
     const { runId } = await runs.start({ ...start, ...named });
-    tell.channel(channel.workflowId, id);
+    notifier.channel(channel.workflowId, id);
     return { runId };
   }
 
@@ -188,7 +188,7 @@ export class ScheduleService {
       if (isTemporary(error)) return now + againMs;
       await this.arrivals.refused(channel.id, now, String(at), error);
       await store.skipTo(channel.id, now);
-      this.tell.channel(channel.workflowId, channel.id);
+      this.notifier.channel(channel.workflowId, channel.id);
       const next = await cronTimes(config).then(
         (times) => times.after(now, 1)[0],
         () => undefined,
@@ -209,7 +209,7 @@ export class ScheduleService {
         idempotencyScope: scheduleScope(channel.id),
       });
       this.errors.delete(channel.id);
-      this.tell.channel(channel.workflowId, channel.id);
+      this.notifier.channel(channel.workflowId, channel.id);
     } catch (error) {
       // This time has its run already: the process died right after the run was accepted.
       if (!(error instanceof HeddleError) || error.code !== 'idempotency_conflict') throw error;

@@ -39,7 +39,7 @@ export class ShareService {
     const whole = await this.checked(workflow, config, caller);
     const token = newToken('hsl');
     const channel = await this.channels.create('share', workflow, whole, caller, {
-      also: (id) => [this.shares.setToken(id, token), ...this.keepBudget(id, whole)],
+      also: (id) => [this.shares.setToken(id, token), ...this.budgetWrites(id, whole)],
     });
     return this.created(channel, token);
   }
@@ -47,7 +47,7 @@ export class ShareService {
   /** Errors: as `create`, `trigger_not_found`. */
   async change(workflow: string, id: string, config: ShareConfig, caller: Principal): Promise<ShareReply> {
     const whole = await this.checked(workflow, config, caller);
-    const also = (): readonly GuardedWrite[] => this.keepBudget(id, whole);
+    const also = (): readonly GuardedWrite[] => this.budgetWrites(id, whole);
     return this.replyOf(await this.channels.change('share', workflow, id, whole, caller, { also }));
   }
 
@@ -67,7 +67,7 @@ export class ShareService {
   revoke(workflow: string, id: string, caller: Principal): Promise<void> {
     return this.channels.remove('share', workflow, id, caller, {
       step: 'revoked',
-      also: () => this.keepBudget(id, undefined),
+      also: () => this.budgetWrites(id, undefined),
     });
   }
 
@@ -86,7 +86,7 @@ export class ShareService {
   }
 
   /** The budget of a link is an ordinary budget; it applies to the key id that the link's runs have. */
-  private keepBudget(id: string, config: ShareConfig | undefined): readonly GuardedWrite[] {
+  private budgetWrites(id: string, config: ShareConfig | undefined): readonly GuardedWrite[] {
     const { write } = this.budgets;
     const name = budgetOf(id);
     const limit = config?.budget;

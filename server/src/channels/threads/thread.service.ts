@@ -146,7 +146,7 @@ export class ThreadService {
 
   /** Errors: `thread_not_found`. */
   async get(viewer: ThreadViewer, id: string): Promise<Thread> {
-    const { found, owner } = await this.find(viewer, id);
+    const { found, owner } = await this.requireThread(viewer, id);
     return this.shown(viewer, found, owner);
   }
 
@@ -156,12 +156,12 @@ export class ThreadService {
     id: string,
     { limit, before = Infinity }: ThreadMessagesQuery,
   ): Promise<ThreadMessagesReply> {
-    const { owner } = await this.find(viewer, id);
+    const { owner } = await this.requireThread(viewer, id);
     const { store, conversations } = this.parts;
     await conversations.record(id);
     const clearance = await this.clearanceFor(viewer, owner);
     const { said, run, turns } =
-      (await store.read(id, { limit, ...(before === Infinity ? {} : { before }) })) ?? gone();
+      (await store.read(id, { limit, ...(before === Infinity ? {} : { before }) })) ?? refuseMissing();
     const first = Math.min(before, turns + 1) - said.length;
     const messages: ThreadMessage[] = [];
     for (const turn of said) messages.push(...[(await this.messageOf(turn, viewer, clearance)) ?? []].flat());
@@ -177,11 +177,11 @@ export class ThreadService {
    * `thread_not_found`.
    */
   async history(viewer: ThreadViewer, id: string): Promise<ThreadHistory> {
-    const { owner } = await this.find(viewer, id);
+    const { owner } = await this.requireThread(viewer, id);
     const { store, conversations } = this.parts;
     await conversations.record(id);
     const clearance = await this.clearanceFor(viewer, owner);
-    const { said, run } = (await store.read(id, { limit: mostOfHistory })) ?? gone();
+    const { said, run } = (await store.read(id, { limit: mostOfHistory })) ?? refuseMissing();
     const readable = said.filter(({ label }) => isAtMost(label.level, clearance));
     const [first, ...others] = readable.map(({ label }) => label);
     return {
@@ -193,18 +193,18 @@ export class ThreadService {
 
   /** Errors: `thread_not_found`. */
   async rename(viewer: ThreadViewer, id: string, title: string): Promise<Thread> {
-    const { found } = await this.find(viewer, id);
+    const { found } = await this.requireThread(viewer, id);
     await this.parts.conversations.renameFound(viewer.who, found, title);
     return this.get(viewer, id);
   }
 
   /** Ends the unfinished run of a thread, then erases the thread. Errors: `thread_not_found`. */
   async erase(viewer: ThreadViewer, id: string): Promise<ErasedConversationsReply> {
-    return this.parts.conversations.eraseFound(viewer.who, (await this.find(viewer, id)).found);
+    return this.parts.conversations.eraseFound(viewer.who, (await this.requireThread(viewer, id)).found);
   }
 
   /** Errors: `thread_not_found` also for a thread of another viewer. */
-  private async find(
+  private async requireThread(
     viewer: ThreadViewer,
     id: string,
   ): Promise<{ readonly found: StoredConversation; readonly owner: ConversationOwner }> {
@@ -276,7 +276,7 @@ export class ThreadService {
   }
 }
 
-const gone = (): never => {
+const refuseMissing = (): never => {
   throw threadNotFound();
 };
 

@@ -37,7 +37,7 @@ export class HookService {
     private readonly channels: ChannelService,
     private readonly store: ChannelStore,
     private readonly arrivalStore: ArrivalStore,
-    private readonly tell: TriggerNotifier,
+    private readonly notifier: TriggerNotifier,
     private readonly runs: PublishedRuns,
     private readonly rates: RateLimits,
     private readonly clock: Pick<Clock, 'now'>,
@@ -85,7 +85,7 @@ export class HookService {
   }
 
   /** Checks that the webhook exists, and returns its limit of messages per minute. Errors: `trigger_not_found`. */
-  async check(id: string): Promise<{ readonly id: string; readonly ratePerMinute: number }> {
+  async limitOf(id: string): Promise<{ readonly id: string; readonly ratePerMinute: number }> {
     const { ratePerMinute } = HookConfig.parse((await this.channels.open('hook', id)).body);
     return { id, ratePerMinute };
   }
@@ -113,7 +113,7 @@ export class HookService {
         await this.arrivalStore.refused(id, this.clock.now(), deliveryId, { code, message: text });
       throw thrown;
     } finally {
-      this.tell.channel(channel.workflowId, id);
+      this.notifier.channel(channel.workflowId, id);
     }
   }
 

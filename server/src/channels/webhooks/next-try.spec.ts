@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { askedWait, waitAfter } from './next-try.js';
+import { requestedWait, waitAfter } from './next-try.js';
 
 const now = Date.parse('2026-03-01T12:00:00Z');
 
@@ -16,7 +16,7 @@ describe('the wait before a webhook is tried again', () => {
     [429, undefined, undefined],
     [500, '60', undefined],
   ])('follows the reply %d with Retry-After %p: %p', (status, retryAfter, ms) => {
-    expect(askedWait(status, retryAfter, now)).toBe(ms);
+    expect(requestedWait(status, retryAfter, now)).toBe(ms);
   });
 
   it('follows the usual schedule, is never shorter than Retry-After, and ends after the last try', () => {

@@ -7,7 +7,7 @@ const mostAskedMs = 86_400 * seconds;
 const askingToWait: ReadonlySet<number> = new Set([429, 503]);
 
 /** The milliseconds that a receiver asks to wait, at most a day; undefined if it does not ask. */
-export function askedWait(status: number, retryAfter: string | undefined, now: number): number | undefined {
+export function requestedWait(status: number, retryAfter: string | undefined, now: number): number | undefined {
   if (!askingToWait.has(status) || retryAfter === undefined) return undefined;
   const text = retryAfter.trim();
   if (/^\d{1,15}$/.test(text)) return Math.min(Number(text) * seconds, mostAskedMs);

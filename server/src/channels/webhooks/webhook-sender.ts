@@ -24,9 +24,9 @@ import { atOrAfter } from '../../common/background/at-or-after.js';
 import type { TriggerNotifier } from '../trigger-notifier.js';
 import { requestMessage, type RequestMessage } from './request-message.js';
 import { busyWebhooks, freeSlots, type Deliveries } from './deliveries.js';
-import { askedWait, waitAfter } from './next-try.js';
+import { requestedWait, waitAfter } from './next-try.js';
 import { signStandard } from './sign.js';
-import { answerOf, requestedWaitOf, mostAnswerBytes, textOf, type Answer } from './webhook-answer.js';
+import { answerOf, mostAnswerBytes, requestedWaitOf, textOf, type Answer } from './webhook-answer.js';
 
 interface WebhookSenderDependencies {
   readonly outbox: Outbox;
@@ -43,7 +43,7 @@ interface WebhookSenderDependencies {
   readonly killSwitches: Pick<KillSwitchStore, 'get'>;
   readonly audit: Audit;
   readonly fetch: Lazy<SafeFetch>;
-  readonly tell: TriggerNotifier;
+  readonly notifier: TriggerNotifier;
   /** The clock of signatures and texts. */
   readonly clock: Pick<Clock, 'now'>;
   /** The clock that decides when an attempt is due. */
@@ -217,7 +217,7 @@ export class WebhookSender {
       await this.end(delivery, config, channel.owner, end);
       this.heard.delete(delivery.id);
     } finally {
-      this.dependencies.tell.channel(channel.workflowId, channel.id);
+      this.dependencies.notifier.channel(channel.workflowId, channel.id);
     }
   }
 
@@ -234,7 +234,7 @@ export class WebhookSender {
     const about = { type: event, timestamp: new Date(createdAt).toISOString() };
     const { requestId } = delivery;
     if (requestId !== undefined)
-      return { payload: { ...about, data: await this.asked({ ...delivery, requestId }, clearance) } };
+      return { payload: { ...about, data: await this.requestPayload({ ...delivery, requestId }, clearance) } };
     try {
       return { payload: { ...about, data: await runs.get(runId, localPrincipal, clearance) } };
     } catch (error) {
@@ -245,7 +245,7 @@ export class WebhookSender {
   }
 
   /** The run as it was when the question was asked; it may have continued since. */
-  private async asked(
+  private async requestPayload(
     delivery: Delivery & { readonly requestId: string },
     most: WebhookConfig['clearance'],
   ): Promise<Pick<PublishedReply, 'runId' | 'workflow' | 'version' | 'status' | 'outputs'> & RequestMessage> {
@@ -289,7 +289,7 @@ export class WebhookSender {
     throw new HeddleError('fetch_failed', `The webhook answered with status ${reply.status}${why}.`, {
       // 410 means that the receiver is gone for good.
       retryable: reply.status !== 410,
-      details: { ...answer, askedMs: askedWait(reply.status, reply.headers['retry-after'], clock.now()) },
+      details: { ...answer, askedMs: requestedWait(reply.status, reply.headers['retry-after'], clock.now()) },
     });
   }
 

@@ -69,13 +69,13 @@ export class WebhookService {
 
   /** A delivery with its attempts. Errors: `trigger_not_found`, `delivery_not_found`. */
   async delivery(workflow: string, id: string, delivery: string): Promise<DeliveryReply> {
-    const found = await this.find(workflow, id, delivery);
+    const found = await this.requireDelivery(workflow, id, delivery);
     return { ...found, tries: [...(await this.outbox.tries(delivery))] };
   }
 
   /** Sends a delivery again, even a dead one. Errors: `trigger_not_found`, `delivery_not_found`. */
   async sendAgain(workflow: string, id: string, delivery: string, caller: Principal): Promise<Delivery> {
-    const { runId, event } = await this.find(workflow, id, delivery);
+    const { runId, event } = await this.requireDelivery(workflow, id, delivery);
     const details = { decision: 'sent again', event, webhook: id, delivery };
     await this.audit.commit({ kind: 'egress', who: caller.id, subject: `run:${runId}`, details }, [
       this.outbox.write.sendAgain(delivery),
@@ -91,7 +91,7 @@ export class WebhookService {
     return secret;
   }
 
-  private async find(workflow: string, id: string, delivery: string): Promise<Delivery> {
+  private async requireDelivery(workflow: string, id: string, delivery: string): Promise<Delivery> {
     await this.channels.get('webhook', workflow, id);
     const found = await this.outbox.get(delivery);
     if (found.webhook !== id)

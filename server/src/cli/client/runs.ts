@@ -29,7 +29,7 @@ export const readRun = ({ api }: Caller, runId: string): Promise<RunReply> =>
   api.GET('/api/runs/{id}', { params: { path: { id: runId } } });
 
 /** Requests that a run be cancelled. */
-export const askToCancel = ({ api }: Caller, runId: string): Promise<RunSummary> =>
+export const requestCancellation = ({ api }: Caller, runId: string): Promise<RunSummary> =>
   api.POST('/api/runs/{id}/cancel', { params: { path: { id: runId } }, body: { by: localPrincipal.id } });
 
 /** The open human input requests of one run or of all runs. */

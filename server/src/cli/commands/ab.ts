@@ -54,7 +54,7 @@ export async function startAb(workflow: string, options: AbOptions, command: Com
     const body = parseArgument(AbRequest, given, 'The test');
     return api.POST('/api/workflows/{id}/ab', { params, body });
   });
-  tell(report, options);
+  printAb(report, options);
 }
 
 /** `heddle ab list`. */
@@ -86,7 +86,7 @@ export async function showAb(
       ? newest(api, workflow)
       : api.GET('/api/workflows/{id}/ab/{test}', { params: { path: { id: workflow, test } } }),
   );
-  tell(report, options);
+  printAb(report, options);
 }
 
 /** `heddle ab shares`. */
@@ -111,7 +111,7 @@ export async function changeShares(
     const body = { revision: test.revision, arms: isNamed ? arms : withControl(others, test.control) };
     return api.POST('/api/workflows/{id}/ab/{test}/shares', { params, body });
   });
-  tell(report, options);
+  printAb(report, options);
 }
 
 /** `heddle ab promote`. */
@@ -127,7 +127,7 @@ export async function promoteAb(
     const params = { path: { id: workflow, test: test.id } };
     return api.POST('/api/workflows/{id}/ab/{test}/promote', { params, body: { version: Number(version) } });
   });
-  tell(report, options);
+  printAb(report, options);
 }
 
 /** `heddle ab stop`. */
@@ -136,7 +136,7 @@ export async function stopAb(workflow: string, options: JsonOption, command: Com
     const { test } = await newest(api, workflow);
     return api.POST('/api/workflows/{id}/ab/{test}/stop', { params: { path: { id: workflow, test: test.id } } });
   });
-  tell(report, options);
+  printAb(report, options);
 }
 
 async function newest(api: Client['api'], workflow: string): Promise<AbReport> {
@@ -172,7 +172,7 @@ function guardOf<Against extends 'limit' | 'control'>(text: string, option: stri
   return { metric, against, value };
 }
 
-function tell(report: AbReport, { json }: JsonOption): void {
+function printAb(report: AbReport, { json }: JsonOption): void {
   if (json === true) {
     printJson(report);
     return;

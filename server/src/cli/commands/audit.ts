@@ -1,7 +1,7 @@
 import { EraseContentQuery, HeddleError, localPrincipal } from '@heddle/core';
 import { addressOf } from '@heddle/core/api-client';
 import type { Command } from 'commander';
-import { print, printJson, say } from '../output.js';
+import { print, printJson, printToStderr } from '../output.js';
 import { readTime } from '../read-time.js';
 import { parseArgument, type JsonOption } from './parse-argument.js';
 import { withClient, withFolder } from './context.js';
@@ -55,5 +55,5 @@ export async function acceptAudit(options: { readonly reason: string } & JsonOpt
     parts.collectionsFile?.accept();
   });
   if (options.json === true) printJson({ isAccepted: true });
-  else say('The chain is anchored as it is; a record says so.');
+  else printToStderr('The chain is anchored as it is; a record says so.');
 }

@@ -1,6 +1,6 @@
 import { withoutUndefined, type SearchSettings } from '@heddle/core';
 import type { Command } from 'commander';
-import { print, printJson, say, table } from '../output.js';
+import { print, printJson, printToStderr, table } from '../output.js';
 import { withClient, withFolder } from './context.js';
 import type { JsonOption } from './parse-argument.js';
 
@@ -20,7 +20,7 @@ export async function resetCollections(options: JsonOption, command: Command): P
 /** `heddle collections list`. */
 export async function listCollections({ json }: JsonOption, command: Command): Promise<void> {
   const { collections, unreachable } = await withClient(command, ({ api }) => api.GET('/api/collections'));
-  for (const { store, message } of unreachable) say(`Collections in ${store} are missing here: ${message}`);
+  for (const { store, message } of unreachable) printToStderr(`Collections in ${store} are missing here: ${message}`);
   if (json === true) printJson(collections);
   else if (collections.length === 0) print('There are no collections: heddle ingest NAME FOLDER creates one.');
   else

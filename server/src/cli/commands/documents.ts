@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Caller } from '../client/http-call.js';
-import { print, printJson, say } from '../output.js';
+import { print, printJson, printToStderr } from '../output.js';
 import { readWorkflowFile } from '../workflow-files.js';
 import { withClient } from './context.js';
 
@@ -42,7 +42,7 @@ export async function exportWorkflows(
       }
     }
     if (options.json === true && options.out !== undefined) printJson({ files: written });
-    else for (const file of written) say(`Wrote ${file}`);
+    else for (const file of written) printToStderr(`Wrote ${file}`);
   });
 }
 

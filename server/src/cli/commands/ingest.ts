@@ -3,9 +3,9 @@ import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import type { Caller } from '../client/http-call.js';
 import { ingestDocuments } from '../client/jobs.js';
-import { endProgress, print, printJson, say, showProgress } from '../output.js';
+import { endProgress, print, printJson, printToStderr, showProgress } from '../output.js';
 import { readersOf } from './access/readers.js';
-import { refuseOtherSplitter, splitterOf, type SplitterFlags } from './collections/asked-splitter.js';
+import { refuseOtherSplitter, splitterOf, type SplitterFlags } from './collections/splitter-flags.js';
 import { onInterrupt, withClient } from './context.js';
 
 interface IngestCommandOptions extends SplitterFlags {
@@ -48,7 +48,7 @@ export async function ingest(
       throw error;
     });
     endProgress();
-    for (const failure of report.failures) say(`${failure.document}: ${failure.message} (${failure.code})`);
+    for (const failure of report.failures) printToStderr(`${failure.document}: ${failure.message} (${failure.code})`);
     if (options.json === true) printJson(report);
     else {
       const removed = report.removed > 0 ? `, ${report.removed} removed` : '';
@@ -129,7 +129,8 @@ async function starterEmbedder(api: Caller['api']): Promise<string> {
 
 /** Names the documents that failed. An import that was stopped has no report, so its last progress is used. */
 function printFailedDocuments({ recent = [] }: Partial<IngestProgress> = {}): void {
-  for (const { document, stage, message } of recent) if (stage === 'failed') say(`${document}: ${message ?? 'failed'}`);
+  for (const { document, stage, message } of recent)
+    if (stage === 'failed') printToStderr(`${document}: ${message ?? 'failed'}`);
 }
 
 function showIngestProgress({ documents, done, unchanged, failed, stage, current }: IngestProgress): void {

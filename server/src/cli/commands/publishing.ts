@@ -1,6 +1,6 @@
 import { HeddleError, shareOf, type PublishCheck, type VersionsReply, type WorkflowVersion } from '@heddle/core';
 import type { Command } from 'commander';
-import { issueLine, print, printJson, say, table } from '../output.js';
+import { issueLine, print, printJson, printToStderr, table } from '../output.js';
 import { withClient } from './context.js';
 import { gateLines } from './gates/gate-lines.js';
 import { testLines } from './test-workflow.js';
@@ -96,19 +96,19 @@ function report(check: PublishCheck, isJson: boolean): void {
     return;
   }
   if (check.diff !== undefined) print(check.isChanged ? check.diff : 'Nothing has changed since the live version.');
-  for (const issue of check.issues) say(`${issue.severity}: ${issueLine(issue)}`);
+  for (const issue of check.issues) printToStderr(`${issue.severity}: ${issueLine(issue)}`);
   if (check.tests !== undefined) print(...testLines(check.tests));
   if (check.gate !== undefined) print(...gateLines(check.gate));
   print('Where the data goes:');
   for (const { node, destination, kind, level } of check.dataMap)
     print(`  ${node} → ${destination} (${kind}, ${level} at most)`);
   if (check.dataMap.length === 0) print('  nowhere outside');
-  if (!check.isReady) say('Not ready: fix what is listed above.');
+  if (!check.isReady) printToStderr('Not ready: fix what is listed above.');
   else if (check.gate?.isPassed === false)
-    say(
+    printToStderr(
       'The gate does not pass: heddle gate WORKFLOW runs what is missing. --override-gate "REASON" publishes past it.',
     );
-  else if (!check.isDataMapAccepted) say('If the data may go there, publish with --accept-data-map.');
+  else if (!check.isDataMapAccepted) printToStderr('If the data may go there, publish with --accept-data-map.');
 }
 
 const rowOf =

@@ -38,7 +38,7 @@ export async function addToQueue(given: string, options: AddOptions, command: Co
   const chosen = chosenOf(options);
   const body = withoutUndefined({ ...chosen, sample });
   const reply = await withClient(command, async (client) => {
-    const params = { path: { id: (await theQueue(client, given)).id } };
+    const params = { path: { id: (await requireQueue(client, given)).id } };
     return client.api.POST('/api/annotation-queues/{id}/items', { params, body });
   });
   if (json === true) printJson(reply);
@@ -75,7 +75,7 @@ export async function calibrateByQueue(
   const judges = judge.length === 0 ? undefined : [...judge];
   const body = withoutUndefined({ experiment, monitor, criterion, judges });
   const reply = await withClient(command, async (client) => {
-    const params = { path: { id: (await theQueue(client, given)).id } };
+    const params = { path: { id: (await requireQueue(client, given)).id } };
     return client.api.POST('/api/annotation-queues/{id}/calibration', { params, body });
   });
   if (json === true) printJson(reply);
@@ -84,7 +84,7 @@ export async function calibrateByQueue(
       print(`${name}: ${pairs} answers of this queue. ${calibration.summary}`);
 }
 
-async function theQueue({ api }: Client, given: string): Promise<Pick<AnnotationQueue, 'id'>> {
+async function requireQueue({ api }: Client, given: string): Promise<Pick<AnnotationQueue, 'id'>> {
   const { queues } = await api.GET('/api/annotation-queues');
   const [first, ...others] = queues.filter(({ id, name }) => id === given || name === given);
   if (first === undefined)

@@ -1,6 +1,6 @@
 import { type Passage } from '@heddle/core';
 import type { Command } from 'commander';
-import { print, printJson, say } from '../output.js';
+import { print, printJson, printToStderr } from '../output.js';
 import { withClient } from './context.js';
 
 /** `heddle search`: prints the best passages for a query. */
@@ -22,9 +22,9 @@ export async function search(
       body: { query, k, mode, graphWeight },
     }),
   );
-  if (unranked !== undefined) say(`Not reranked: ${unranked.message}`);
+  if (unranked !== undefined) printToStderr(`Not reranked: ${unranked.message}`);
   if (options.json === true) printJson(passages);
-  else if (passages.length === 0) say(`Nothing in '${collection}' fits.`);
+  else if (passages.length === 0) printToStderr(`Nothing in '${collection}' fits.`);
   else print(...passages.map(passageText));
 }
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { startServer, type RunningServer } from '../../start-server.js';
-import { print, say } from '../output.js';
+import { print, printToStderr } from '../output.js';
 import { settingsOf } from './context.js';
 
 /** `heddle serve`: serves until a signal; the second signal ends the process at once. */
@@ -8,9 +8,9 @@ export async function serve(options: { readonly port?: string }, command: Comman
   const server = await startServer(settingsOf(command, { PORT: options.port }));
   const stopped = untilStopped(server);
   print(`Heddle is at ${server.address}`);
-  if (server.roleLine !== undefined) say(server.roleLine);
+  if (server.roleLine !== undefined) printToStderr(server.roleLine);
   const owner = await server.ownerLine();
-  if (owner !== undefined) say(owner);
+  if (owner !== undefined) printToStderr(owner);
   await stopped;
   // Native code may keep the process alive after everything is closed.
   process.exit(0);
@@ -23,10 +23,10 @@ function untilStopped(server: RunningServer): Promise<void> {
     const stop = (signal: string): void => {
       if (isStopping) process.exit(130);
       isStopping = true;
-      say(`Heddle stops (${signal}).`);
+      printToStderr(`Heddle stops (${signal}).`);
       void server
         .close()
-        .catch((error: unknown) => say(String(error)))
+        .catch((error: unknown) => printToStderr(String(error)))
         .finally(resolve);
     };
     process.on('SIGTERM', stop);

@@ -17,7 +17,7 @@ import { parseTests, runTests, type RunTest } from '../../publishing/workflow-te
 import type { Caller, Client } from '../client/http-call.js';
 import { followRunEvents, readRun, startRun } from '../client/runs.js';
 import { junitXml, type JunitCase } from './runs/junit.js';
-import { print, printJson, say } from '../output.js';
+import { print, printJson, printToStderr } from '../output.js';
 import { findWorkflowFile, readWorkflowFile } from '../workflow-files.js';
 import { withClient } from './context.js';
 
@@ -30,7 +30,7 @@ export async function testWorkflow(
   const file = await findWorkflowFile(workflow);
   if (options.record === true) {
     const recorded = await withClient(command, (client) => recordTests(client, workflow, file));
-    say(`${recorded} tests were run with their effects, and hold the results of their nodes now.`);
+    printToStderr(`${recorded} tests were run with their effects, and hold the results of their nodes now.`);
   }
   const report =
     file === undefined
@@ -77,7 +77,7 @@ async function testFile(client: Caller, file: string): Promise<TestReport> {
   const run: RunTest = async (_document, _id, { inputs, fixtures = {} }) => {
     const runId = await startRun(client, { document, fixtures }, inputs);
     const labels = new Map<string, LabelledValue['label']>();
-    await followRunEvents(client, runId, (events) => seeLabels(events, labels));
+    await followRunEvents(client, runId, (events) => collectLabels(events, labels));
     const { summary, outputs } = await readRun(client, runId);
     const labelled = Object.entries(outputs).map(([name, value]): [string, LabelledValue] => {
       const label = labels.get(name);
@@ -88,7 +88,7 @@ async function testFile(client: Caller, file: string): Promise<TestReport> {
   return runTests(tests, document, run, { now: () => Date.now() });
 }
 
-function seeLabels(events: readonly StreamEvent[], labels: Map<string, LabelledValue['label']>): void {
+function collectLabels(events: readonly StreamEvent[], labels: Map<string, LabelledValue['label']>): void {
   for (const event of events)
     if (event.type === 'run-end')
       for (const [name, { label }] of Object.entries(event.outputs ?? {})) labels.set(name, label);

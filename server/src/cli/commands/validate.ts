@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { silentLog } from '../../common/log.js';
 import { NodePackages } from '../../nodes/node-packages.js';
 import type { Settings } from '../../settings/settings-table.js';
-import { issueLine, print, printJson, say } from '../output.js';
+import { issueLine, print, printJson, printToStderr } from '../output.js';
 import { readWorkflowFile } from '../workflow-files.js';
 import { settingsOf, withClient } from './context.js';
 
@@ -75,7 +75,7 @@ function checkAll(
 
 function printReport({ file, isValid, issues, error }: FileReport): void {
   const warnings = issues.filter((issue) => issue.severity === 'warning').length;
-  if (error !== undefined) say(`${file}: ${error.message} (${error.code})`);
-  for (const issue of issues) say(`${file}: ${issue.severity} ${issue.code}: ${issueLine(issue)}`);
+  if (error !== undefined) printToStderr(`${file}: ${error.message} (${error.code})`);
+  for (const issue of issues) printToStderr(`${file}: ${issue.severity} ${issue.code}: ${issueLine(issue)}`);
   if (isValid) print(`${file}: valid${warnings === 0 ? '' : `, ${warnings} warning${warnings === 1 ? '' : 's'}`}`);
 }

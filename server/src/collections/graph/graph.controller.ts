@@ -84,7 +84,7 @@ export class GraphController {
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(JobAccepted, 202)
   async fill(@Param('name') name: string, @Actor() by: AuditActor): Promise<JobAccepted> {
-    const { jobId } = await this.graph.goOn(name, by);
+    const { jobId } = await this.graph.resume(name, by);
     return { jobId };
   }
 

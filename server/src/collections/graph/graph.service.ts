@@ -54,7 +54,7 @@ export class GraphService {
   }
 
   /** Continues to find entities, and tries failed documents again. Errors: `graph_missing`. */
-  async goOn(name: string, by: AuditActor): Promise<JobReply> {
+  async resume(name: string, by: AuditActor): Promise<JobReply> {
     if ((await (await this.graph(name)).options()) === undefined) throw noGraph(name);
     const job = await this.start(name, { graph: true, retryFailed: true });
     const details = { step: 'knowledge graph continued', job: job.jobId } as const;

@@ -70,14 +70,14 @@ export class RouteRelearner {
     const about = { kind: 'setting', ...by, subject: `monitor:${id}` } as const;
     try {
       const begun = await this.begin(monitor, setup.relearn, runs, by);
-      await this.keep(id, { at: now, ...begun });
+      await this.store(id, { at: now, ...begun });
       const details = { step: 'route learning begun', workflow: setup.workflow, ...begun } as const;
       await audit.write({ ...about, details });
     } catch (thrown) {
       const { code, message } = toHeddleError(thrown);
       if (code.startsWith('storage_')) throw thrown;
       log.warn({ err: thrown, monitor: id }, 'a route could not be learned anew');
-      await this.keep(id, { at: now, error: { code, message } });
+      await this.store(id, { at: now, error: { code, message } });
       await audit.write({
         ...about,
         details: { step: 'route learning failed', workflow: setup.workflow, code, reason: message },
@@ -85,7 +85,7 @@ export class RouteRelearner {
     }
   }
 
-  private async keep(id: string, relearned: Relearned): Promise<void> {
+  private async store(id: string, relearned: Relearned): Promise<void> {
     await this.sources.monitors.changeDrift(id, (known) => ({ ...known, relearned }));
   }
 

@@ -1,6 +1,5 @@
 import {
   authorise,
-  HeddleError,
   isAtMost,
   isTerminal,
   joinLabels,
@@ -17,6 +16,7 @@ import {
   type StoredQueue,
 } from '@heddle/core';
 import { createHash, randomInt } from 'node:crypto';
+import { undefinedIf } from '../../common/undefined-if.js';
 import { checkAccess } from '../../auth/rights/check-access.js';
 import type { Ownership } from '../../auth/rights/ownership.js';
 import type { RunService } from '../../runs/run.service.js';
@@ -99,7 +99,7 @@ async function itemOf(
 ): Promise<NewItem | 'above' | 'refused'> {
   const read: { readonly run: RunSummary; readonly contents: Awaited<ReturnType<typeof contentsOfRun>> }[] = [];
   for (const runId of runs) {
-    const run = await known(journal, runId);
+    const run = await undefinedIf(['run_not_found'], () => journal.summary(runId));
     if (run === undefined || !isTerminal(run.status) || run.valuesRemovedAt !== undefined) return 'refused';
     const resource = await ownership.resourceOf('run', runId, caller);
     const isOurs = resource.project === queue.project;
@@ -127,13 +127,4 @@ function isDouble({ id, double }: StoredQueue, runs: readonly string[]): boolean
     .update([id, ...runs].join(' '))
     .digest();
   return hash.readUInt32BE(0) / 2 ** 32 < double;
-}
-
-async function known(journal: Pick<RunJournal, 'summary'>, runId: string): Promise<RunSummary | undefined> {
-  try {
-    return await journal.summary(runId);
-  } catch (error) {
-    if (error instanceof HeddleError && error.code === 'run_not_found') return undefined;
-    throw error;
-  }
 }

@@ -68,7 +68,7 @@ export async function judgesOfRuns(
   return judges.filter(({ name }) => named?.includes(name) !== false);
 }
 
-interface Said {
+interface RunScore {
   readonly run: string;
   readonly metric: string;
   readonly value: number | undefined;
@@ -78,7 +78,7 @@ async function* ofExperiment(
   store: JudgedSources['experiments'],
   id: string,
   runs: ReadonlySet<string>,
-): AsyncGenerator<Said> {
+): AsyncGenerator<RunScore> {
   for (let after = 0; ; after += pageSize) {
     const page = await store.rows(id, after, pageSize);
     for (const { number } of page)
@@ -89,7 +89,11 @@ async function* ofExperiment(
   }
 }
 
-async function* ofMonitor(store: JudgedSources['scores'], id: string, runs: ReadonlySet<string>): AsyncGenerator<Said> {
+async function* ofMonitor(
+  store: JudgedSources['scores'],
+  id: string,
+  runs: ReadonlySet<string>,
+): AsyncGenerator<RunScore> {
   for (const run of runs) {
     for (const { monitorId, metric, value } of await store.of(run)) if (monitorId === id) yield { run, metric, value };
     await yieldToEventLoop();

@@ -1,3 +1,4 @@
+import { undefinedIf } from '../../common/undefined-if.js';
 import type { ChannelStores } from '../../channel-stores/open-channels.js';
 import {
   authorise,
@@ -200,7 +201,7 @@ export class TrainingService {
     const contents: RunContents[] = [];
     const times: number[] = [];
     for (const runId of runIds) {
-      const run = await this.summary(runId);
+      const run = await undefinedIf(['run_not_found'], () => this.sources.journal.summary(runId));
       if (run === undefined) return 'gone';
       if (run.workflowId !== workflowId || run.acceptedAt < since || run.acceptedAt >= until) return 'outside';
       if (!(await this.mayRead(runId, caller))) return 'outside';
@@ -223,15 +224,6 @@ export class TrainingService {
   private async mayRead(runId: string, caller: Principal): Promise<boolean> {
     const { ownership, clock } = this.sources;
     return authorise(caller, 'run:values', await ownership.resourceOf('run', runId, caller), clock.now()) === 'allowed';
-  }
-
-  private async summary(runId: string): Promise<RunSummary | undefined> {
-    try {
-      return await this.sources.journal.summary(runId);
-    } catch (error) {
-      if (error instanceof HeddleError && error.code === 'run_not_found') return undefined;
-      throw error;
-    }
   }
 
   private async sharesOf(workflowId: string): Promise<readonly string[]> {

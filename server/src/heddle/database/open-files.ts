@@ -60,7 +60,7 @@ export async function openFiles(
   const watch = watchServer({
     clock: realClock,
     everyMs,
-    ask: logOutages(() => bucket.check(), log, {
+    ping: logOutages(() => bucket.check(), log, {
       away: `the bucket ${bucket.name} cannot be used: values that need it wait for it`,
       back: `the bucket ${bucket.name} is back`,
     }),

@@ -180,7 +180,7 @@ const watchDatabase = (
 ): ServerWatch =>
   watchServer({
     clock: realClock,
-    async ask() {
+    async ping() {
       await checkDatabase(database, mayLose);
       await shared.measure();
     },

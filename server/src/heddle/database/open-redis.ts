@@ -57,7 +57,7 @@ export async function openRedis(
 function watchRedis(redis: RedisConnections, clock: Clock, log: Log) {
   const watch = watchServer({
     clock,
-    ask: logOutages(() => redis.check(), log, {
+    ping: logOutages(() => redis.check(), log, {
       away: 'Redis cannot be used; runs go on, and workers look for them in the database',
       back: `Redis at ${redis.host} is back`,
     }),

@@ -9,7 +9,7 @@ interface WatchedServer {
   /** Milliseconds between an answer and the next check. Default 1,000. */
   readonly everyMs?: number;
   /** Checks the server; throws if it cannot be used. */
-  readonly ask: () => Promise<void>;
+  readonly ping: () => Promise<void>;
   /** The error for a server that has not answered for some seconds. */
   readonly unanswered: (seconds: number) => HeddleError;
 }
@@ -27,32 +27,32 @@ export interface ServerWatch {
  *
  * @example const watch = watchServer({ clock, ask: () => redis.check(), unanswered }); watch.check();
  */
-export function watchServer({ clock, everyMs = 1_000, ask, unanswered }: WatchedServer): ServerWatch {
+export function watchServer({ clock, everyMs = 1_000, ping, unanswered }: WatchedServer): ServerWatch {
   const time = steadySource(clock);
   let fault: HeddleError | undefined;
-  let askedAt: number | undefined;
+  let pingedAt: number | undefined;
   let isStopped = false;
   let cancel = (): void => undefined;
-  const askNow = async (): Promise<void> => {
-    askedAt = time.now();
+  const pingNow = async (): Promise<void> => {
+    pingedAt = time.now();
     try {
-      await ask();
+      await ping();
       fault = undefined;
     } catch (error) {
       fault = toHeddleError(error);
     }
-    askedAt = undefined;
+    pingedAt = undefined;
     if (!isStopped) later();
   };
   const later = (): void => {
-    cancel = time.at(time.now() + everyMs, () => void askNow());
+    cancel = time.at(time.now() + everyMs, () => void pingNow());
   };
   later();
   return {
     check() {
       if (fault !== undefined) throw fault;
-      if (askedAt !== undefined && time.now() - askedAt > longestMs)
-        throw unanswered(Math.round((time.now() - askedAt) / 1_000));
+      if (pingedAt !== undefined && time.now() - pingedAt > longestMs)
+        throw unanswered(Math.round((time.now() - pingedAt) / 1_000));
     },
     stop() {
       isStopped = true;

@@ -54,7 +54,7 @@ export class AbService {
 
   /** Errors: `workflow_not_found`, `not_found`. */
   async report(idOrSlug: string, testId: string): Promise<AbReport> {
-    return this.reportOf(await this.find(idOrSlug, testId));
+    return this.reportOf(await this.requireTest(idOrSlug, testId));
   }
 
   /** The newest test of a workflow. */
@@ -164,7 +164,7 @@ export class AbService {
     return this.reportOf((await this.dependencies.store.get(id)) ?? change.test);
   }
 
-  private async find(idOrSlug: string, testId: string): Promise<AbTest> {
+  private async requireTest(idOrSlug: string, testId: string): Promise<AbTest> {
     const { id } = await this.dependencies.workflows.get(idOrSlug);
     const test = await this.dependencies.store.get(testId);
     if (test?.workflowId !== id) throw new HeddleError('not_found', 'The workflow has no such test.');
@@ -172,7 +172,7 @@ export class AbService {
   }
 
   private async running(idOrSlug: string, testId: string): Promise<{ readonly test: AbTest; readonly live: LiveTest }> {
-    const test = await this.find(idOrSlug, testId);
+    const test = await this.requireTest(idOrSlug, testId);
     const live = await this.dependencies.published.live(test.workflowId);
     if (test.endedAt !== undefined || live?.test?.id !== testId)
       throw new HeddleError('conflict', 'The test has ended: it cannot be changed any more.', {

@@ -123,7 +123,7 @@ export class PublishedRuns {
     checkAccess(principal, 'run:published', await ownership.resourceOf('workflow', slug), clock, slug);
     const stored = await workflows.get(slug);
     const caller = `${principal.id} ${options.endUser ?? ''}`;
-    return published.find(stored, options.version, { caller, thread: options.thread });
+    return published.versionFor(stored, options.version, { caller, thread: options.thread });
   }
 
   async threadOf(runId: string): Promise<string | undefined> {

@@ -9,7 +9,7 @@ import {
   type LabelledValue,
   type PlanInterface,
 } from '@heddle/core';
-import { checkRunInputs } from '@heddle/engine';
+import { resolveRunInputs } from '@heddle/engine';
 
 /** The limits for the inputs of a run. */
 interface InputLimits {
@@ -26,7 +26,7 @@ interface InputLimits {
  * Checks a run's inputs against the interface of the workflow, fills in defaults and labels the values. Errors: `input_unknown`,
  * `input_missing`, `input_empty`, `input_type`, `input_too_large`; `details.input` names the input.
  */
-export function checkInputs(
+export function resolveInputs(
   inputs: Readonly<Record<string, unknown>>,
   planInterface: PlanInterface,
   limits: InputLimits,
@@ -36,7 +36,7 @@ export function checkInputs(
   const labelled: Record<string, LabelledValue> = {};
   for (const [name, value] of Object.entries(inputs))
     if (value !== undefined && value !== null) labelled[name] = { value, label };
-  const checked = checkRunInputs(planInterface, labelled, limits.isPartial);
+  const checked = resolveRunInputs(planInterface, labelled, limits.isPartial);
   for (const [name, { value }] of Object.entries(checked)) {
     if (typeof value !== 'string' || value.trim() !== '' || planInterface.inputs[name]?.isOptional === true) continue;
     throw refusal('input_empty', name, `The input '${name}' is empty: write something.`);

@@ -37,7 +37,7 @@ export function recordEnds(
 ): void {
   hub.listen((runId, events) => {
     if (!events.some(({ type }) => type === 'run-end')) return;
-    const thread = threads.ended(runId);
+    const thread = threads.release(runId);
     if (thread === undefined) return;
     record(thread).catch((err: unknown) =>
       log.warn({ runId, err }, 'the answer of a run is added to its thread later'),

@@ -44,7 +44,7 @@ export class RunThreads {
    * Gives the caller with the thread of the run: the named thread, or a new one if the caller wants `new` or the workflow uses threads.
    * `id` sets the id of a new thread. Errors: `thread_not_found` for an unknown thread or one of another owner, `thread_busy`.
    */
-  async take(run: ThreadedRun, named: string | undefined, id?: string): Promise<RunCaller | undefined> {
+  async assign(run: ThreadedRun, named: string | undefined, id?: string): Promise<RunCaller | undefined> {
     const { caller } = run;
     const wanted = named ?? caller?.thread;
     const { conversations, usesThread, scopeOf } = this.dependencies;
@@ -69,7 +69,7 @@ export class RunThreads {
   }
 
   /** Gives the thread of a run that ended, and forgets it. */
-  ended(runId: string): string | undefined {
+  release(runId: string): string | undefined {
     const thread = this.running.get(runId);
     this.running.delete(runId);
     return thread;

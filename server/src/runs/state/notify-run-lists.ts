@@ -15,9 +15,9 @@ export function notifyRunLists({
   readonly topics: TopicHub;
   readonly runs: RunService;
 }): void {
-  const tell = (runId: string): void => topics.changed('runs', runId, () => runs.summary(runId));
-  acceptor.onAccepted(tell);
+  const notify = (runId: string): void => topics.changed('runs', runId, () => runs.summary(runId));
+  acceptor.onAccepted(notify);
   hub.listen((runId, events) => {
-    if (topics.isWatched('runs') && events.some((event) => event.type.startsWith('run-'))) tell(runId);
+    if (topics.isWatched('runs') && events.some((event) => event.type.startsWith('run-'))) notify(runId);
   });
 }

@@ -7,7 +7,7 @@ const mostAtOnce: ValueSize = { values: 5_000, characters: Infinity };
 /**
  * Waits for the next tick if inputs or outputs have very many values, because each pass over them takes milliseconds.
  *
- * @example checkInputSizes(inputs, maxBytes); await pauseFor(inputs); checkInputs(inputs, planInterface, limits);
+ * @example checkInputSizes(inputs, maxBytes); await pauseFor(inputs); resolveInputs(inputs, planInterface, limits);
  */
 export async function pauseFor(values: Readonly<Record<string, unknown>>): Promise<void> {
   if (sizeWithin(values, mostAtOnce) === undefined) await yieldToEventLoop();

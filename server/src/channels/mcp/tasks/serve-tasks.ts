@@ -58,14 +58,14 @@ export class TaskServer extends Server {
 }
 
 /** Whether a request may be answered with a task: it uses revision 2026-07-28, and its client declares the extension. */
-export function takesTasks(server: PlainServer, { mcpReq }: ServerContext): boolean {
+export function acceptsTasks(server: PlainServer, { mcpReq }: ServerContext): boolean {
   // oxlint-disable-next-line typescript/no-deprecated -- it knows the capabilities of the request
   const { extensions = {} } = server.getClientCapabilities() ?? {};
   return mcpReq.envelope !== undefined && Object.hasOwn(extensions, tasksExtension);
 }
 
 /** Whether the client can ask its user (elicitation with forms). */
-export function asksPeople(server: PlainServer): boolean {
+export function canAskUser(server: PlainServer): boolean {
   // oxlint-disable-next-line typescript/no-deprecated -- it knows the capabilities of both revisions
   const { elicitation } = server.getClientCapabilities() ?? {};
   return elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined);
@@ -79,7 +79,7 @@ const Named = z.object({ taskId: z.string() });
  */
 export function serveTasks(server: PlainServer, sources: McpSources, caller: () => McpCaller): void {
   const own = async (taskId: string, context: ServerContext): Promise<Task> => {
-    if (!takesTasks(server, context))
+    if (!acceptsTasks(server, context))
       throw new MissingRequiredClientCapabilityError({
         requiredCapabilities: { extensions: { [tasksExtension]: {} } },
       });
@@ -87,7 +87,7 @@ export function serveTasks(server: PlainServer, sources: McpSources, caller: () 
   };
   const schemas = { params: Named };
   server.setRequestHandler('tasks/get', schemas, ({ taskId }, context) =>
-    asProtocol(async () => detailed(await own(taskId, context), sources, caller(), asksPeople(server), context)),
+    asProtocol(async () => detailed(await own(taskId, context), sources, caller(), canAskUser(server), context)),
   );
   server.setRequestHandler('tasks/update', schemas, ({ taskId }, context) =>
     asProtocol(async () => {

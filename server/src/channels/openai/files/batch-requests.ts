@@ -29,13 +29,13 @@ export async function* readRequests(
 }
 
 /**
- * Checks all requests before any runs: each has its own id, and all name the same model. Errors: `batch_invalid` with the first lines that
- * do not fit.
+ * The model and the first request. All requests are read before any runs: each must have its own id, and all must name the same
+ * model. Errors: `batch_invalid` with the first lines that do not fit.
  */
-export async function checkRequests(
+export async function surveyRequests(
   content: AsyncIterable<Uint8Array>,
   endpoint: BatchEndpoint,
-): Promise<{ readonly model: string; readonly first: BatchRequest; readonly count: number }> {
+): Promise<{ readonly model: string; readonly first: BatchRequest }> {
   const ids = new Set<string>();
   const problems: string[] = [];
   let bad = 0;
@@ -59,7 +59,7 @@ export async function checkRequests(
   }
   if (bad > 0) throw invalid(`${bad} of ${count} requests do not fit. ${problems.join(' ')}`);
   if (first === undefined) throw invalid('The file has no requests.');
-  return { model: first.chat.model, first, count };
+  return { model: first.chat.model, first };
 }
 
 function requestOf(row: GivenRow, line: number, endpoint: BatchEndpoint): BatchRequest {

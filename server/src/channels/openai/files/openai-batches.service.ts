@@ -32,7 +32,7 @@ import type { CallerFacts } from '../caller-facts.js';
 import { OpenAiService, type ChatTarget } from '../openai.service.js';
 import { lastUserText, readMessages } from '../read-messages.js';
 import { batchAnswers, type AnswerLine } from './batch-answers.js';
-import { checkRequests, readRequests } from './batch-requests.js';
+import { surveyRequests, readRequests } from './batch-requests.js';
 import { expiryOf, pageOf } from './file-rules.js';
 import { OpenAiFileService, ownerOf, type FileCaller } from './openai-files.service.js';
 
@@ -65,8 +65,8 @@ export class OpenAiBatchService {
   async create(request: CreateOpenAiBatchRequest, caller: FileCaller, asked: CallerFacts): Promise<OpenAiBatch> {
     if (asked.onBehalfOf !== undefined)
       throw new HeddleError('bad_request', 'A batch runs in the name of its key: leave out the end user.');
-    const file = await this.files.find(request.input_file_id, caller, 'input_file_id');
-    const { first, model } = await checkRequests(await this.contentOf(file.blob), request.endpoint);
+    const file = await this.files.requireFile(request.input_file_id, caller, 'input_file_id');
+    const { first, model } = await surveyRequests(await this.contentOf(file.blob), request.endpoint);
     const target = await this.openai.target(first.chat, caller.principal, asked);
     const { workflow } = target;
     if (workflow === undefined)
@@ -105,7 +105,7 @@ export class OpenAiBatchService {
 
   /** The state of a batch. Once all its requests have ended, their results are written as files. Errors: `batch_not_found`. */
   async get(id: string, caller: FileCaller): Promise<OpenAiBatch> {
-    return this.present(await this.find(id, caller), caller);
+    return this.present(await this.requireBatch(id, caller), caller);
   }
 
   async list({ after, limit }: OpenAiBatchesQuery, caller: FileCaller): Promise<OpenAiBatchesReply> {
@@ -120,7 +120,7 @@ export class OpenAiBatchService {
 
   /** Ends a batch: no more requests start, and running ones are cancelled. Errors: `batch_not_found`, `conflict`. */
   async cancel(id: string, caller: FileCaller): Promise<OpenAiBatch> {
-    const stored = await this.find(id, caller);
+    const stored = await this.requireBatch(id, caller);
     await this.callers.checkMayRun(caller.principal, stored.workflow);
     const { status } = await this.batches.get(stored.workflow, stored.batch);
     if (stored.endedAt !== null || status === 'done')
@@ -130,7 +130,7 @@ export class OpenAiBatchService {
     return this.get(id, caller);
   }
 
-  private async find(id: string, caller: FileCaller): Promise<StoredOpenAiBatch> {
+  private async requireBatch(id: string, caller: FileCaller): Promise<StoredOpenAiBatch> {
     const found = await this.store.findBatch(id, ownerOf(caller));
     if (found === undefined) throw batchNotFound(id);
     return found;
@@ -171,7 +171,7 @@ export class OpenAiBatchService {
     const { endpoint, output_expires_after: expires } = Body.parse(stored.body);
     const { compiled } = await this.versions.version(stored.workflow, inner.version);
     const lines = async (kind: AnswerLine['kind']): Promise<FileRef | undefined> =>
-      this.keep(
+      this.storeLines(
         batchAnswers(inner.id, readRequests(await this.contentOf(stored.input), endpoint), {
           store: this.rows,
           published: this.published,
@@ -208,11 +208,11 @@ export class OpenAiBatchService {
     await this.store.endBatch(stored.id, now, { output: fileOf('answer'), errors: fileOf('error') }, (writes) =>
       this.audit.commit({ ...event, subject, details }, writes),
     );
-    return this.find(stored.id, caller);
+    return this.requireBatch(stored.id, caller);
   }
 
   /** Stores the lines of one kind as a file; undefined if there are none. */
-  private async keep(
+  private async storeLines(
     lines: AsyncIterable<AnswerLine>,
     kind: AnswerLine['kind'],
     id: string,

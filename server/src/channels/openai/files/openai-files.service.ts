@@ -103,19 +103,19 @@ export class OpenAiFileService {
   }
 
   /** Errors: `file_not_found`. */
-  async find(id: string, caller: FileCaller, input?: string): Promise<StoredOpenAiFile> {
+  async requireFile(id: string, caller: FileCaller, input?: string): Promise<StoredOpenAiFile> {
     const found = await this.store.findFile(id, ownerOf(caller), this.clock.now());
     if (found === undefined) throw fileNotFound(id, input);
     return found;
   }
 
   async get(id: string, caller: FileCaller): Promise<OpenAiFile> {
-    return fileReply(await this.find(id, caller));
+    return fileReply(await this.requireFile(id, caller));
   }
 
   /** The content of a file. Reading results is recorded. Errors: `file_not_found`, `forbidden`. */
   async content(id: string, caller: FileCaller): Promise<{ readonly size: number; readonly stream: Readable }> {
-    const found = await this.find(id, caller);
+    const found = await this.requireFile(id, caller);
     await this.checkMayUse(caller);
     if (found.purpose === 'batch_output')
       await this.audit.write({
@@ -130,7 +130,7 @@ export class OpenAiFileService {
 
   /** Errors: `file_not_found`. */
   async remove(id: string, { principal, project }: FileCaller): Promise<void> {
-    const found = await this.find(id, { principal, project });
+    const found = await this.requireFile(id, { principal, project });
     await this.audit.commit(
       {
         kind: 'erase',

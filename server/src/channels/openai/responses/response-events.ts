@@ -20,8 +20,8 @@ export class ResponseEvents {
   ) {}
 
   async begin(response: ResponseReply): Promise<void> {
-    await this.tell('response.created', { response });
-    await this.tell('response.in_progress', { response });
+    await this.sendEvent('response.created', { response });
+    await this.sendEvent('response.in_progress', { response });
   }
 
   /** Sends a piece of the reasoning or of the answer. */
@@ -29,8 +29,8 @@ export class ResponseEvents {
     const item = await this.opened(kind);
     item.text += delta;
     const at = { item_id: this.idOf(kind), output_index: item.index, content_index: 0, delta };
-    if (kind === 'reasoning') await this.tell('response.reasoning_text.delta', at);
-    else await this.tell('response.output_text.delta', { ...at, logprobs: [] });
+    if (kind === 'reasoning') await this.sendEvent('response.reasoning_text.delta', at);
+    else await this.sendEvent('response.output_text.delta', { ...at, logprobs: [] });
   }
 
   /** Sends the end of an answer: its remaining items and the whole response. */
@@ -46,7 +46,7 @@ export class ResponseEvents {
         await this.close();
       }
     }
-    await this.tell(response.status === 'incomplete' ? 'response.incomplete' : 'response.completed', { response });
+    await this.sendEvent(response.status === 'incomplete' ? 'response.incomplete' : 'response.completed', { response });
   }
 
   /** The last event of a response that failed. */
@@ -70,9 +70,9 @@ export class ResponseEvents {
       kind === 'message'
         ? messageItem(this.runId, '', 'in_progress')
         : { ...reasoningItem(this.runId, ''), status: 'in_progress', content: [] };
-    await this.tell('response.output_item.added', { ...at, item: empty });
+    await this.sendEvent('response.output_item.added', { ...at, item: empty });
     const part = { item_id: this.idOf(kind), content_index: 0, part: partOf(kind, '') };
-    await this.tell('response.content_part.added', { ...at, ...part });
+    await this.sendEvent('response.content_part.added', { ...at, ...part });
     return item;
   }
 
@@ -82,11 +82,11 @@ export class ResponseEvents {
     this.open = undefined;
     const { kind, index, text } = item;
     const at = { item_id: this.idOf(kind), output_index: index, content_index: 0 };
-    if (kind === 'reasoning') await this.tell('response.reasoning_text.done', { ...at, text });
-    else await this.tell('response.output_text.done', { ...at, text, logprobs: [] });
-    await this.tell('response.content_part.done', { ...at, part: partOf(kind, text) });
+    if (kind === 'reasoning') await this.sendEvent('response.reasoning_text.done', { ...at, text });
+    else await this.sendEvent('response.output_text.done', { ...at, text, logprobs: [] });
+    await this.sendEvent('response.content_part.done', { ...at, part: partOf(kind, text) });
     const done = kind === 'message' ? messageItem(this.runId, text, status) : reasoningItem(this.runId, text);
-    await this.tell('response.output_item.done', { output_index: index, item: done });
+    await this.sendEvent('response.output_item.done', { output_index: index, item: done });
   }
 
   /** Sends a function call in one piece, because it is known only when it is complete. */
@@ -95,20 +95,24 @@ export class ResponseEvents {
     const index = this.written;
     this.written += 1;
     const at = { item_id: item.id, output_index: index };
-    await this.tell('response.output_item.added', {
+    await this.sendEvent('response.output_item.added', {
       output_index: index,
       item: { ...item, status: 'in_progress', arguments: '' },
     });
-    await this.tell('response.function_call_arguments.delta', { ...at, delta: item.arguments });
-    await this.tell('response.function_call_arguments.done', { ...at, name: item.name, arguments: item.arguments });
-    await this.tell('response.output_item.done', { output_index: index, item });
+    await this.sendEvent('response.function_call_arguments.delta', { ...at, delta: item.arguments });
+    await this.sendEvent('response.function_call_arguments.done', {
+      ...at,
+      name: item.name,
+      arguments: item.arguments,
+    });
+    await this.sendEvent('response.output_item.done', { output_index: index, item });
   }
 
   private idOf(kind: OpenItem['kind']): string {
     return kind === 'message' ? messageIdOf(this.runId) : reasoningIdOf(this.runId);
   }
 
-  private tell(type: string, about: object): Promise<void> {
+  private sendEvent(type: string, about: object): Promise<void> {
     return this.send(this.event(type, about));
   }
 

@@ -47,7 +47,7 @@ export class ResponseService {
     checkTogether(body);
     const { previous_response_id: previousId } = body;
     const previous =
-      previousId == null ? undefined : await this.stored.find(previousId, caller, 'previous_response_id');
+      previousId == null ? undefined : await this.stored.require(previousId, caller, 'previous_response_id');
     const items = await this.resolved(itemsOf(body), caller);
     const thread = conversationOf(body) ?? previous?.acceptance.caller?.thread;
     const isStored = body.store !== false;
@@ -64,7 +64,7 @@ export class ResponseService {
         ...start,
         channel: 'responses',
         givesReasoning: true,
-        ...(isStored ? { kept: (answer) => requestToStore(body, items, answer) } : {}),
+        ...(isStored ? { toStore: (answer) => requestToStore(body, items, answer) } : {}),
       },
     );
     return { ...run, isBackground: body.background === true };
@@ -79,7 +79,7 @@ export class ResponseService {
 
   /** Errors: `response_not_found`. */
   async get(id: string, caller: ResponseCaller): Promise<ResponseReply> {
-    const { summary, kept } = await this.stored.find(id, caller);
+    const { summary, kept } = await this.stored.require(id, caller);
     const answer = await this.stored.answerOf(summary, kept.clearance);
     return responseReply({ request: kept.response, summary, answer: kept.output, ...answer });
   }
@@ -90,7 +90,7 @@ export class ResponseService {
     { limit, order, after }: ResponseItemsQuery,
     caller: ResponseCaller,
   ): Promise<ResponseItemsReply> {
-    const { summary, kept } = await this.stored.find(id, caller);
+    const { summary, kept } = await this.stored.require(id, caller);
     const items = itemsOf(kept.response).map((item, index) => ({
       ...item,
       type: item.type ?? 'message',
@@ -110,7 +110,7 @@ export class ResponseService {
 
   /** Cancels the run of a response in the background. Errors: `response_not_found`, `bad_request`. */
   async cancel(id: string, caller: ResponseCaller): Promise<ResponseReply> {
-    const { summary, kept } = await this.stored.find(id, caller);
+    const { summary, kept } = await this.stored.require(id, caller);
     if (kept.response.background !== true)
       throw new HeddleError(
         'bad_request',
@@ -126,7 +126,7 @@ export class ResponseService {
 
   /** Deletes a response that has ended. Its run stays in the project. Errors: `response_not_found`, `run_unfinished`. */
   async delete(id: string, caller: ResponseCaller): Promise<ResponseDeleted> {
-    const { summary } = await this.stored.find(id, caller);
+    const { summary } = await this.stored.require(id, caller);
     const by = { who: caller.principal.id, project: summary.caller?.project };
     await this.removal.forgetAsked(summary.runId, by);
     return { id, object: 'response', deleted: true };
@@ -229,7 +229,7 @@ export class ResponseService {
   }
 
   private async answered(runId: string, caller: ResponseCaller): Promise<readonly ResponseInputItem[]> {
-    const { summary, kept } = await this.stored.find(`resp_${runId}`, caller, 'input');
+    const { summary, kept } = await this.stored.require(`resp_${runId}`, caller, 'input');
     const { outputs } = await this.stored.answerOf(summary, kept.clearance);
     return outputs === undefined ? [] : outputItems({ summary, answer: kept.output, outputs });
   }

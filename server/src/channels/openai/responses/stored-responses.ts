@@ -5,7 +5,6 @@ import {
   joinLabels,
   responseNotFound,
   subjectOf,
-  toHeddleError,
   type Label,
   type LabelledValue,
   type LabelLevel,
@@ -14,6 +13,7 @@ import {
   type RunSummary,
 } from '@heddle/core';
 import { Injectable } from '@nestjs/common';
+import { undefinedIf } from '../../../common/undefined-if.js';
 import { TrustedClock } from '../../../common/trusted-clock.js';
 import { errorWithin } from '../../../publishing/runs/error-within.js';
 import { RunService } from '../../../runs/run.service.js';
@@ -57,7 +57,7 @@ export class StoredResponses {
   }
 
   /** A stored response of this caller. An unknown response and one of another caller give the same error. Errors: `response_not_found`. */
-  async find(id: string, caller: ResponseCaller, input?: string): Promise<StoredResponse> {
+  async require(id: string, caller: ResponseCaller, input?: string): Promise<StoredResponse> {
     const viewer = await this.viewerOf(caller);
     const acceptance = await this.accepted(runIdOf(id) ?? '');
     const kept = acceptance === undefined ? undefined : storedRequestOf(acceptance);
@@ -67,12 +67,7 @@ export class StoredResponses {
   }
 
   private async accepted(runId: string): Promise<RunAcceptance | undefined> {
-    try {
-      return runId === '' ? undefined : await this.runs.acceptance(runId);
-    } catch (error) {
-      if (toHeddleError(error).code === 'run_not_found') return undefined;
-      throw error;
-    }
+    return runId === '' ? undefined : undefinedIf(['run_not_found'], () => this.runs.acceptance(runId));
   }
 
   /** Whether a run belongs to this subject in a project of the caller, and the caller still has the right to its model or workflow. */

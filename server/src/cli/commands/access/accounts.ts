@@ -1,6 +1,6 @@
 import { ChangeKeyRequest, CreateKeyRequest, CreateUserRequest } from '@heddle/core';
 import type { Command } from 'commander';
-import { print, printJson, say, table } from '../../output.js';
+import { print, printJson, printToStderr, table } from '../../output.js';
 import { parseArgument, type JsonOption } from '../parse-argument.js';
 import { addressOf, withClient } from '../context.js';
 
@@ -32,7 +32,7 @@ export async function addUser(
   const invited = await withClient(command, ({ api }) => api.POST('/api/users', { body: request }));
   if (options.json === true) printJson(invited);
   else {
-    say(`${email} chooses a password there, once and within seven days:`);
+    printToStderr(`${email} chooses a password there, once and within seven days:`);
     print(`${addressOf(command)}/sign-in?setup=${invited.token}`);
   }
 }
@@ -82,7 +82,7 @@ export async function createKey(
   const created = await withClient(command, ({ api }) => api.POST('/api/keys', { body: request }));
   if (options.json === true) printJson(created);
   else {
-    say('Keep the key: it is not shown again.');
+    printToStderr('Keep the key: it is not shown again.');
     print(created.secret);
   }
 }

@@ -1,6 +1,6 @@
 import { HeddleError, SaveConnectionRequest, withoutUndefined } from '@heddle/core';
 import type { Command } from 'commander';
-import { print, printJson, say, table } from '../../output.js';
+import { print, printJson, printToStderr, table } from '../../output.js';
 import { readJson, readSecret } from '../../read-file-or-stdin.js';
 import { parseArgument, type JsonOption } from '../parse-argument.js';
 import { withClient } from '../context.js';
@@ -54,7 +54,7 @@ export async function addConnection(
   if (options.json === true) printJson(added);
   else {
     print(`${id} is there.`);
-    if (added.key === 'none') say(`Give it its key with: heddle connections key ${id} < FILE`);
+    if (added.key === 'none') printToStderr(`Give it its key with: heddle connections key ${id} < FILE`);
   }
 }
 
@@ -81,7 +81,7 @@ export async function testConnection(
   if (options.json === true) printJson(test);
   else if (test.isReachable) print(`${id} answers in ${Math.round(test.ms)} ms.`, ...test.models);
   if (test.isReachable) return;
-  say(`heddle: ${test.message ?? 'It does not answer.'}`, `        (${test.code ?? 'provider_failed'})`);
+  printToStderr(`heddle: ${test.message ?? 'It does not answer.'}`, `        (${test.code ?? 'provider_failed'})`);
   process.exitCode = 1;
 }
 

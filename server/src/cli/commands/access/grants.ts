@@ -1,6 +1,6 @@
 import { GrantKind, SetGrantRequest, type GrantUse } from '@heddle/core';
 import type { Command } from 'commander';
-import { print, printJson, say, table } from '../../output.js';
+import { print, printJson, printToStderr, table } from '../../output.js';
 import { parseArgument, type JsonOption } from '../parse-argument.js';
 import { withClient } from '../context.js';
 
@@ -38,7 +38,7 @@ export async function setGrant(
   else {
     const may = [...(set.owner === undefined ? [] : [set.owner]), ...set.projects];
     print(`The ${kind} ${id} may be used in: ${may.join(', ')}.`);
-    for (const use of set.breaks) say(`${usageText(use)} in ${use.project} cannot be called any more.`);
+    for (const use of set.breaks) printToStderr(`${usageText(use)} in ${use.project} cannot be called any more.`);
   }
 }
 

@@ -2,7 +2,7 @@ import { GroupRequest, HeddleError, Readers, ReaderRules, withoutUndefined, type
 import type { Command } from 'commander';
 import { readFile } from 'node:fs/promises';
 import type { Caller } from '../../client/http-call.js';
-import { print, printJson, say, table } from '../../output.js';
+import { print, printJson, printToStderr, table } from '../../output.js';
 import { withClient } from '../context.js';
 import { parseArgument, type JsonOption } from '../parse-argument.js';
 
@@ -44,7 +44,7 @@ export async function removeGroup(group: string, { json }: JsonOption, command: 
     return found;
   });
   if (json === true) printJson({ id });
-  else say(`Removed ${group}.`);
+  else printToStderr(`Removed ${group}.`);
 }
 
 /** `heddle groups add`. */

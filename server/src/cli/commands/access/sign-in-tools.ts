@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { print, printJson, say } from '../../output.js';
+import { print, printJson, printToStderr } from '../../output.js';
 import type { JsonOption } from '../parse-argument.js';
 import { withClient } from '../context.js';
 
@@ -40,22 +40,22 @@ type Reply = (page: string) => Promise<FinishToolSignIn>;
 
 /** Listens on a free loopback port for the browser's redirect (RFC 8252). */
 async function withLoopback<T>(work: (redirectUrl: string, reply: Reply) => Promise<T>): Promise<T> {
-  let come: (reply: FinishToolSignIn) => void = () => undefined;
-  const came = new Promise<FinishToolSignIn>((resolve) => (come = resolve));
+  let resolveReply: (reply: FinishToolSignIn) => void = () => undefined;
+  const came = new Promise<FinishToolSignIn>((resolve) => (resolveReply = resolve));
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
     const read = FinishToolSignIn.safeParse(Object.fromEntries(searchParams));
     const isAnswer = pathname === '/' && read.success;
     response.writeHead(isAnswer ? 200 : 404, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
     response.end(isAnswer ? 'Go back to the command line: this page can be closed.' : 'Nothing is here.');
-    if (isAnswer) come(read.data);
+    if (isAnswer) resolveReply(read.data);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo; // A server that listens on a port has such an address.
   let timer: ReturnType<typeof setTimeout> | undefined;
   const reply: Reply = (page) => {
-    say(`Open this address in a browser on this machine, and give your consent there:\n${page}`);
+    printToStderr(`Open this address in a browser on this machine, and give your consent there:\n${page}`);
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(
         () =>

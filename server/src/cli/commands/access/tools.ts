@@ -9,7 +9,7 @@ import {
 } from '@heddle/core';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { print, printJson, say, table } from '../../output.js';
+import { print, printJson, printToStderr, table } from '../../output.js';
 import { parseArgument, type JsonOption } from '../parse-argument.js';
 import { withClient } from '../context.js';
 import { toolServerOf, type AddToolOptions } from './tool-server-options.js';
@@ -63,7 +63,8 @@ export async function addTools(
   if (options.json === true) printJson({ id, ...added });
   else {
     print(`${id} is registered${added.isReachable ? ` and offers ${added.tools.length} tools` : ''}.`);
-    if (added.isReachable) say(`Look at them with heddle tools list ${id}, approve with heddle tools approve.`);
+    if (added.isReachable)
+      printToStderr(`Look at them with heddle tools list ${id}, approve with heddle tools approve.`);
   }
   if (!added.isReachable) failTest(added);
 }
@@ -146,13 +147,13 @@ const firstLine = ({ definition }: ToolReply): string => {
 
 /** Prints the definition to approve on standard error. */
 function show(tool: ToolReply): void {
-  say(`${tool.name} (${tool.standing}${tool.reason === undefined ? '' : `: ${tool.reason}`})`);
-  if (tool.changes.length === 0) say(JSON.stringify(tool.definition, null, 2));
+  printToStderr(`${tool.name} (${tool.standing}${tool.reason === undefined ? '' : `: ${tool.reason}`})`);
+  if (tool.changes.length === 0) printToStderr(JSON.stringify(tool.definition, null, 2));
   for (const { path, before, after } of tool.changes)
-    say(`  ${path}`, `  - ${JSON.stringify(before)}`, `  + ${JSON.stringify(after)}`);
+    printToStderr(`  ${path}`, `  - ${JSON.stringify(before)}`, `  + ${JSON.stringify(after)}`);
 }
 
 function failTest({ code, message }: ToolServerTest): void {
-  say(`heddle: ${message ?? 'The server does not answer.'}`, `        (${code ?? 'mcp_unreachable'})`);
+  printToStderr(`heddle: ${message ?? 'The server does not answer.'}`, `        (${code ?? 'mcp_unreachable'})`);
   process.exitCode = 1;
 }

@@ -1,5 +1,5 @@
 import type { BatchCounts, BatchPreview, BatchReply } from '@heddle/core';
-import { endProgress, say, showProgress, table } from '../../output.js';
+import { endProgress, printToStderr, showProgress, table } from '../../output.js';
 import { onInterrupt } from '../context.js';
 
 const pollMs = 250;
@@ -20,7 +20,8 @@ export async function follow(batch: BatchReply, read: () => Promise<BatchReply>)
   );
   showProgress(countsText(last.rows));
   endProgress();
-  if (watching.signal.aborted) say('It continues in a running server; follow it again with: heddle batches follow');
+  if (watching.signal.aborted)
+    printToStderr('It continues in a running server; follow it again with: heddle batches follow');
   return last;
 }
 

@@ -8,7 +8,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Caller } from '../../client/http-call.js';
 import { multipartOf } from '../../client/multipart.js';
-import { print, printJson, say, table } from '../../output.js';
+import { print, printJson, printToStderr, table } from '../../output.js';
 import type { JsonOption } from '../parse-argument.js';
 import { batchLines, countsText, follow, previewLines } from './batch-text.js';
 import { withClient } from '../context.js';
@@ -65,7 +65,7 @@ export async function createBatch(
       return;
     }
     const begun = BatchReply.parse(await send(path));
-    if (options.json !== true) say(`batch ${begun.id}`);
+    if (options.json !== true) printToStderr(`batch ${begun.id}`);
     await finish(client, workflow, begun, options);
   });
 }

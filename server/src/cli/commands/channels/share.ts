@@ -59,11 +59,11 @@ export async function createShare(
   options: ShareOptions,
   command: Command,
 ): Promise<void> {
-  const config = parseArgument(ShareConfig, given(name, options), 'the link');
+  const config = parseArgument(ShareConfig, shareBodyOf(name, options), 'the link');
   const share = await withClient(command, ({ api }) =>
     api.POST('/api/workflows/{id}/shares', { params: { path: { id: workflow } }, body: config }),
   );
-  tell(share, options, command);
+  printShare(share, options, command);
 }
 
 /** `heddle share renew`. */
@@ -71,7 +71,7 @@ export async function renewShare(workflow: string, id: string, options: JsonOpti
   const share = await withClient(command, ({ api }) =>
     api.POST('/api/workflows/{id}/shares/{share}/renew', { params: { path: { id: workflow, share: id } } }),
   );
-  tell(share, options, command);
+  printShare(share, options, command);
 }
 
 /** `heddle share pause|resume`. */
@@ -107,7 +107,7 @@ export async function revokeShare(workflow: string, id: string, options: JsonOpt
 }
 
 /** The options as the API expects them. Errors: `usage`. */
-function given(name: string, options: ShareOptions): object {
+function shareBodyOf(name: string, options: ShareOptions): object {
   const { kind, title, greeting, theme, accent, pin, members, rate, perDay, budget, clearance, expires } = options;
   return {
     name,
@@ -134,7 +134,7 @@ const bytesOf = (given: number | undefined): number | undefined =>
   given === undefined ? undefined : Math.round(given * 1e6);
 const megabytes = (bytes: number): string => String(Math.round(bytes / 1e5) / 10);
 
-function tell(share: CreatedShareReply, options: JsonOption, command: Command): void {
+function printShare(share: CreatedShareReply, options: JsonOption, command: Command): void {
   if (options.json === true) {
     printJson(share);
     return;

@@ -10,7 +10,7 @@ import {
 import type { Command } from 'commander';
 import type { Caller } from '../../client/http-call.js';
 import { followJob } from '../../client/jobs.js';
-import { endProgress, print, printJson, say, showProgress, table } from '../../output.js';
+import { endProgress, print, printJson, printToStderr, showProgress, table } from '../../output.js';
 import { onInterrupt, withClient } from '../context.js';
 import { parseArgument, type JsonOption } from '../parse-argument.js';
 
@@ -44,7 +44,7 @@ export async function graphOfCollection(name: string, flags: GraphFlags, command
       else print(estimateText(name, estimate));
       return;
     }
-    const jobId = await begin(api, name, flags);
+    const jobId = await startJob(api, name, flags);
     if (jobId !== undefined && flags.wait) await follow(api, name, jobId);
     showState(name, await api.GET(graphPath, paramsOf(name)), flags);
   });
@@ -63,7 +63,7 @@ function checkFlags({ model, type, instructions, estimate, continue: goesOn, rem
 }
 
 /** Starts the job that the flags ask for and returns its id; undefined if the flags only show the state. */
-async function begin(api: Caller['api'], name: string, flags: GraphFlags): Promise<string | undefined> {
+async function startJob(api: Caller['api'], name: string, flags: GraphFlags): Promise<string | undefined> {
   if (flags.continue === true) return (await api.POST(`${graphPath}/fill`, paramsOf(name))).jobId;
   if (flags.model === undefined && flags.type.length === 0 && flags.instructions === undefined) return undefined;
   const options = await optionsOf(api, name, flags);
@@ -123,7 +123,7 @@ function showState(name: string, state: GraphState, { json }: JsonOption): void 
       ? `Read: ${count(documents, 'document')}.`
       : `Read: ${documents - missing} of ${count(documents, 'document')}; heddle graph ${name} --continue reads the others.`,
   );
-  for (const { document, code, message } of failures) say(`${document}: ${message} (${code})`);
+  for (const { document, code, message } of failures) printToStderr(`${document}: ${message} (${code})`);
 }
 
 /** `heddle entities`: lists entities, or shows one. */
@@ -143,7 +143,7 @@ export async function entitiesOfCollection(
     }
     const entities = await listed(api, name, query, limit);
     if (json === true) printJson(entities);
-    else if (entities.length === 0) say(`No entity of '${name}' matches.`);
+    else if (entities.length === 0) printToStderr(`No entity of '${name}' matches.`);
     else print(...entityTable(entities));
   });
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { print, printJson, say, table } from '../../output.js';
+import { print, printJson, printToStderr, table } from '../../output.js';
 import { withClient } from '../context.js';
 import type { JsonOption } from '../parse-argument.js';
 
@@ -10,7 +10,7 @@ export async function suggestedMerges(name: string, { json }: JsonOption, comman
   await withClient(command, async ({ api }) => {
     const { suggestions } = await api.GET(`${graphPath}/suggestions`, { params: { path: { name } } });
     if (json === true) printJson(suggestions);
-    else if (suggestions.length === 0) say(`No entities of '${name}' seem to be the same.`);
+    else if (suggestions.length === 0) printToStderr(`No entities of '${name}' seem to be the same.`);
     else
       print(
         ...table([

@@ -9,8 +9,8 @@ import {
 import type { Command } from 'commander';
 import { readFile } from 'node:fs/promises';
 import { followJob } from '../../client/jobs.js';
-import { endProgress, print, printJson, say, showProgress } from '../../output.js';
-import { splitterOf, type SplitterFlags } from './asked-splitter.js';
+import { endProgress, print, printJson, printToStderr, showProgress } from '../../output.js';
+import { splitterOf, type SplitterFlags } from './splitter-flags.js';
 import { onInterrupt, withClient } from '../context.js';
 import type { JsonOption } from '../parse-argument.js';
 
@@ -159,5 +159,5 @@ function show(state: ReindexState, { json }: JsonOption): void {
   if (next !== undefined) print(`next:     ${about(next.info)}; ${next.missing} documents are missing`);
   if (previous !== undefined)
     print(`previous: ${about(previous.info)}; kept until ${new Date(previous.keptUntil).toISOString()}`);
-  for (const { document, message } of next?.failures ?? []) say(`${document}: ${message}`);
+  for (const { document, message } of next?.failures ?? []) printToStderr(`${document}: ${message}`);
 }

@@ -2,7 +2,7 @@ import { HeddleError } from '@heddle/core';
 import type { Command } from 'commander';
 import { backupFolder, restoreFolder } from '../../../storage/backup-folder.js';
 import { databaseUrlOf } from '../../../settings/server-urls.js';
-import { print, printJson, say } from '../../output.js';
+import { print, printJson, printToStderr } from '../../output.js';
 import { settingsOf } from '../context.js';
 
 /** The error for a database on a server, because a copy of the data folder would not contain it. */
@@ -23,7 +23,7 @@ export async function backup(
   const manifest = await backupFolder(settings.dataFolder, folder, {
     withDamage: options.withDamage === true,
   });
-  if (manifest.damaged !== undefined) say(`Damaged in the backup: ${manifest.damaged.join(', ')}`);
+  if (manifest.damaged !== undefined) printToStderr(`Damaged in the backup: ${manifest.damaged.join(', ')}`);
   if (options.json === true) printJson(manifest);
   else print(`Backup written to ${manifest.folder} (${manifest.files} files, ${Math.ceil(manifest.bytes / 1e6)} MB).`);
 }

@@ -21,7 +21,7 @@ export function parseMinimums(given: readonly string[]): ReadonlyMap<string, num
 }
 
 /** Checks each variant against each threshold. A metric without a value misses its threshold. Errors: `usage` for an unknown metric. */
-export function checkThresholds(
+export function findingsOf(
   { table, cells }: ExperimentResult,
   { variants }: Pick<ExperimentReply, 'variants'>,
   {

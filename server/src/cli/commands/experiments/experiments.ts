@@ -12,11 +12,11 @@ import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Client } from '../../client/http-call.js';
-import { print, printJson, say, table } from '../../output.js';
+import { print, printJson, printToStderr, table } from '../../output.js';
 import { timeOf } from '../channels/channels.js';
 import { withClient } from '../context.js';
 import { requireDataset } from '../datasets.js';
-import { checkThresholds, junitOf, parseMinimums } from './eval-thresholds.js';
+import { findingsOf, junitOf, parseMinimums } from './eval-thresholds.js';
 import { parseArgument, type JsonOption } from '../parse-argument.js';
 import { lineOfComparison, resultLines } from './experiment-lines.js';
 
@@ -59,7 +59,7 @@ export async function evaluate(file: string | undefined, options: EvalOptions, c
     const params = { path: { id: ended.id } };
     return { experiment: ended, result: await client.api.GET('/api/experiments/{id}/result', { params }) };
   });
-  const findings = checkThresholds(result, experiment, { minimums, allowsRegression: options.regression });
+  const findings = findingsOf(result, experiment, { minimums, allowsRegression: options.regression });
   if (options.junit !== undefined) await writeFile(options.junit, junitOf(experiment, findings));
   if (options.json === true) printJson({ experiment, result, thresholds: findings });
   else {
@@ -158,7 +158,7 @@ async function follow({ api }: Client, begun: ExperimentReply): Promise<Experime
   for (;;) {
     const now = await api.GET('/api/experiments/{id}', { params });
     if (now.status !== 'running') {
-      if (now.reason !== undefined) say(now.reason);
+      if (now.reason !== undefined) printToStderr(now.reason);
       return now;
     }
     await new Promise((resolve) => setTimeout(resolve, pollMs));

@@ -1,7 +1,7 @@
 import { HeddleError, LabRequest, withoutUndefined, type Lab, type LabScore } from '@heddle/core';
 import type { Command } from 'commander';
 import { followJob } from '../../client/jobs.js';
-import { print, printJson, say, table } from '../../output.js';
+import { print, printJson, printToStderr, table } from '../../output.js';
 import { withClient } from '../context.js';
 import { requireDataset } from '../datasets.js';
 import { parseArgument, type JsonOption } from '../parse-argument.js';
@@ -52,7 +52,7 @@ export async function runLabCommand(given: string, options: LabOptions, command:
     await followJob<{ readonly done?: number; readonly total?: number }>(client.api, begun.job, {
       onProgress: ({ done = 0, total = 0 }) => {
         const percent = Math.floor((100 * done) / Math.max(1, total));
-        if (percent > shown) say(`${percent} % of ${total} searches`);
+        if (percent > shown) printToStderr(`${percent} % of ${total} searches`);
         shown = Math.max(shown, percent);
       },
     });

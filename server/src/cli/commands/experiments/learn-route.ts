@@ -1,7 +1,7 @@
 import { HeddleError, RouteTrainingRequest, withoutUndefined, type RouteTraining } from '@heddle/core';
 import type { Command } from 'commander';
 import type { Client } from '../../client/http-call.js';
-import { print, printJson, say } from '../../output.js';
+import { print, printJson, printToStderr } from '../../output.js';
 import { withClient } from '../context.js';
 import { parseArgument, type JsonOption } from '../parse-argument.js';
 
@@ -57,7 +57,7 @@ async function follow({ api }: Client, { id, experiment }: RouteTraining): Promi
   for (let status = ''; ;) {
     const now = await api.GET('/api/experiments/{id}/route-trainings/{training}', { params });
     if (now.endedAt !== undefined) return now;
-    if (now.status !== status) say(textOfStatus(now));
+    if (now.status !== status) printToStderr(textOfStatus(now));
     status = now.status;
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }

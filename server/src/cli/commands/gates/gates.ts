@@ -2,7 +2,7 @@ import { HeddleError, parseJson, SetGateRequest, mostValues, type GateReport, ty
 import type { Command } from 'commander';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Client } from '../../client/http-call.js';
-import { endProgress, print, printJson, say, showProgress, table } from '../../output.js';
+import { endProgress, print, printJson, printToStderr, showProgress, table } from '../../output.js';
 import { withClient } from '../context.js';
 import { parseArgument, type JsonOption } from '../parse-argument.js';
 import { junitXml } from '../runs/junit.js';
@@ -25,7 +25,7 @@ export async function runGate(
       params,
       body: { again: [...options.again] },
     });
-    return ended(client, first);
+    return waitForRules(client, first);
   });
   if (options.junit !== undefined)
     await writeFile(
@@ -52,7 +52,7 @@ export async function listRules({ json }: JsonOption, command: Command): Promise
         ]),
       ]),
     );
-  for (const { rule, message } of gate.problems) say(`${rule}: ${message}`);
+  for (const { rule, message } of gate.problems) printToStderr(`${rule}: ${message}`);
 }
 
 /** `heddle gates set`: replaces the rules with those in a file, in the format of `heddle gates list --json`. */
@@ -71,7 +71,7 @@ const unreadable =
     throw new HeddleError('file_unreadable', `${file} cannot be read: name a JSON file with the rules.`, { cause });
   };
 
-async function ended({ api }: Client, first: GateReport): Promise<GateReport> {
+async function waitForRules({ api }: Client, first: GateReport): Promise<GateReport> {
   let report = first;
   while (isOpen(report)) {
     const running = report.rules.filter(({ state }) => state === 'running');

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { downloadModel } from '../../client/jobs.js';
-import { endProgress, print, printJson, say, showProgress, table } from '../../output.js';
+import { endProgress, print, printJson, printToStderr, showProgress, table } from '../../output.js';
 import { onInterrupt, withClient } from '../context.js';
 
 /** `heddle models`: lists the catalogue, and which models are on this machine. */
@@ -32,7 +32,7 @@ export async function pullModel(id: string, options: { readonly json?: true }, c
     const stop = new AbortController();
     await onInterrupt(
       () => stop.abort(),
-      () => downloadModel(client, id, { signal: stop.signal, onProgress: sayPull }),
+      () => downloadModel(client, id, { signal: stop.signal, onProgress: showPullProgress }),
     );
     endProgress();
     const { models } = await client.api.GET('/api/models');
@@ -58,7 +58,7 @@ export async function addModel(card: string, options: AddOptions, command: Comma
   else {
     print(`${added.id} is in the catalogue: heddle models pull ${added.id}`);
     if (added.files.some(({ sha256 }) => sha256 === undefined))
-      say('The first download records its commits and hashes; later ones keep to them.');
+      printToStderr('The first download records its commits and hashes; later ones keep to them.');
   }
 }
 
@@ -111,7 +111,7 @@ function checkedCard(value: unknown): unknown {
   );
 }
 
-function sayPull({ file, bytes, total, stage, source, commit, sha256 }: PullProgress): void {
+function showPullProgress({ file, bytes, total, stage, source, commit, sha256 }: PullProgress): void {
   if (stage === 'connect' && (commit ?? sha256) !== undefined) {
     showProgress(
       `${file}: ${[commit && `commit ${commit}`, sha256 && `SHA-256 ${sha256}`].filter(Boolean).join(', ')}`,

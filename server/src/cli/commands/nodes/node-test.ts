@@ -1,7 +1,7 @@
 import { HeddleError } from '@heddle/core';
 import { checkNode } from '@heddle/core/testing';
 import { loadCustomNodes } from '@heddle/adapters/custom-nodes';
-import { print, printJson, say } from '../../output.js';
+import { print, printJson, printToStderr } from '../../output.js';
 
 /** `heddle node test`: loads custom nodes as the server does, and checks each of them. */
 export async function nodeTest(path: string, options: { readonly json?: true }): Promise<void> {
@@ -12,7 +12,7 @@ export async function nodeTest(path: string, options: { readonly json?: true }):
   if (options.json === true) printJson(reports);
   for (const { type, problems } of reports) {
     if (options.json !== true && problems.length === 0) print(`${type}: fine`);
-    for (const problem of problems) say(`${type}: ${Object.values(problem).join(': ')}`);
+    for (const problem of problems) printToStderr(`${type}: ${Object.values(problem).join(': ')}`);
   }
   if (reports.some(({ problems }) => problems.length > 0)) process.exitCode = 1;
 }

@@ -12,7 +12,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Client } from '../../client/http-call.js';
-import { print, printJson, say, table } from '../../output.js';
+import { print, printJson, printToStderr, table } from '../../output.js';
 import { timeOf } from '../channels/channels.js';
 import { withClient } from '../context.js';
 import type { JsonOption } from '../parse-argument.js';
@@ -196,7 +196,7 @@ export async function exportPrompts(
     return written;
   });
   if (json === true && out !== undefined) printJson({ files });
-  else for (const file of files) say(`Wrote ${file}`);
+  else for (const file of files) printToStderr(`Wrote ${file}`);
 }
 
 async function writeText(file: string, text: string): Promise<string> {

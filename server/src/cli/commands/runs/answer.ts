@@ -15,12 +15,12 @@ export function outputStreams(document: Edges, ports: CompileReply['ports']): Re
 export function createStreamPrinter(
   streams: ReadonlySet<string>,
   write: (text: string) => void,
-): { see(events: readonly StreamEvent[]): void; readonly written: ReadonlyMap<string, string> } {
+): { print(events: readonly StreamEvent[]): void; readonly written: ReadonlyMap<string, string> } {
   const written = new Map<string, string>();
   const attempts = new Map<string, number>();
   return {
     written,
-    see: (events) => {
+    print: (events) => {
       for (const event of events) {
         if (event.type !== 'node-delta' && event.type !== 'node-snapshot') continue;
         const key = `${event.path.split('@')[0] ?? ''}.${event.port}`;

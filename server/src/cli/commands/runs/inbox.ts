@@ -2,7 +2,7 @@ import { HeddleError, isPlainObject, titleOfPath, type ShownRequest, withoutUnde
 import type { Command } from 'commander';
 import { readRequests } from '../../client/runs.js';
 import { choiceOf } from '../../request-choice.js';
-import { print, printJson, say, table } from '../../output.js';
+import { print, printJson, printToStderr, table } from '../../output.js';
 import { withClient } from '../context.js';
 import { followRun, report } from './run.js';
 import { showNodeProgress } from '../nodes/show-node-progress.js';
@@ -56,7 +56,7 @@ export async function answerRequest(
 /** Prints on standard error what an answer agrees to. */
 function showRequest({ question }: ShownRequest): void {
   const { title, details = {} } = question;
-  say(title, ...Object.entries(details).map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`));
+  printToStderr(title, ...Object.entries(details).map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`));
 }
 
 /** The answer to a request, bound to the hash that the question shows. Errors: `usage`, `approval_changed`. */

@@ -39,7 +39,7 @@ export async function startReplay(workflow: string, options: ReplayOptions, comm
   const body = requestOf(workflow, options);
   const { replay, rows } = await withClient(command, async (client) => {
     const { id } = await client.api.POST('/api/replays', { body });
-    return { replay: await ended(client, id), rows: await allRows(client, id) };
+    return { replay: await waitForReplay(client, id), rows: await allRows(client, id) };
   });
   if (options.junit !== undefined) await writeFile(options.junit, junitOf(replay, rows));
   if (options.json === true) printJson({ ...replay, rowsOf: rows });
@@ -107,7 +107,7 @@ function stubOf(text: string): [string, Record<string, unknown>] {
   throw new HeddleError('usage', `--stub takes NODE={"output": value}, not '${text.slice(0, 80)}'.`);
 }
 
-async function ended({ api }: Client, id: string): Promise<ReplayReply> {
+async function waitForReplay({ api }: Client, id: string): Promise<ReplayReply> {
   for (;;) {
     const replay = await api.GET('/api/replays/{id}', { params: { path: { id } } });
     const { total, waiting, running } = replay.rows;

@@ -2,8 +2,8 @@ import { HeddleError, parseDocument, type RunReply, type WorkflowDocument } from
 import type { Command } from 'commander';
 import { answerLines, createStreamPrinter, outputStreams } from './answer.js';
 import type { Caller } from '../../client/http-call.js';
-import { askToCancel, followRunEvents, readRun, startRun, type RunTarget } from '../../client/runs.js';
-import { endProgress, print, printJson, say } from '../../output.js';
+import { requestCancellation, followRunEvents, readRun, startRun, type RunTarget } from '../../client/runs.js';
+import { endProgress, print, printJson, printToStderr } from '../../output.js';
 import { readInputs } from '../../read-inputs.js';
 import { findWorkflowFile, readWorkflowFile } from '../../workflow-files.js';
 import { onInterrupt, withClient } from '../context.js';
@@ -18,7 +18,7 @@ interface RunCommandOptions {
 /** `heddle run`: runs a workflow to its end and prints its outputs. Ctrl+C cancels the run. */
 export async function run(workflow: string, options: RunCommandOptions, command: Command): Promise<void> {
   await withClient(command, async (client) => {
-    const { target, document } = await findTarget(client, workflow);
+    const { target, document } = await requireTarget(client, workflow);
     const { interface: planInterface, ports } = await client.api.POST('/api/compile', { body: { document } });
     const inputs = await readInputs(options.input, planInterface.inputs, client);
     const runId = await startRun(client, target, inputs);
@@ -26,7 +26,7 @@ export async function run(workflow: string, options: RunCommandOptions, command:
       (options.json === true ? process.stderr : process.stdout).write(text),
     );
     const reply = await followRun(client, runId, (events) =>
-      options.stream === true ? printer.see(events) : showNodeProgress(events),
+      options.stream === true ? printer.print(events) : showNodeProgress(events),
     );
     if (options.stream === true && printer.written.size > 0 && options.json !== true) print('');
     report(reply, options.json === true, printer.written);
@@ -40,8 +40,8 @@ export async function followRun(
   onEvents: Parameters<typeof followRunEvents>[2],
 ): Promise<RunReply> {
   const cancel = (): void => {
-    say('', 'Cancelling the run…');
-    askToCancel(client, runId).catch((error: unknown) => say(String(error)));
+    printToStderr('', 'Cancelling the run…');
+    requestCancellation(client, runId).catch((error: unknown) => printToStderr(String(error)));
   };
   await onInterrupt(cancel, () => followRunEvents(client, runId, onEvents));
   endProgress();
@@ -55,19 +55,19 @@ export function report(reply: RunReply, isJson: boolean, streamed?: ReadonlyMap<
   if (reply.status === 'done') return;
   process.exitCode = 1;
   if (reply.error !== undefined)
-    say(
+    printToStderr(
       `heddle: ${reply.error.message}`,
       `        (${reply.error.code}${reply.error.path === undefined ? '' : ` at ${reply.error.path}`})`,
     );
   if (reply.status === 'suspended')
-    say(`The run waits for a person: answer it in the inbox, or see heddle inbox list --run ${reply.runId}`);
+    printToStderr(`The run waits for a person: answer it in the inbox, or see heddle inbox list --run ${reply.runId}`);
   else
-    say(
+    printToStderr(
       `The run ${reply.runId} ${reply.status === 'cancelled' ? 'was cancelled' : `has ${reply.status}`}: heddle runs resume ${reply.runId} goes on from there.`,
     );
 }
 
-async function findTarget(
+async function requireTarget(
   client: Caller,
   workflow: string,
 ): Promise<{ readonly target: RunTarget; readonly document: WorkflowDocument }> {

@@ -1,8 +1,8 @@
 import { type RunReply, type RunSummary, type StreamEvent } from '@heddle/core';
 import type { Command } from 'commander';
 import { answerLines } from './answer.js';
-import { askToCancel, followRunEvents, latestRuns, readRun } from '../../client/runs.js';
-import { print, printJson, say, table } from '../../output.js';
+import { requestCancellation, followRunEvents, latestRuns, readRun } from '../../client/runs.js';
+import { print, printJson, printToStderr, table } from '../../output.js';
 import { onInterrupt, withClient } from '../context.js';
 import { followRun, report } from './run.js';
 import { showNodeProgress } from '../nodes/show-node-progress.js';
@@ -26,17 +26,17 @@ export async function showRun(id: string, options: JsonOption, command: Command)
 export async function watchRun(id: string, options: JsonOption, command: Command): Promise<void> {
   await withClient(command, async (client) => {
     const reply = await readRun(client, id);
-    const see = (events: readonly StreamEvent[]): void =>
+    const showEvents = (events: readonly StreamEvent[]): void =>
       options.json === true ? showNodeProgress(events) : printEvents(events);
     const end = await new Promise<'ended' | 'stopped'>((resolve, reject) => {
       const watching = onInterrupt(
         () => resolve('stopped'),
-        () => followRunEvents(client, reply.runId, see),
+        () => followRunEvents(client, reply.runId, showEvents),
       );
       watching.then(() => resolve('ended'), reject);
     });
     if (end === 'stopped') {
-      say('Stopped watching; the run goes on.');
+      printToStderr('Stopped watching; the run goes on.');
       return;
     }
     report(await readRun(client, id), options.json === true);
@@ -45,7 +45,7 @@ export async function watchRun(id: string, options: JsonOption, command: Command
 
 /** `heddle runs cancel`. */
 export async function cancelRun(id: string, options: JsonOption, command: Command): Promise<void> {
-  const summary = await withClient(command, (client) => askToCancel(client, id));
+  const summary = await withClient(command, (client) => requestCancellation(client, id));
   if (options.json === true) printJson(summary);
   else print(`${summary.runId}: ${summary.status === 'cancelled' ? 'cancelled' : 'cancellation was requested'}`);
 }
@@ -54,7 +54,7 @@ export async function cancelRun(id: string, options: JsonOption, command: Comman
 export async function resumeRun(id: string, options: JsonOption, command: Command): Promise<void> {
   await withClient(command, async (client) => {
     const { runId } = await client.api.POST('/api/runs/{id}/resume', { params: { path: { id } } });
-    say(`Run ${runId} goes on from ${id}.`);
+    printToStderr(`Run ${runId} goes on from ${id}.`);
     report(await followRun(client, runId, showNodeProgress), options.json === true);
   });
 }
@@ -73,7 +73,7 @@ function printRun(reply: RunReply): void {
     node.error?.message ?? node.decision?.summary ?? '',
   ]);
   print(...table([['node', 'status', 'took', ''], ...rows]), '', ...answerLines(reply.outputs));
-  if (reply.error !== undefined) say(`${reply.error.message} (${reply.error.code})`);
+  if (reply.error !== undefined) printToStderr(`${reply.error.message} (${reply.error.code})`);
 }
 
 function printEvents(events: readonly StreamEvent[]): void {

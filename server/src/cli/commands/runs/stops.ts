@@ -1,7 +1,7 @@
 import { HeddleError, KillSwitchTarget } from '@heddle/core';
 import type { Command } from 'commander';
 import type { Caller } from '../../client/http-call.js';
-import { print, printJson, say, table } from '../../output.js';
+import { print, printJson, printToStderr, table } from '../../output.js';
 import { withClient } from '../context.js';
 import type { JsonOption } from '../parse-argument.js';
 
@@ -36,7 +36,7 @@ export async function stop(
       params: { path: { target: await targetOf(api, target) } },
       body: { reason: options.reason },
     });
-    say(...(reply.warnings ?? []));
+    printToStderr(...(reply.warnings ?? []));
     if (options.json === true) printJson(reply);
     else print(`${reply.target} is stopped; ${reply.runs} running ${reply.runs === 1 ? 'run is' : 'runs are'} paused.`);
   });

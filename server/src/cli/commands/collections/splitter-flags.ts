@@ -17,10 +17,10 @@ export interface SplitterFlags {
 /** The value of `--header` for a collection without passage headers. */
 const noHeader = 'none';
 
-type AskedSplitter = Partial<NewSplitter>;
+type ChosenSplitter = Partial<NewSplitter>;
 
 /** The splitter options that were given. Errors: `usage`. */
-export function splitterOf(flags: SplitterFlags): AskedSplitter {
+export function splitterOf(flags: SplitterFlags): ChosenSplitter {
   const { split, size, overlap, parent, context } = flags;
   const asked = withoutUndefined({
     kind: split,
@@ -52,9 +52,9 @@ function headerOf({ header: model, headerInstructions: instructions }: SplitterF
  * Refuses splitter options that differ from those of the collection. A collection keeps the splitter that it was created with, and ignoring
  * the options would hide that. Errors: `usage`.
  */
-export function refuseOtherSplitter({ name, splitter }: ShownCollectionInfo, asked: AskedSplitter): void {
+export function refuseOtherSplitter({ name, splitter }: ShownCollectionInfo, asked: ChosenSplitter): void {
   const { context = false, ...rest } = splitter;
-  const kept: AskedSplitter = { ...rest, context };
+  const kept: ChosenSplitter = { ...rest, context };
   const isKept = (['kind', 'maxTokens', 'overlapTokens', 'parentTokens', 'context'] as const).every(
     (field) => asked[field] === undefined || asked[field] === kept[field],
   );

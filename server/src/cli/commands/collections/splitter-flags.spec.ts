@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { refuseOtherSplitter, splitterOf } from './asked-splitter.js';
+import { refuseOtherSplitter, splitterOf } from './splitter-flags.js';
 
 describe('the splitter options of ingest', () => {
   it('contain only what was given', () => {
