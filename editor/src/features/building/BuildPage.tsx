@@ -1,6 +1,6 @@
 import clsx from 'clsx';
 import { Sparkles } from 'lucide-react';
-import { useCallback, useId, useState, type ReactElement } from 'react';
+import { useCallback, useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { useLoaded } from '../../data/queries/use-loaded.js';
 import { ChatComposer } from '../../ui/chat/ChatComposer.js';

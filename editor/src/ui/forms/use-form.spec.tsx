@@ -1,6 +1,6 @@
 /** @jest-environment jsdom */
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
-import { act, type ReactElement } from 'react';
+import { act, useEffect, type ReactElement } from 'react';
 import { NumberField, SelectField, SwitchField, TextField } from '../fields/FormFields.js';
 import { openFakePage, type FakePage } from '../testing/fake-page.js';
 import { choose, one, press, texts, type } from '../testing/fake-person.js';
@@ -19,22 +19,24 @@ const start: Key = { name: 'Front', days: undefined, kind: 'read', isOn: false }
 let page: FakePage;
 let form: Form<Key>;
 const onChange = jest.fn();
+const see = (own: Form<Key>): void => void (form = own);
 
 function KeyForm({ isReadOnly = false }: { readonly isReadOnly?: boolean }): ReactElement {
-  form = useForm<Key>(() => start, { isReadOnly, onChange });
+  const own = useForm<Key>(() => start, { isReadOnly, onChange });
+  useEffect(() => see(own), [own]);
   return (
     <>
-      <TextField title="Name" {...form.field('name')} />
-      <NumberField title="Days" {...form.field('days')} />
+      <TextField title="Name" {...own.field('name')} />
+      <NumberField title="Days" {...own.field('days')} />
       <SelectField
         title="Kind"
-        {...form.field('kind')}
+        {...own.field('kind')}
         choices={[
           ['read', 'Read'],
           ['write', 'Write'],
         ]}
       />
-      <SwitchField title="Enabled" {...form.field('isOn')} />
+      <SwitchField title="Enabled" {...own.field('isOn')} />
     </>
   );
 }

@@ -4,7 +4,7 @@ import { useState } from 'react';
 export type FormErrors = Readonly<Partial<Record<string, string>>>;
 
 /** What a field of the kit takes from a form. */
-export interface FormField<Value> {
+interface FormField<Value> {
   readonly value: Value;
   readonly error: string | undefined;
   readonly isReadOnly: boolean;
