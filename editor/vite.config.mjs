@@ -42,8 +42,13 @@ export default defineConfig({
             { name: 'page-styles', test: /\/features\/(?!shell|home)[^?]*\.module\.css$/ },
             { name: 'schemas', test: /[\\/]node_modules[\\/]zod[\\/]|no-generated-code/ },
             // Many small chunks compress badly, so modules that 20 or more pages share go into one chunk. Their dependencies are shared by
-            // as many. Style sheets stay with their components, so that those of the kit come first.
-            { name: 'shared', test: /\.(?!css)\w+$/, minShareCount: 20, includeDependenciesRecursively: false },
+            // as many. Style sheets stay with their components, so that those of the kit come first. The state of forms is in no first page.
+            {
+              name: 'shared',
+              test: /(?<!\/use-form)\.(?!css)\w+$/,
+              minShareCount: 20,
+              includeDependenciesRecursively: false,
+            },
           ],
         },
       },

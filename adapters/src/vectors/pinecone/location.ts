@@ -1,6 +1,7 @@
 import type { Connection } from './connection.js';
 import type { Indexes } from './indexes.js';
-import type { Entry, Names } from './names.js';
+import type { Entry } from '../shared/names-chain.js';
+import type { Names } from './names.js';
 import { Namespace, type Log } from './namespace.js';
 
 /** Where a collection is. */

@@ -1,27 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { CollectionInfo, collectionNotFound, HeddleError, type CreateCollection, type Rename } from '@heddle/core';
+import { collectionNotFound, HeddleError, type CreateCollection, type Rename } from '@heddle/core';
 import { z } from 'zod';
 import { pause, type Connection } from './connection.js';
 import { isNameTaken } from './indexes.js';
 import { Namespace, type Found, type NamespaceContext, type Row } from './namespace.js';
 import { nameTaken } from '../shared/name-taken.js';
+import { State, type Entry } from '../shared/names-chain.js';
 
-/** What the names record stores about a collection: its namespace, and how it was created. */
-export const Entry = CollectionInfo.pick({
-  embedding: true,
-  dimensions: true,
-  splitter: true,
-  label: true,
-  createdAt: true,
-}).extend({ tenant: z.string() });
-export type Entry = z.infer<typeof Entry>;
-
-const State = z.object({
-  heddle: z.literal(1),
-  /** Marks of the latest changes. A program that does not find its own mark starts its change again. */
-  changes: z.array(z.string()),
-  collections: z.array(z.tuple([z.string(), Entry])),
-});
 type State = z.infer<typeof State>;
 
 /** The newest state of the names, with its number. */

@@ -4,7 +4,7 @@ import { PassagePayload, type CollectionRecord } from '../shared/payloads.js';
 import type { Records, Where } from '../shared/records.js';
 import { all, removedFilter, whereFilter } from './conditions.js';
 import { placeIn, placeOf, type PineconeLocation, type Place, type Walk } from './location.js';
-import type { Entry } from './names.js';
+import type { Entry } from '../shared/names-chain.js';
 import type { Condition } from './namespace.js';
 import { readPayloads } from './read-payloads.js';
 import { documentIn, documentRowId, readersValue, rowsOf, type Rows } from './rows.js';

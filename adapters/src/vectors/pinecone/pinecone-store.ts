@@ -4,7 +4,8 @@ import { RecordCollection } from '../shared/record-collection.js';
 import { connect, type Connection, type PineconeOptions } from './connection.js';
 import { Indexes } from './indexes.js';
 import { placeIn, type PineconeLocation } from './location.js';
-import { Names, namespacesOf, type Entry } from './names.js';
+import type { Entry } from '../shared/names-chain.js';
+import { Names, namespacesOf } from './names.js';
 import { Namespace, type Log } from './namespace.js';
 import { PineconeRecords, readInfo } from './pinecone-records.js';
 

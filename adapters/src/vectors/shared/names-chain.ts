@@ -14,9 +14,10 @@ const Entry = CollectionInfo.pick({
 }).extend({ tenant: z.string() });
 export type Entry = z.infer<typeof Entry>;
 
-const State = z.object({
+/** How the names are stored. */
+export const State = z.object({
   heddle: z.literal(1),
-  /** The marks of the latest changes, newest first. A change finds out by its mark whether it took effect. */
+  /** The marks of the latest changes. A change finds out by its mark whether it took effect. */
   changes: z.array(z.string()),
   collections: z.array(z.tuple([z.string(), Entry])),
 });

@@ -1,11 +1,11 @@
 import { AlertRule, type AlertChannelReply, type AlertReply } from '@heddle/core';
-import { useState, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
-import { useAction } from '../../data/queries/use-action.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { CheckList } from '../../ui/fields/CheckList.js';
 import { NumberField, SelectField, SwitchField, TextField } from '../../ui/fields/FormFields.js';
-import { readForm } from '../../ui/fields/read-form.js';
+import { useForm, type Form } from '../../ui/forms/use-form.js';
+import { readForm } from '../../ui/forms/read-form.js';
 import { burning, formOf, isScore, freshForm, ruleOf, watched, type AlertForm } from './alert-form.js';
 
 const labels: Readonly<Record<string, string>> = {
@@ -32,11 +32,9 @@ export function AlertDialog({
   readonly onClose: () => void;
   readonly onSaved: () => void;
 }): ReactElement {
-  const [form, setForm] = useState<AlertForm>(alert === undefined ? freshForm : formOf(alert));
-  const save = useAction();
-  const change = (part: Partial<AlertForm>): void => setForm((before) => ({ ...before, ...part }));
+  const form = useForm<AlertForm>(alert === undefined ? freshForm : formOf(alert));
   const submit = async (): Promise<void> => {
-    const body = readForm(AlertRule, ruleOf({ ...form, name: form.name.trim() }, alert), labels);
+    const body = readForm(AlertRule, ruleOf({ ...form.values, name: form.values.name.trim() }, alert), labels);
     if (alert === undefined) await client.POST('/api/alerts', { body });
     else await client.PUT('/api/alerts/{id}', { params: { path: { id: alert.id } }, body });
     onSaved();
@@ -46,49 +44,35 @@ export function AlertDialog({
     <FormDialog
       title={alert === undefined ? 'New alert' : 'Edit alert'}
       verb="Save alert"
-      action={save}
       hasOwnChecks
       onSubmit={submit}
       onClose={onClose}
     >
-      <TextField
-        title="Name"
-        value={form.name}
-        isFirst
-        placeholder="Too many failures"
-        onChange={(name) => change({ name })}
-      />
+      <TextField title="Name" {...form.field('name')} isFirst placeholder="Too many failures" />
       <div className="field-pair">
         <SelectField
           title="Kind"
-          value={form.kind}
+          {...form.field('kind')}
           choices={[
             ['threshold', 'Threshold'],
             ['burn-rate', 'Burn rate of an allowance'],
           ]}
-          onChange={(kind) => change({ kind })}
         />
         <SelectField
           title="Severity"
-          value={form.severity}
+          {...form.field('severity')}
           choices={[
             ['info', 'Info'],
             ['warning', 'Warning'],
             ['critical', 'Critical'],
           ]}
-          onChange={(severity) => change({ severity })}
         />
       </div>
-      {form.kind === 'threshold' ? (
-        <ThresholdFields form={form} onChange={change} />
-      ) : (
-        <BurnFields form={form} onChange={change} />
-      )}
+      {form.values.kind === 'threshold' ? <ThresholdFields form={form} /> : <BurnFields form={form} />}
       <SelectField
         title="Workflow"
-        value={form.workflow}
+        {...form.field('workflow')}
         choices={[['', 'All workflows of the project'], ...workflows]}
-        onChange={(workflow) => change({ workflow })}
       />
       <fieldset className="field">
         <legend>Sent to</legend>
@@ -96,80 +80,61 @@ export function AlertDialog({
           <p className="quiet">No channels yet. The alert is shown only here.</p>
         ) : (
           <CheckList
-            value={form.channels}
+            {...form.field('channels')}
             choices={channels.map(({ id, name, destination }) => [id, `${name}: ${destination}`] as const)}
-            onChange={(chosen) => change({ channels: chosen })}
           />
         )}
       </fieldset>
       <div className="field-pair">
-        <NumberField
-          title="Must hold for, minutes"
-          value={form.forMinutes}
-          step={1}
-          onChange={(forMinutes) => change({ forMinutes })}
-        />
+        <NumberField title="Must hold for, minutes" {...form.field('forMinutes')} step={1} />
         <NumberField
           title="Notify again after, hours"
-          value={form.repeatHours}
+          {...form.field('repeatHours')}
           step={1}
           help="0 notifies once."
-          onChange={(repeatHours) => change({ repeatHours })}
         />
       </div>
-      <SwitchField title="Enabled" value={form.isEnabled} onChange={(isEnabled) => change({ isEnabled })} />
+      <SwitchField title="Enabled" {...form.field('isEnabled')} />
     </FormDialog>
   );
 }
 
 interface PartProps {
-  readonly form: AlertForm;
-  readonly onChange: (part: Partial<AlertForm>) => void;
+  readonly form: Form<AlertForm>;
 }
 
-function ThresholdFields({ form, onChange }: PartProps): ReactElement {
-  const unit = watched.find(({ id }) => id === form.metric)?.unit ?? '';
-  const units = { '': '', '%': ', %', s: ', seconds', money: `, ${form.currency}` };
+function ThresholdFields({ form }: PartProps): ReactElement {
+  const { values } = form;
+  const unit = watched.find(({ id }) => id === values.metric)?.unit ?? '';
+  const units = { '': '', '%': ', %', s: ', seconds', money: `, ${values.currency}` };
   return (
     <>
       <div className="field-pair">
         <SelectField
           title="Figure"
-          value={form.metric}
+          {...form.field('metric')}
           choices={watched.map(({ id, title }) => [id, title] as const)}
-          onChange={(metric) => onChange({ metric })}
         />
         <SelectField
           title="Is"
-          value={form.is}
+          {...form.field('is')}
           choices={[
             ['above', 'Above'],
             ['below', 'Below'],
           ]}
-          onChange={(is) => onChange({ is })}
         />
       </div>
-      {isScore(form.metric) ? (
-        <TextField
-          title="Metric of the monitor"
-          value={form.score}
-          placeholder="groundedness"
-          onChange={(score) => onChange({ score })}
-        />
+      {isScore(values.metric) ? (
+        <TextField title="Metric of the monitor" {...form.field('score')} placeholder="groundedness" />
       ) : null}
       <div className="field-pair">
-        <NumberField title={`Value${units[unit]}`} value={form.value} onChange={(value) => onChange({ value })} />
-        <NumberField
-          title="Window, minutes"
-          value={form.windowMinutes}
-          step={1}
-          onChange={(windowMinutes) => onChange({ windowMinutes })}
-        />
+        <NumberField title={`Value${units[unit]}`} {...form.field('value')} />
+        <NumberField title="Window, minutes" {...form.field('windowMinutes')} step={1} />
         {unit === 'money' ? (
           <TextField
             title="Currency"
-            value={form.currency}
-            onChange={(text) => onChange({ currency: text.toUpperCase() })}
+            value={form.values.currency}
+            onChange={(text) => form.change({ currency: text.toUpperCase() })}
           />
         ) : null}
       </div>
@@ -177,8 +142,8 @@ function ThresholdFields({ form, onChange }: PartProps): ReactElement {
   );
 }
 
-function BurnFields({ form, onChange }: PartProps): ReactElement {
-  const { burnMetric } = form;
+function BurnFields({ form }: PartProps): ReactElement {
+  const { burnMetric, currency } = form.values;
   const isAmount = burnMetric === 'cost' || burnMetric === 'tokens';
   return (
     <>
@@ -187,26 +152,21 @@ function BurnFields({ form, onChange }: PartProps): ReactElement {
         value={burnMetric}
         choices={burning}
         help="Fires when it is used up too fast: at 14.4 times the allowed rate over both 1 hour and 5 minutes, at 6 times over both 6 hours and 30 minutes, or at the allowed rate over both 3 days and 6 hours."
-        onChange={(metric) => onChange({ burnMetric: metric })}
+        onChange={(metric) => form.change({ burnMetric: metric })}
       />
       <div className="field-pair">
         <NumberField
-          title={isAmount ? `Allowed in 30 days${burnMetric === 'cost' ? `, ${form.currency}` : ''}` : 'Allowed, %'}
-          value={form.allowed}
-          onChange={(allowed) => onChange({ allowed })}
+          title={isAmount ? `Allowed in 30 days${burnMetric === 'cost' ? `, ${currency}` : ''}` : 'Allowed, %'}
+          {...form.field('allowed')}
         />
         {burnMetric.startsWith('slow-') ? (
-          <NumberField
-            title="Slow from, seconds"
-            value={form.slowSeconds}
-            onChange={(slowSeconds) => onChange({ slowSeconds })}
-          />
+          <NumberField title="Slow from, seconds" {...form.field('slowSeconds')} />
         ) : null}
         {burnMetric === 'cost' ? (
           <TextField
             title="Currency"
-            value={form.currency}
-            onChange={(text) => onChange({ currency: text.toUpperCase() })}
+            value={form.values.currency}
+            onChange={(text) => form.change({ currency: text.toUpperCase() })}
           />
         ) : null}
       </div>

@@ -1,14 +1,20 @@
 import { AlertChannelConfig, type CreatedAlertChannel } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
-import { useAction } from '../../data/queries/use-action.js';
 import { CopyText } from '../../ui/buttons/CopyText.js';
 import { Dialog } from '../../ui/dialogs/Dialog.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { NumberField, SelectField, TextField } from '../../ui/fields/FormFields.js';
-import { readForm } from '../../ui/fields/read-form.js';
+import { useForm, type Form } from '../../ui/forms/use-form.js';
+import { readForm } from '../../ui/forms/read-form.js';
 
-type Kind = AlertChannelConfig['kind'];
+interface ChannelForm {
+  readonly kind: AlertChannelConfig['kind'];
+  readonly name: string;
+  readonly url: string;
+}
+
+const fresh: ChannelForm = { kind: 'webhook', name: '', url: '' };
 
 const labels: Readonly<Record<string, string>> = {
   name: 'The name must have 1 to 200 characters.',
@@ -26,15 +32,13 @@ export function ChannelDialog({
   readonly onClose: () => void;
   readonly onSaved: () => void;
 }): ReactElement {
-  const [kind, setKind] = useState<Kind>('webhook');
-  const [name, setName] = useState('');
-  const [url, setUrl] = useState('');
-  const [mail, setMail] = useState<MailForm>(freshMail);
+  const form = useForm<ChannelForm>(fresh);
+  const mail = useForm<MailForm>(freshMail);
   const [made, setMade] = useState<CreatedAlertChannel>();
-  const save = useAction();
+  const { kind } = form.values;
   const submit = async (): Promise<void> => {
-    const given =
-      kind === 'email' ? { kind, name: name.trim(), ...mailOf(mail) } : { kind, name: name.trim(), url: url.trim() };
+    const more = kind === 'email' ? mailOf(mail.values) : { url: form.values.url.trim() };
+    const given = { kind, name: form.values.name.trim(), ...more };
     const body = readForm(AlertChannelConfig, given, labels);
     const channel = await client.POST('/api/alert-channels', { body });
     onSaved();
@@ -59,24 +63,23 @@ export function ChannelDialog({
       </Dialog>
     );
   return (
-    <FormDialog title="New channel" verb="Add channel" action={save} hasOwnChecks onSubmit={submit} onClose={onClose}>
+    <FormDialog title="New channel" verb="Add channel" hasOwnChecks onSubmit={submit} onClose={onClose}>
       <SelectField
         title="Kind"
-        value={kind}
+        {...form.field('kind')}
         choices={[
           ['webhook', 'Webhook, signed'],
           ['slack', 'Slack, or a webhook that accepts its messages'],
           ['email', 'E-mail'],
         ]}
-        onChange={setKind}
       />
-      <TextField title="Name" value={name} isFirst placeholder="Team on duty" onChange={setName} />
+      <TextField title="Name" {...form.field('name')} isFirst placeholder="Team on duty" />
       {kind === 'email' ? (
-        <MailFields mail={mail} onChange={(part) => setMail((before) => ({ ...before, ...part }))} />
+        <MailFields form={mail} />
       ) : (
         <TextField
           title="Address"
-          value={url}
+          {...form.field('url')}
           type={kind === 'slack' ? 'password' : 'text'}
           placeholder="https://"
           help={
@@ -84,7 +87,6 @@ export function ChannelDialog({
               ? 'Anyone who has it can write to the room, so it is stored as a secret and not shown again.'
               : 'On the public internet, or allowed by an administrator (HEDDLE_FETCH_ALLOW).'
           }
-          onChange={setUrl}
         />
       )}
     </FormDialog>
@@ -120,56 +122,33 @@ function mailOf({ user, passwordSecret, to, ...mail }: MailForm): object {
   };
 }
 
-function MailFields({
-  mail,
-  onChange,
-}: {
-  readonly mail: MailForm;
-  readonly onChange: (part: Partial<MailForm>) => void;
-}): ReactElement {
+function MailFields({ form }: { readonly form: Form<MailForm> }): ReactElement {
   return (
     <>
       <div className="field-pair">
-        <TextField
-          title="Mail server"
-          value={mail.host}
-          placeholder="smtp.example.com"
-          onChange={(host) => onChange({ host })}
-        />
-        <NumberField title="Port" value={mail.port} step={1} onChange={(port) => onChange({ port })} />
+        <TextField title="Mail server" {...form.field('host')} placeholder="smtp.example.com" />
+        <NumberField title="Port" {...form.field('port')} step={1} />
       </div>
       <SelectField
         title="Encryption"
-        value={mail.security}
+        {...form.field('security')}
         choices={[
           ['starttls', 'STARTTLS, required'],
           ['tls', 'TLS from the first byte'],
           ['none', 'None'],
         ]}
-        onChange={(security) => onChange({ security })}
       />
       <div className="field-pair">
-        <TextField title="User" value={mail.user} onChange={(user) => onChange({ user })} />
+        <TextField title="User" {...form.field('user')} />
         <TextField
           title="Secret with the password"
-          value={mail.passwordSecret}
+          {...form.field('passwordSecret')}
           placeholder="smtp-password"
           help="The name of a secret that may go to this host and port."
-          onChange={(passwordSecret) => onChange({ passwordSecret })}
         />
       </div>
-      <TextField
-        title="From"
-        value={mail.from}
-        placeholder="heddle@example.com"
-        onChange={(from) => onChange({ from })}
-      />
-      <TextField
-        title="To"
-        value={mail.to}
-        placeholder="team@example.com, ada@example.com"
-        onChange={(to) => onChange({ to })}
-      />
+      <TextField title="From" {...form.field('from')} placeholder="heddle@example.com" />
+      <TextField title="To" {...form.field('to')} placeholder="team@example.com, ada@example.com" />
     </>
   );
 }

@@ -3,7 +3,6 @@ import { useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { ApiError } from '../../data/http/http.js';
 import { useGet } from '../../data/queries/use-get.js';
-import { useAction } from '../../data/queries/use-action.js';
 import { useWorkflows } from '../../data/queries/use-workflows.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { LinesField, NumberField, SelectField } from '../../ui/fields/FormFields.js';
@@ -50,7 +49,6 @@ export function AddRuns({
   const [source, setSource] = useState<'newest' | 'judges' | 'ids'>(isPairs ? 'ids' : 'newest');
   const [experiment, setExperiment] = useState('');
   const experiments = useGet('/api/experiments', {}, (reply) => reply.experiments);
-  const action = useAction();
   const submit = async (): Promise<void> => {
     const params = { path: { id: queue } };
     const lines = ids.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim().split(/[\s,]+/)]));
@@ -68,7 +66,7 @@ export function AddRuns({
     onClose();
   };
   return (
-    <FormDialog title="Add runs" verb="Add runs" action={action} hasOwnChecks onSubmit={submit} onClose={onClose}>
+    <FormDialog title="Add runs" verb="Add runs" hasOwnChecks onSubmit={submit} onClose={onClose}>
       {isPairs ? null : <SelectField title="Runs" value={source} choices={sources} onChange={setSource} />}
       {source === 'newest' ? (
         <>

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { useProjectId } from '../../data/access/project-store.js';
 import { useGet } from '../../data/queries/use-get.js';
-import { CheckList } from '../../ui/fields/CheckList.js';
+import { CheckField } from '../../ui/fields/CheckField.js';
 
 /** The members that a queue is assigned to. Hidden if the user is the only member. */
 export function AssigneesField({
@@ -22,10 +22,12 @@ export function AssigneesField({
     .map((member) => [member, member] as const);
   if (choices.length + left.length === 0) return null;
   return (
-    <fieldset className="choices">
-      <legend className="field-label">Assigned to</legend>
-      <CheckList value={value} choices={[...choices, ...left]} onChange={onChange} />
-      <p className="field-help">If nobody is chosen: everyone who may rate runs.</p>
-    </fieldset>
+    <CheckField
+      title="Assigned to"
+      help="If nobody is chosen: everyone who may rate runs."
+      value={value}
+      choices={[...choices, ...left]}
+      onChange={onChange}
+    />
   );
 }

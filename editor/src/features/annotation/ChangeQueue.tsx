@@ -1,7 +1,6 @@
 import type { AnnotationQueue } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
-import { useAction } from '../../data/queries/use-action.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { TextField } from '../../ui/fields/FormFields.js';
 import { AssigneesField } from './AssigneesField.js';
@@ -18,7 +17,6 @@ export function ChangeQueue({
 }): ReactElement {
   const [name, setName] = useState(queue.name);
   const [assignees, setAssignees] = useState<readonly string[]>(queue.assignees);
-  const action = useAction();
   const submit = async (): Promise<void> => {
     const params = { path: { id: queue.id } };
     await client.PATCH('/api/annotation-queues/{id}', { params, body: { name, assignees: [...assignees] } });
@@ -26,14 +24,7 @@ export function ChangeQueue({
     onClose();
   };
   return (
-    <FormDialog
-      title="Change queue"
-      verb="Save"
-      action={action}
-      isDisabled={name.trim() === ''}
-      onSubmit={submit}
-      onClose={onClose}
-    >
+    <FormDialog title="Change queue" verb="Save" isDisabled={name.trim() === ''} onSubmit={submit} onClose={onClose}>
       <TextField title="Name" value={name} isFirst isRequired maxLength={200} onChange={setName} />
       <AssigneesField value={assignees} onChange={setAssignees} />
     </FormDialog>

@@ -1,7 +1,6 @@
 import type { AnnotationQueue, CalibrateQueueReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
-import { useAction } from '../../data/queries/use-action.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { SelectField } from '../../ui/fields/FormFields.js';
@@ -20,7 +19,6 @@ export function CompareJudges({
   const [judged, setJudged] = useState('');
   const [criterion, setCriterion] = useState(rubric.criteria[0]?.name ?? '');
   const [reply, setReply] = useState<CalibrateQueueReply>();
-  const action = useAction();
   const submit = async (): Promise<void> => {
     if (reply !== undefined) {
       onClose();
@@ -40,7 +38,6 @@ export function CompareJudges({
     <FormDialog
       title="Compare judges with people"
       verb={reply === undefined ? 'Compare' : 'Close'}
-      action={action}
       isDisabled={judged === ''}
       onSubmit={submit}
       onClose={onClose}

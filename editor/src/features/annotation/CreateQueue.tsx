@@ -2,10 +2,9 @@ import { CreateQueueRequest, LabelLevel } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { ApiError } from '../../data/http/http.js';
-import { useAction } from '../../data/queries/use-action.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { LinesField, NumberField, SelectField, SwitchField, TextField } from '../../ui/fields/FormFields.js';
-import { readForm } from '../../ui/fields/read-form.js';
+import { readForm } from '../../ui/forms/read-form.js';
 import { navigate, qualityPath } from '../../ui/navigation/route.js';
 import { AssigneesField } from './AssigneesField.js';
 import { exampleCriteria, readCriteria } from './criteria-text.js';
@@ -30,7 +29,6 @@ export function CreateQueue({ onClose }: { readonly onClose: () => void }): Reac
   const [double, setDouble] = useState<number | undefined>(20);
   const [assignees, setAssignees] = useState<readonly string[]>([]);
   const [clearance, setClearance] = useState<LabelLevel>('internal');
-  const action = useAction();
   const submit = async (): Promise<void> => {
     const read = readCriteria(criteria);
     if (typeof read === 'string') throw new ApiError('bad_request', read, 0);
@@ -41,7 +39,7 @@ export function CreateQueue({ onClose }: { readonly onClose: () => void }): Reac
     navigate(qualityPath('feedback', made.id));
   };
   return (
-    <FormDialog title="New queue" verb="Create queue" action={action} hasOwnChecks onSubmit={submit} onClose={onClose}>
+    <FormDialog title="New queue" verb="Create queue" hasOwnChecks onSubmit={submit} onClose={onClose}>
       <TextField title="Name" value={name} isFirst isRequired maxLength={200} onChange={setName} />
       <SelectField title="People judge" value={kind} choices={kinds} onChange={setKind} />
       <LinesField

@@ -2,7 +2,6 @@ import clsx from 'clsx';
 import type { Agreement, Annotation, AnnotationQueue, QueueResultsReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
-import { useAction } from '../../data/queries/use-action.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { SelectField, TextField } from '../../ui/fields/FormFields.js';
@@ -176,7 +175,6 @@ function WriteRows({
   const [dataset, setDataset] = useState('');
   const [split, setSplit] = useState('');
   const [written, setWritten] = useState<string>();
-  const action = useAction();
   const submit = async (): Promise<void> => {
     if (written !== undefined) {
       onClose();
@@ -191,7 +189,6 @@ function WriteRows({
     <FormDialog
       title="Write corrections to a dataset"
       verb={written === undefined ? 'Write rows' : 'Close'}
-      action={action}
       isDisabled={dataset === ''}
       onSubmit={submit}
       onClose={onClose}

@@ -6,6 +6,7 @@ import { useStore } from 'zustand';
 import { projectStore } from '../../data/access/project-store.js';
 import { eventName, everything, exportAddress, filterOf, type AuditForm } from './audit-filter.js';
 import { SelectField, TextField } from '../../ui/fields/FormFields.js';
+import { useForm } from '../../ui/forms/use-form.js';
 import { ShowMore } from '../../ui/buttons/ShowMore.js';
 import { useReloadInterval } from '../../data/queries/use-reload-interval.js';
 import { usePages } from '../../data/queries/use-pages.js';
@@ -31,38 +32,35 @@ export function AuditSection(): ReactElement {
 
 function Records(): ReactElement {
   const projects = useStore(projectStore, (state) => state.projects) ?? [];
-  const [form, setForm] = useState<AuditForm>(everything);
+  const form = useForm<AuditForm>(everything);
   const [isTailed, setTailed] = useState(true);
-  const typed = useDeferredValue(form);
+  const typed = useDeferredValue(form.values);
   const filter = useMemo(() => filterOf(typed), [typed]);
   const pages = usePages(auditPages, filter);
   const { again } = pages;
   useReloadInterval(isTailed ? again : noReload, tailMs);
-  const change = (part: Partial<AuditForm>): void => setForm((before) => ({ ...before, ...part }));
   return (
     <>
       <Verify />
       <div className={clsx(styles['audit-filters'], 'wrapped gap-12')} role="group" aria-label="Filters">
         <SelectField
           title="Event"
-          value={form.kind}
+          {...form.field('kind')}
           choices={[['', 'Any'], ...AuditEventKind.options.map((kind) => [kind, eventName(kind)] as const)]}
-          onChange={(kind) => change({ kind })}
         />
         {projects.length < 2 ? null : (
           <SelectField
             title="Project"
-            value={form.project}
+            {...form.field('project')}
             choices={[['', 'Any'], ...projects.map(({ id, name }) => [id, name] as const)]}
-            onChange={(project) => change({ project })}
           />
         )}
         {textFields.map(({ name, ...field }) => (
-          <TextField key={name} {...field} value={form[name]} onChange={(text) => change({ [name]: text })} />
+          <TextField key={name} {...field} {...form.field(name)} />
         ))}
         <div className={clsx(styles['audit-times'], 'wrapped gap-12')}>
           {timeFields.map(({ name, ...field }) => (
-            <TextField key={name} {...field} value={form[name]} onChange={(text) => change({ [name]: text })} />
+            <TextField key={name} {...field} {...form.field(name)} />
           ))}
         </div>
       </div>
@@ -102,8 +100,8 @@ function Records(): ReactElement {
           <AuditTable
             records={records}
             names={pages.value?.names ?? {}}
-            onWho={(who) => change({ who })}
-            onSubject={(subject) => change({ subject })}
+            onWho={(who) => form.change({ who })}
+            onSubject={(subject) => form.change({ subject })}
           />
         )}
       </WhenLoaded>

@@ -1,11 +1,11 @@
 import clsx from 'clsx';
 import { Sparkles } from 'lucide-react';
-import { useCallback, useId, useState, type ReactElement } from 'react';
+import { useCallback, useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { useLoaded } from '../../data/queries/use-loaded.js';
 import { ChatComposer } from '../../ui/chat/ChatComposer.js';
 import { ChatLog } from '../../ui/chat/ChatLog.js';
-import { Combobox } from '../../ui/fields/Combobox.js';
+import { ComboboxField } from '../../ui/fields/ComboboxField.js';
 import { buildPath, navigate } from '../../ui/navigation/route.js';
 import { useTitle } from '../../ui/navigation/use-title.js';
 import { Markdown } from '../../ui/markdown/Markdown.js';
@@ -94,28 +94,16 @@ function ModelChoice({
   readonly model: string;
   readonly onChange: (model: string) => void;
 }): ReactElement {
-  const id = useId();
   const items = useModelItems('generate');
   return (
-    <div className="field">
-      <label className="field-label" htmlFor={id}>
-        Model
-      </label>
-      <Combobox
-        id={id}
-        value={model}
-        items={items}
-        placeholder={undefined}
-        empty="No model has this name. For a model of a connection, enter connection/model."
-        isReadOnly={false}
-        isInvalid={false}
-        describedBy={undefined}
-        onChange={(next) => onChange(next ?? '')}
-      />
-      <p className="field-help quiet">
-        The model must be able to call tools. What it reads, up to its clearance, is sent to its provider.
-      </p>
-    </div>
+    <ComboboxField
+      title="Model"
+      value={model}
+      items={items}
+      empty="No model has this name. For a model of a connection, enter connection/model."
+      help="The model must be able to call tools. What it reads, up to its clearance, is sent to its provider."
+      onChange={onChange}
+    />
   );
 }
 

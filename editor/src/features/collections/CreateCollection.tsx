@@ -8,13 +8,12 @@ import { NumberField, SelectField, TextField } from '../../ui/fields/FormFields.
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { collectionPath, navigate } from '../../ui/navigation/route.js';
-import { readForm } from '../../ui/fields/read-form.js';
+import { readForm } from '../../ui/forms/read-form.js';
 import { freeName, nameFor, nameProblem } from './collection-name.js';
 import { useEmbedders } from './settings/use-embedders.js';
 import { HeaderField } from './settings/HeaderField.js';
 import { storeTitles } from './settings/store-titles.js';
 import { splitterChoices, splitterProblems, type SplitterKind } from './settings/splitting.js';
-import { useAction } from '../../data/queries/use-action.js';
 import styles from './collections.module.css';
 
 /** The settings of a new collection: title, name, embedding model, and how documents are split. */
@@ -49,7 +48,6 @@ export function CreateCollection({
   const [header, setHeader] = useState<HeaderOptions>();
   const [label, setLabel] = useState<LabelLevel>('internal');
   const [store, setStore] = useState<StoreKind>();
-  const create = useAction();
   const chosen = embedding ?? embedders?.find(({ isStarter }) => isStarter)?.id ?? embedders?.[0]?.id;
   const submit = async (): Promise<void> => {
     setChecked(true);
@@ -72,7 +70,6 @@ export function CreateCollection({
     <FormDialog
       title="New collection"
       verb="Create collection"
-      action={create}
       isDisabled={chosen === undefined}
       hasOwnChecks
       onSubmit={submit}

@@ -1,7 +1,6 @@
 import { CollectionTitle } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
-import { useAction } from '../../data/queries/use-action.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { TextField } from '../../ui/fields/FormFields.js';
 
@@ -18,7 +17,6 @@ export function RenameCollection({
   readonly onClose: () => void;
 }): ReactElement {
   const [title, setTitle] = useState(before);
-  const action = useAction();
   const read = CollectionTitle.safeParse(title);
   const problem = read.success ? undefined : `${read.error.issues[0]?.message ?? ''}.`;
   const submit = async (): Promise<void> => {
@@ -31,7 +29,6 @@ export function RenameCollection({
     <FormDialog
       title="Change the title"
       verb="Save title"
-      action={action}
       isDisabled={problem !== undefined}
       hasOwnChecks
       onSubmit={submit}

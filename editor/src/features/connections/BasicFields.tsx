@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { SelectField, SwitchField, TextField } from '../../ui/fields/FormFields.js';
+import type { Form } from '../../ui/forms/use-form.js';
 import { hasApis, needsAddress, type ConnectionDraft } from './connection-draft.js';
 import { levelChoices } from '../../ui/format/level-choices.js';
 
@@ -17,65 +18,47 @@ const cacheChoices = [
 
 /** Name, address and clearance of a connection. */
 export function BasicFields({
-  draft,
+  form,
   isNew,
-  errors,
-  onChange,
 }: {
-  readonly draft: ConnectionDraft;
+  readonly form: Form<ConnectionDraft>;
   readonly isNew: boolean;
-  readonly errors: Readonly<Record<string, string>>;
-  readonly onChange: (part: Partial<ConnectionDraft>) => void;
 }): ReactElement {
+  const { values: draft } = form;
   return (
     <>
       <fieldset className="sheet-part">
         <legend>Connection</legend>
         <div className="field-pair">
-          <TextField title="Title" value={draft.title} onChange={(title) => onChange({ title })} />
+          <TextField title="Title" {...form.field('title')} />
           <TextField
             title="Name in workflows"
-            value={draft.id}
+            {...form.field('id')}
             isReadOnly={!isNew}
-            error={errors['id']}
             help={
               isNew ? `Models are named ${draft.id === '' ? 'name' : draft.id}/model.` : 'The name cannot be changed.'
             }
-            onChange={(id) => onChange({ id })}
           />
         </div>
         <div className="field-pair">
           <TextField
             title="Base URL"
+            {...form.field('baseUrl')}
             type="url"
-            value={draft.baseUrl}
-            error={errors['baseUrl']}
             placeholder={needsAddress(draft.kind) ? 'http://127.0.0.1:8000/v1' : 'The provider’s default'}
-            onChange={(baseUrl) => onChange({ baseUrl })}
           />
-          {draft.kind === 'azure-openai' ? (
-            <TextField
-              title="API version"
-              value={draft.apiVersion}
-              error={errors['apiVersion']}
-              onChange={(apiVersion) => onChange({ apiVersion })}
-            />
-          ) : null}
+          {draft.kind === 'azure-openai' ? <TextField title="API version" {...form.field('apiVersion')} /> : null}
           <TextField
             title="Region"
-            value={draft.region}
-            error={errors['region']}
+            {...form.field('region')}
             placeholder="eu"
             help="Where data is processed. Shown to people and in the audit log."
-            onChange={(region) => onChange({ region })}
           />
           <TextField
             title="Network zone"
-            value={draft.zone}
-            error={errors['zone']}
+            {...form.field('zone')}
             placeholder="dmz"
             help="Of several processes, only those with this zone in HEDDLE_WORKER_ZONE run what uses the connection."
-            onChange={(zone) => onChange({ zone })}
           />
         </div>
         <div className="field-pair">
@@ -85,22 +68,20 @@ export function BasicFields({
               value={draft.api ?? ''}
               choices={apiChoices}
               help="For text. Automatic: Responses at OpenAI’s own address, chat completions elsewhere."
-              onChange={(api) => onChange({ api: api === '' ? undefined : api })}
+              onChange={(api) => form.change({ api: api === '' ? undefined : api })}
             />
           ) : null}
           <SelectField
             title="Prompt cache"
-            value={draft.promptCache}
+            {...form.field('promptCache')}
             choices={cacheChoices}
             help="At Anthropic, writing to the cache costs a quarter more than plain input, and reading costs a tenth."
-            onChange={(promptCache) => onChange({ promptCache })}
           />
         </div>
         <SwitchField
           title="Enabled"
-          value={draft.isEnabled}
+          {...form.field('isEnabled')}
           help="When disabled, its models are skipped and running calls end at once."
-          onChange={(isEnabled) => onChange({ isEnabled })}
         />
       </fieldset>
       <fieldset className="sheet-part">
@@ -108,16 +89,14 @@ export function BasicFields({
         <div className="field-pair">
           <SelectField
             title="Clearance"
-            value={draft.clearance}
+            {...form.field('clearance')}
             choices={levelChoices}
             help="Data with a higher label is refused before the call."
-            onChange={(clearance) => onChange({ clearance })}
           />
           <SwitchField
             title="Own server"
-            value={draft.isLocal}
+            {...form.field('isLocal')}
             help="It runs on this machine or in this network and counts as local."
-            onChange={(isLocal) => onChange({ isLocal })}
           />
         </div>
       </fieldset>

@@ -7,6 +7,7 @@ import { leaveSaved } from '../../ui/navigation/leave-guard.js';
 import { LeaveGuard } from '../../ui/dialogs/LeaveGuard.js';
 import { connectionPath, navigate } from '../../ui/navigation/route.js';
 import { Sheet } from '../../ui/dialogs/Sheet.js';
+import { useForm } from '../../ui/forms/use-form.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { BasicFields } from './BasicFields.js';
 import { movesKey, readDraft, type ConnectionDraft } from './connection-draft.js';
@@ -38,24 +39,20 @@ export function ConnectionForm({
   readonly needsKey: boolean;
   readonly onChanged?: () => void;
 }): ReactElement {
-  const [draft, setDraft] = useState(initial);
   const [stored, setStored] = useState(initial);
   const [key, setKey] = useState('');
-  const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
   const [made, setMade] = useState<string>();
   const [failed, setFailed] = useState<{ readonly id: string; readonly test: ConnectionTest }>();
   const [isDeleting, setDeleting] = useState(false);
   const [note, setNote] = useState('');
   const save = useAction();
-  const change = (part: Partial<ConnectionDraft>): void => {
-    setNote('');
-    setDraft((before) => ({ ...before, ...part }));
-  };
+  const form = useForm(initial, { onChange: () => setNote('') });
+  const { values: draft, errors } = form;
   const isNew = saved === undefined && made === undefined;
 
   const submit = (withTest: boolean): void => {
     const read = readDraft(draft);
-    setErrors(read.ok ? {} : read.errors);
+    form.setErrors(read.ok ? {} : read.errors);
     if (!read.ok) return;
     save.run(async () => {
       const { connection } = read;
@@ -105,7 +102,7 @@ export function ConnectionForm({
           </>
         }
       >
-        <BasicFields draft={draft} isNew={isNew} errors={errors} onChange={change} />
+        <BasicFields form={form} isNew={isNew} />
         <KeyField
           value={key}
           source={saved?.key ?? 'none'}
@@ -123,19 +120,13 @@ export function ConnectionForm({
           }
         />
         {saved?.lastTest === undefined || save.isBusy ? null : <TestResult test={saved.lastTest} />}
-        <ModelTable
-          models={draft.models}
-          found={saved?.lastTest?.models ?? []}
-          errors={errors}
-          onChange={(models) => change({ models })}
-        />
+        <ModelTable {...form.field('models')} found={saved?.lastTest?.models ?? []} errors={errors} />
         <PriceTable
-          prices={draft.prices}
+          {...form.field('prices')}
           names={[...draft.models.map(({ name }) => name), ...(saved?.lastTest?.models ?? [])]}
           errors={errors}
-          onChange={(prices) => change({ prices })}
         />
-        <LimitFields draft={draft} errors={errors} onChange={change} />
+        <LimitFields form={form} />
       </Sheet>
       <LeaveGuard isChanged={key !== '' || JSON.stringify(draft) !== JSON.stringify(stored)} what="connection" />
       {failed === undefined ? null : (

@@ -1,16 +1,9 @@
 import type { ReactElement } from 'react';
 import { NumberField } from '../../ui/fields/FormFields.js';
+import type { Form } from '../../ui/forms/use-form.js';
 import type { ConnectionDraft } from './connection-draft.js';
 
-export function LimitFields({
-  draft,
-  errors,
-  onChange,
-}: {
-  readonly draft: ConnectionDraft;
-  readonly errors: Readonly<Record<string, string>>;
-  readonly onChange: (part: Partial<ConnectionDraft>) => void;
-}): ReactElement {
+export function LimitFields({ form }: { readonly form: Form<ConnectionDraft> }): ReactElement {
   return (
     <>
       <fieldset className="sheet-part">
@@ -19,27 +12,24 @@ export function LimitFields({
         <div className="field-pair">
           <NumberField
             title="Requests per minute"
-            value={draft.requestsPerMinute}
+            {...form.field('requestsPerMinute')}
             step={1}
             placeholder="No limit"
-            error={errors['limits.requestsPerMinute']}
-            onChange={(requestsPerMinute) => onChange({ requestsPerMinute })}
+            error={form.errors['limits.requestsPerMinute']}
           />
           <NumberField
             title="Tokens per minute"
-            value={draft.tokensPerMinute}
+            {...form.field('tokensPerMinute')}
             step={1}
             placeholder="No limit"
-            error={errors['limits.tokensPerMinute']}
-            onChange={(tokensPerMinute) => onChange({ tokensPerMinute })}
+            error={form.errors['limits.tokensPerMinute']}
           />
           <NumberField
             title="Concurrent calls"
-            value={draft.concurrency}
+            {...form.field('concurrency')}
             step={1}
             placeholder="16"
-            error={errors['limits.concurrency']}
-            onChange={(concurrency) => onChange({ concurrency })}
+            error={form.errors['limits.concurrency']}
           />
         </div>
       </fieldset>
@@ -48,33 +38,23 @@ export function LimitFields({
         <div className="field-pair">
           <NumberField
             title="First token, in seconds"
-            value={draft.connectSeconds}
+            {...form.field('connectSeconds')}
             placeholder="30"
-            error={errors['timeouts.connectMs']}
-            onChange={(connectSeconds) => onChange({ connectSeconds })}
+            error={form.errors['timeouts.connectMs']}
           />
           <NumberField
             title="Between tokens, in seconds"
-            value={draft.idleSeconds}
+            {...form.field('idleSeconds')}
             placeholder="60"
-            error={errors['timeouts.idleMs']}
-            onChange={(idleSeconds) => onChange({ idleSeconds })}
+            error={form.errors['timeouts.idleMs']}
           />
           <NumberField
             title="Whole call, in seconds"
-            value={draft.totalSeconds}
+            {...form.field('totalSeconds')}
             placeholder="600"
-            error={errors['timeouts.totalMs']}
-            onChange={(totalSeconds) => onChange({ totalSeconds })}
+            error={form.errors['timeouts.totalMs']}
           />
-          <NumberField
-            title="Attempts per call"
-            value={draft.attempts}
-            step={1}
-            placeholder="3"
-            error={errors['attempts']}
-            onChange={(attempts) => onChange({ attempts })}
-          />
+          <NumberField title="Attempts per call" {...form.field('attempts')} step={1} placeholder="3" />
         </div>
       </fieldset>
     </>

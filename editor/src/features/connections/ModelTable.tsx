@@ -3,6 +3,7 @@ import { RemoteModelCard } from '@heddle/core';
 import { Plus } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { NumberField, SelectField, TextField } from '../../ui/fields/FormFields.js';
+import { fieldsOf, type FormErrors } from '../../ui/forms/use-form.js';
 import type { ModelDraft } from './connection-draft.js';
 import styles from './connections.module.css';
 import { RemoveButton } from '../../ui/buttons/RemoveButton.js';
@@ -23,19 +24,17 @@ const abilities = [
 
 /** The models that workflows can choose, with their known properties. */
 export function ModelTable({
-  models,
+  value: models,
   found,
   errors,
   onChange,
 }: {
-  readonly models: readonly ModelDraft[];
+  readonly value: readonly ModelDraft[];
   /** The names of models that the last test found. */
   readonly found: readonly string[];
-  readonly errors: Readonly<Record<string, string>>;
+  readonly errors: FormErrors;
   readonly onChange: (models: readonly ModelDraft[]) => void;
 }): ReactElement {
-  const change = (at: number, part: Partial<ModelDraft>): void =>
-    onChange(models.map((model, index) => (index === at ? { ...model, ...part } : model)));
   const add = (name: string): void =>
     onChange([
       ...models,
@@ -59,22 +58,21 @@ export function ModelTable({
       {models.length === 0 ? null : (
         <ul className="rows">
           {models.map((model, index) => {
+            const field = fieldsOf(model, (next) => onChange(models.with(index, next)));
             const of = model.name === '' ? `model ${index + 1}` : model.name;
             return (
               <li key={index} className={styles['model-row']}>
                 <TextField
                   title={`Name of ${of}`}
                   isTitleHidden
-                  value={model.name}
+                  {...field('name')}
                   error={errors[`models.${index}.name`]}
-                  onChange={(name) => change(index, { name })}
                 />
                 <SelectField
                   title={`Kind of ${of}`}
                   isTitleHidden
-                  value={model.kind}
+                  {...field('kind')}
                   choices={kinds.map((kind) => [kind, kindText[kind]])}
-                  onChange={(kind) => change(index, { kind })}
                 />
                 {model.kind === 'embed' ? (
                   <div className={clsx(styles['inline-number'], 'aligned')}>
@@ -82,9 +80,8 @@ export function ModelTable({
                     <NumberField
                       title={`Dimensions of ${of}`}
                       isTitleHidden
-                      value={model.dimensions}
+                      {...field('dimensions')}
                       error={errors[`models.${index}.dimensions`]}
-                      onChange={(dimensions) => change(index, { dimensions })}
                     />
                   </div>
                 ) : (
@@ -93,9 +90,8 @@ export function ModelTable({
                     <NumberField
                       title={`Context of ${of}, in tokens`}
                       isTitleHidden
-                      value={model.contextTokens}
+                      {...field('contextTokens')}
                       error={errors[`models.${index}.contextTokens`]}
-                      onChange={(contextTokens) => change(index, { contextTokens })}
                     />
                   </div>
                 )}
@@ -107,7 +103,7 @@ export function ModelTable({
                             type="checkbox"
                             checked={model.supports[ability] === true}
                             onChange={(event) =>
-                              change(index, { supports: { ...model.supports, [ability]: event.target.checked } })
+                              field('supports').onChange({ ...model.supports, [ability]: event.target.checked })
                             }
                           />
                           {text}

@@ -1,6 +1,7 @@
 import clsx from 'clsx';
 import { Plus } from 'lucide-react';
 import { useId, type ReactElement } from 'react';
+import { fieldsOf, type FormErrors } from '../../ui/forms/use-form.js';
 import type { PriceDraft } from './connection-draft.js';
 import { NumberField, TextField } from '../../ui/fields/FormFields.js';
 import styles from './connections.module.css';
@@ -10,19 +11,17 @@ const today = (): string => new Date().toISOString().slice(0, 10);
 
 /** Prices of the connection's models, with the date they were looked up. */
 export function PriceTable({
-  prices,
+  value: prices,
   names,
   errors,
   onChange,
 }: {
-  readonly prices: readonly PriceDraft[];
+  readonly value: readonly PriceDraft[];
   readonly names: readonly string[];
-  readonly errors: Readonly<Record<string, string>>;
+  readonly errors: FormErrors;
   readonly onChange: (prices: readonly PriceDraft[]) => void;
 }): ReactElement {
   const list = useId();
-  const change = (at: number, part: Partial<PriceDraft>): void =>
-    onChange(prices.map((price, index) => (index === at ? { ...price, ...part } : price)));
   return (
     <fieldset className="sheet-part">
       <legend>Prices</legend>
@@ -49,71 +48,39 @@ export function PriceTable({
             </thead>
             <tbody>
               {prices.map((price, index) => {
-                const cell = (field: keyof PriceDraft, title: string) => ({
+                const field = fieldsOf(price, (next) => onChange(prices.with(index, next)));
+                const cell = <Name extends keyof PriceDraft>(name: Name, title: string) => ({
+                  ...field(name),
                   title: `${title} of ${price.model === '' ? `price ${index + 1}` : price.model}`,
                   isTitleHidden: true,
-                  error: errors[`prices.${index}.${field}`],
+                  error: errors[`prices.${index}.${name}`],
                 });
                 return (
                   // Rows have no id of their own, and their index does not change while a person types.
                   <tr key={index}>
                     <td className={styles['cell-wide']}>
-                      <TextField
-                        {...cell('model', 'Model')}
-                        value={price.model}
-                        list={list}
-                        onChange={(model) => change(index, { model })}
-                      />
+                      <TextField {...cell('model', 'Model')} list={list} />
                     </td>
                     <td>
-                      <NumberField
-                        {...cell('inputPerMillion', 'Input')}
-                        value={price.inputPerMillion}
-                        onChange={(inputPerMillion) => change(index, { inputPerMillion })}
-                      />
+                      <NumberField {...cell('inputPerMillion', 'Input')} />
                     </td>
                     <td>
-                      <NumberField
-                        {...cell('cachedPerMillion', 'Cached input')}
-                        value={price.cachedPerMillion}
-                        onChange={(cachedPerMillion) => change(index, { cachedPerMillion })}
-                      />
+                      <NumberField {...cell('cachedPerMillion', 'Cached input')} />
                     </td>
                     <td>
-                      <NumberField
-                        {...cell('cacheWritePerMillion', 'Cache write')}
-                        value={price.cacheWritePerMillion}
-                        onChange={(cacheWritePerMillion) => change(index, { cacheWritePerMillion })}
-                      />
+                      <NumberField {...cell('cacheWritePerMillion', 'Cache write')} />
                     </td>
                     <td>
-                      <NumberField
-                        {...cell('outputPerMillion', 'Output')}
-                        value={price.outputPerMillion}
-                        onChange={(outputPerMillion) => change(index, { outputPerMillion })}
-                      />
+                      <NumberField {...cell('outputPerMillion', 'Output')} />
                     </td>
                     <td>
-                      <NumberField
-                        {...cell('perThousandSearches', '1,000 searches')}
-                        value={price.perThousandSearches}
-                        onChange={(perThousandSearches) => change(index, { perThousandSearches })}
-                      />
+                      <NumberField {...cell('perThousandSearches', '1,000 searches')} />
                     </td>
                     <td className={styles['cell-narrow']}>
-                      <TextField
-                        {...cell('currency', 'Currency')}
-                        value={price.currency}
-                        onChange={(currency) => change(index, { currency })}
-                      />
+                      <TextField {...cell('currency', 'Currency')} />
                     </td>
                     <td>
-                      <TextField
-                        {...cell('asOf', 'As of')}
-                        value={price.asOf}
-                        type="date"
-                        onChange={(asOf) => change(index, { asOf })}
-                      />
+                      <TextField {...cell('asOf', 'As of')} type="date" />
                     </td>
                     <td>
                       <RemoveButton

@@ -5,8 +5,7 @@ import { client } from '../../data/api/client.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { SelectField, TextField } from '../../ui/fields/FormFields.js';
-import { readForm } from '../../ui/fields/read-form.js';
-import { useAction } from '../../data/queries/use-action.js';
+import { readForm } from '../../ui/forms/read-form.js';
 import type { KnownWorkflows } from '../../data/queries/use-workflows.js';
 
 const labels: Readonly<Record<string, string>> = {
@@ -33,7 +32,6 @@ export function AssignConversation({
   const [workflow, setWorkflow] = useState('');
   const [chosen, setChosen] = useState('');
   const [written, setWritten] = useState('');
-  const assigning = useAction();
   const project = named?.id ?? defaultProject;
   const members = useGet('/api/projects/{id}/members', { params: { path: { id: project } } }, ({ members }) => members);
   const people = (members.value ?? []).map(({ member, name }) => [member, name] as const);
@@ -42,7 +40,6 @@ export function AssignConversation({
     <FormDialog
       title={`Assign “${conversation.title ?? 'Empty'}”`}
       verb="Assign conversation"
-      action={assigning}
       hasOwnChecks
       isDisabled={workflow === '' || subject === ''}
       onSubmit={async () => {

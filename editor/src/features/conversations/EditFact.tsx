@@ -1,10 +1,9 @@
 import { ChangeFactRequest, type StoredFact } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
-import { useAction } from '../../data/queries/use-action.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { LinesField, TextField } from '../../ui/fields/FormFields.js';
-import { readForm } from '../../ui/fields/read-form.js';
+import { readForm } from '../../ui/forms/read-form.js';
 
 const messages: Readonly<Record<string, string>> = {
   text: 'Enter a text of at most 2,000 characters.',
@@ -23,13 +22,11 @@ export function EditFact({
 }): ReactElement {
   const [written, setWritten] = useState(text);
   const [day, setDay] = useState(expiresAt === undefined ? '' : dayOf(expiresAt));
-  const saving = useAction();
   const isChanged = written.trim() !== text || day !== (expiresAt === undefined ? '' : dayOf(expiresAt));
   return (
     <FormDialog
       title={`Edit “${key}”`}
       verb="Save"
-      action={saving}
       hasOwnChecks
       isDisabled={written.trim() === '' || !isChanged}
       onSubmit={async () => {

@@ -14,7 +14,8 @@ import { client } from '../../data/api/client.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { NumberField, SelectField } from '../../ui/fields/FormFields.js';
-import { readForm } from '../../ui/fields/read-form.js';
+import { fieldsOf } from '../../ui/forms/use-form.js';
+import { readForm } from '../../ui/forms/read-form.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 import styles from './conversations.module.css';
@@ -74,8 +75,6 @@ function RulesForm({
   const mayChange = useKnownMay('project:manage') === true;
   const saving = useAction();
   const { most } = stored;
-  const set = (number: number, change: Partial<Row>): void =>
-    setRows(rows.map((row) => (row.number === number ? { ...row, ...change } : row)));
   const isChanged = JSON.stringify(rows.map(ruleOf)) !== JSON.stringify(rowsOf(saved).map(ruleOf));
   return (
     <form
@@ -103,43 +102,26 @@ function RulesForm({
       </p>
       {rows.length === 0 ? <p className="section-empty quiet">No rules in this project.</p> : null}
       <ul className={styles['retention-rows']}>
-        {rows.map(({ number, subjects, level, days }, index) => (
-          <li key={number} className={styles['retention-row']}>
-            <SelectField
-              title="Of"
-              value={subjects}
-              choices={subjectChoices}
-              isReadOnly={!mayChange}
-              onChange={(chosen) => set(number, { subjects: chosen })}
-            />
-            <SelectField
-              title="Label"
-              value={level}
-              choices={levelChoices}
-              isReadOnly={!mayChange}
-              onChange={(chosen) => set(number, { level: chosen })}
-            />
-            <NumberField
-              title="Days"
-              value={days}
-              min={1}
-              max={most ?? 36_500}
-              step={1}
-              isReadOnly={!mayChange}
-              onChange={(written) => set(number, { days: written })}
-            />
-            {mayChange ? (
-              <button
-                type="button"
-                className="icon-button"
-                aria-label={`Remove rule ${index + 1}`}
-                onClick={() => setRows(rows.filter((row) => row.number !== number))}
-              >
-                <X size={15} aria-hidden />
-              </button>
-            ) : null}
-          </li>
-        ))}
+        {rows.map((row, index) => {
+          const field = fieldsOf(row, (next) => setRows(rows.with(index, next)), !mayChange);
+          return (
+            <li key={row.number} className={styles['retention-row']}>
+              <SelectField title="Of" {...field('subjects')} choices={subjectChoices} />
+              <SelectField title="Label" {...field('level')} choices={levelChoices} />
+              <NumberField title="Days" {...field('days')} min={1} max={most ?? 36_500} step={1} />
+              {mayChange ? (
+                <button
+                  type="button"
+                  className="icon-button"
+                  aria-label={`Remove rule ${index + 1}`}
+                  onClick={() => setRows(rows.toSpliced(index, 1))}
+                >
+                  <X size={15} aria-hidden />
+                </button>
+              ) : null}
+            </li>
+          );
+        })}
       </ul>
       {saving.error === undefined ? null : <Notice error={saving.error} />}
       {mayChange ? (

@@ -1,7 +1,6 @@
 import type { FeedbackFilter, RowsFromRunsReply, RunTrigger } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
-import { useAction } from '../../data/queries/use-action.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { Dialog } from '../../ui/dialogs/Dialog.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
@@ -42,7 +41,6 @@ export function AddToDataset({
   const [tags, setTags] = useState('');
   const [limit, setLimit] = useState<number | undefined>(100);
   const [done, setDone] = useState<{ readonly id: string; readonly reply: RowsFromRunsReply }>();
-  const action = useAction();
   const dataset = chosen ?? datasets.value?.[0]?.id ?? isNew;
   const submit = async (): Promise<void> => {
     const made =
@@ -72,8 +70,8 @@ export function AddToDataset({
   return (
     <FormDialog
       title="Add to dataset"
-      verb={action.isBusy ? 'Adding…' : 'Add to dataset'}
-      action={action}
+      verb="Add to dataset"
+      busyVerb="Adding…"
       isDisabled={datasets.value === undefined || (dataset === isNew && name.trim() === '')}
       onSubmit={submit}
       onClose={onClose}

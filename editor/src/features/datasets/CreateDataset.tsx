@@ -1,10 +1,9 @@
 import { CreateDatasetRequest } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
-import { useAction } from '../../data/queries/use-action.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { LinesField, TextField } from '../../ui/fields/FormFields.js';
-import { readForm } from '../../ui/fields/read-form.js';
+import { readForm } from '../../ui/forms/read-form.js';
 import { navigate, qualityPath } from '../../ui/navigation/route.js';
 import { exampleDataset, exampleFile } from './example-rows.js';
 
@@ -23,7 +22,6 @@ export function CreateDataset({
 }): ReactElement {
   const [name, setName] = useState(isExample ? exampleDataset.name : '');
   const [description, setDescription] = useState(isExample ? exampleDataset.description : '');
-  const action = useAction();
   const submit = async (): Promise<void> => {
     const body = readForm(CreateDatasetRequest, { name, description }, problems);
     const made = await client.POST('/api/datasets', { body });
@@ -38,7 +36,6 @@ export function CreateDataset({
     <FormDialog
       title={isExample ? 'New example dataset' : 'New dataset'}
       verb="Create dataset"
-      action={action}
       hasOwnChecks
       onSubmit={submit}
       onClose={onClose}

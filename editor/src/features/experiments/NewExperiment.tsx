@@ -1,10 +1,11 @@
-import { ExperimentRequest, ProviderBatch, type EvaluatorSetup, type ExperimentPreview } from '@heddle/core';
+import { ExperimentRequest, type EvaluatorSetup, type ExperimentPreview, type ProviderBatch } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { LinesField, NumberField, SelectField, SwitchField, TextField } from '../../ui/fields/FormFields.js';
+import { useForm } from '../../ui/forms/use-form.js';
 import { formatCost } from '../../ui/format/format-cost.js';
 import { providerBatchChoices, providerBatchHelp } from '../../ui/format/provider-batch-choices.js';
 import { navigate, qualityPath } from '../../ui/navigation/route.js';
@@ -48,16 +49,12 @@ const versions = [
 
 /** The form of a new experiment, with an estimate of its runs and cost. */
 export function NewExperiment({ onClose }: { readonly onClose: () => void }): ReactElement {
-  const [values, setValues] = useState(start);
   const [preview, setPreview] = useState<ExperimentPreview>();
-  const action = useAction();
+  const form = useForm(start, { onChange: () => setPreview(undefined) });
+  const { values } = form;
   const previewing = useAction();
   const datasets = useGet('/api/datasets', {}, ({ datasets }) => datasets);
   const workflows = useGet('/api/workflows', {}, ({ workflows }) => workflows);
-  const change = (more: Partial<Values>): void => {
-    setPreview(undefined);
-    setValues((before) => ({ ...before, ...more }));
-  };
   const submit = async (): Promise<void> => {
     const { id } = await client.POST('/api/experiments', { body: requestOf(values) });
     onClose();
@@ -72,85 +69,64 @@ export function NewExperiment({ onClose }: { readonly onClose: () => void }): Re
     <FormDialog
       title="New experiment"
       verb="Begin"
-      action={action}
       isDisabled={
         values.dataset === '' || values.workflow === '' || values.name.trim() === '' || values.evaluators.length === 0
       }
       onSubmit={submit}
       onClose={onClose}
     >
-      <TextField
-        title="Name"
-        value={values.name}
-        isFirst
-        isRequired
-        maxLength={200}
-        onChange={(name) => change({ name })}
-      />
+      <TextField title="Name" {...form.field('name')} isFirst isRequired maxLength={200} />
       <SelectField
         title="Dataset"
-        value={values.dataset}
+        {...form.field('dataset')}
         isRequired
         choices={choose(datasets.value, 'Choose a dataset')}
-        onChange={(dataset) => change({ dataset })}
       />
       <SelectField
         title="Workflow"
-        value={values.workflow}
+        {...form.field('workflow')}
         isRequired
         choices={choose(workflows.value, 'Choose a workflow')}
-        onChange={(workflow) => change({ workflow })}
       />
-      <SelectField title="Baseline" value={values.first} choices={versions} onChange={(first) => change({ first })} />
-      <SelectField
-        title="Compared with"
-        value={values.second}
-        choices={versions}
-        onChange={(second) => change({ second })}
-      />
+      <SelectField title="Baseline" {...form.field('first')} choices={versions} />
+      <SelectField title="Compared with" {...form.field('second')} choices={versions} />
       <LinesField
         title="Changed settings"
-        value={values.settings}
+        {...form.field('settings')}
         help="One per line, such as answer.model = qwen3-0.6b. Each of several values separated by | gives a variant."
-        onChange={(settings) => change({ settings })}
       />
       <fieldset className="field">
         <legend>Judged by</legend>
-        <EvaluatorPicker value={values.evaluators} onChange={(evaluators) => change({ evaluators })} />
+        <EvaluatorPicker {...form.field('evaluators')} />
       </fieldset>
       <NumberField
         title="Repeats"
-        value={values.repeats}
+        {...form.field('repeats')}
         min={1}
         max={20}
         step={1}
         help="For models whose answers vary."
-        onChange={(repeats) => change({ repeats })}
       />
       <SwitchField
         title="Cache model calls"
-        value={values.cacheModelCalls}
+        {...form.field('cacheModelCalls')}
         help="A call with equal inputs is made once, also across experiments of the project. Repeats then have equal answers: leave it off to see how much answers vary."
-        onChange={(cacheModelCalls) => change({ cacheModelCalls })}
       />
       <SelectField
         title="Model calls"
-        value={values.providerBatch}
+        {...form.field('providerBatch')}
         choices={providerBatchChoices}
         help={providerBatchHelp}
-        onChange={(chosen) => change({ providerBatch: ProviderBatch.parse(chosen) })}
       />
       <SwitchField
         title="Rows that nobody reviewed"
-        value={values.withUnreviewed}
+        {...form.field('withUnreviewed')}
         help="Rows that a model wrote are left out until a person accepts them: their expected answers may be wrong."
-        onChange={(withUnreviewed) => change({ withUnreviewed })}
       />
       <NumberField
         title="Budget in $"
-        value={values.budget}
+        {...form.field('budget')}
         help="The experiment pauses when runs and judges have cost this much."
-        onChange={(budget) => change({ budget })}
       />
       <div>
         <button

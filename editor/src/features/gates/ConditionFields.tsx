@@ -3,6 +3,7 @@ import { runMetrics, type EvaluatorKind, type EvaluatorSetup } from '@heddle/cor
 import { Plus } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { NumberField, SelectField, TextField } from '../../ui/fields/FormFields.js';
+import { fieldsOf } from '../../ui/forms/use-form.js';
 import { useFocusAdded } from '../../ui/keyboard/use-focus-added.js';
 import { freshCondition, type ConditionForm } from './rule-form.js';
 import { conditionWays } from './rule-text.js';
@@ -73,38 +74,15 @@ function Condition({
   readonly onChange: (condition: ConditionForm) => void;
   readonly onRemove: (() => void) | undefined;
 }): ReactElement {
-  const { metric, of, wanted, passes } = condition;
+  const { of } = condition;
+  const field = fieldsOf(condition, onChange);
   return (
     <div className={clsx('boxed-surface', styles['gate-condition'])} role="group" aria-label={`Condition ${number}`}>
       <div className="field-pair">
-        <TextField
-          title="Metric"
-          value={metric}
-          isRequired
-          suggestions={metrics}
-          onChange={(next) => onChange({ ...condition, metric: next })}
-        />
-        <SelectField
-          title="Of"
-          value={of}
-          choices={conditionWays}
-          onChange={(next) => onChange({ ...condition, of: next })}
-        />
-        <NumberField
-          title="Wanted"
-          value={wanted}
-          isRequired
-          help={helps[of]}
-          onChange={(next) => onChange({ ...condition, wanted: next })}
-        />
-        {of === 'pass-rate' ? (
-          <NumberField
-            title="A row passes from"
-            value={passes}
-            isRequired
-            onChange={(next) => onChange({ ...condition, passes: next })}
-          />
-        ) : null}
+        <TextField title="Metric" {...field('metric')} isRequired suggestions={metrics} />
+        <SelectField title="Of" {...field('of')} choices={conditionWays} />
+        <NumberField title="Wanted" {...field('wanted')} isRequired help={helps[of]} />
+        {of === 'pass-rate' ? <NumberField title="A row passes from" {...field('passes')} isRequired /> : null}
       </div>
       {onRemove === undefined ? null : <RemoveButton label={`Remove condition ${number}`} onClick={onRemove} />}
     </div>

@@ -1,69 +1,54 @@
 import type { ReactElement } from 'react';
 import { NumberField, SwitchField } from '../../ui/fields/FormFields.js';
+import { fieldsOf } from '../../ui/forms/use-form.js';
 import type { RuleFieldsProps } from './DatasetFields.js';
 import { replayLimits } from './rule-form.js';
 
 /** The fields of a rule that uses a replay: which runs are replayed, and how far their results may differ. */
-export function ReplayFields({ form, onChange }: RuleFieldsProps): ReactElement {
+export function ReplayFields({ form }: RuleFieldsProps): ReactElement {
+  const limit = fieldsOf(form.values.limits, (limits) => form.change({ limits }));
   return (
     <>
       <div className="field-pair">
-        <NumberField
-          title="Latest runs"
-          value={form.runs}
-          min={1}
-          max={1_000}
-          step={1}
-          isRequired
-          onChange={(runs) => onChange({ runs })}
-        />
+        <NumberField title="Latest runs" {...form.field('runs')} min={1} max={1_000} step={1} isRequired />
         <NumberField
           title="From the last days"
-          value={form.days}
+          {...form.field('days')}
           min={1}
           max={365}
           step={1}
           placeholder="Any time"
-          onChange={(days) => onChange({ days })}
         />
         <NumberField
           title="Minimum number of runs"
-          value={form.minRuns}
+          {...form.field('minRuns')}
           min={1}
           max={1_000}
           step={1}
           isRequired
           help="Fewer prove nothing."
-          onChange={(minRuns) => onChange({ minRuns })}
         />
       </div>
       <fieldset className="field">
         <legend>At most</legend>
         <p className="quiet">An empty field is no limit.</p>
         <div className="field-pair">
-          {replayLimits.map(([limit, title]) => (
+          {replayLimits.map(([name, title]) => (
             <NumberField
-              key={limit}
+              key={name}
               title={title}
-              value={form.limits[limit]}
-              isRequired={limit === 'maxRegressions' || limit === 'maxNewDestinations'}
-              onChange={(value) => onChange({ limits: { ...form.limits, [limit]: value } })}
+              {...limit(name)}
+              isRequired={name === 'maxRegressions' || name === 'maxNewDestinations'}
             />
           ))}
         </div>
       </fieldset>
       <SwitchField
         title="Ask models"
-        value={form.asksModels}
+        {...form.field('asksModels')}
         help="Where a node changed. Without it, such a run ends there."
-        onChange={(asksModels) => onChange({ asksModels })}
       />
-      <NumberField
-        title="Budget in $"
-        value={form.budget}
-        placeholder="No limit"
-        onChange={(budget) => onChange({ budget })}
-      />
+      <NumberField title="Budget in $" {...form.field('budget')} placeholder="No limit" />
     </>
   );
 }

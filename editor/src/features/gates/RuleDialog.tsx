@@ -1,11 +1,11 @@
 import { GateRule, type GateReply } from '@heddle/core';
-import { useState, type ReactElement } from 'react';
-import { useAction } from '../../data/queries/use-action.js';
+import type { ReactElement } from 'react';
 import { useWorkflows } from '../../data/queries/use-workflows.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { CheckList } from '../../ui/fields/CheckList.js';
 import { NumberField, SelectField, TextField } from '../../ui/fields/FormFields.js';
-import { readForm } from '../../ui/fields/read-form.js';
+import { useForm } from '../../ui/forms/use-form.js';
+import { readForm } from '../../ui/forms/read-form.js';
 import { DatasetFields } from './DatasetFields.js';
 import { ReplayFields } from './ReplayFields.js';
 import { formOf, freshRule, idFor, ruleKinds, ruleOf, startOf, type RuleForm } from './rule-form.js';
@@ -34,12 +34,10 @@ export function RuleDialog({
   readonly onSave: (rules: readonly GateRule[]) => Promise<void>;
   readonly onClose: () => void;
 }): ReactElement {
-  const [form, setForm] = useState<RuleForm>(rule === undefined ? freshRule : formOf(rule));
+  const form = useForm<RuleForm>(rule === undefined ? freshRule : formOf(rule));
   const workflows = useWorkflows();
-  const save = useAction();
-  const change = (part: Partial<RuleForm>): void => setForm((before) => ({ ...before, ...part }));
   const submit = async (): Promise<void> => {
-    const made = readForm(GateRule, ruleOf(form, rule?.id ?? idFor(form.title, gate.rules)), labels);
+    const made = readForm(GateRule, ruleOf(form.values, rule?.id ?? idFor(form.values.title, gate.rules)), labels);
     await onSave(
       rule === undefined ? [...gate.rules, made] : gate.rules.map((one) => (one.id === rule.id ? made : one)),
     );
@@ -49,49 +47,36 @@ export function RuleDialog({
     <FormDialog
       title={rule === undefined ? 'New rule' : 'Edit rule'}
       verb="Save rule"
-      action={save}
       isWide
       hasOwnChecks
       onSubmit={submit}
       onClose={onClose}
     >
-      <TextField
-        title="Title"
-        value={form.title}
-        isFirst
-        maxLength={100}
-        placeholder="Right answers"
-        onChange={(title) => change({ title })}
-      />
+      <TextField title="Title" {...form.field('title')} isFirst maxLength={100} placeholder="Right answers" />
       <SelectField
         title="Wants"
-        value={form.kind}
+        value={form.values.kind}
         isReadOnly={rule !== undefined}
         choices={ruleKinds}
-        onChange={(kind) => change(startOf(kind))}
+        onChange={(kind) => form.change(startOf(kind))}
       />
-      {form.kind === 'tests' ? (
+      {form.values.kind === 'tests' ? (
         <NumberField
           title="Minimum number of tests"
-          value={form.minTests}
+          {...form.field('minTests')}
           min={1}
           step={1}
           help="Every one of them must pass."
-          onChange={(minTests) => change({ minTests })}
         />
-      ) : form.kind === 'replay' ? (
-        <ReplayFields form={form} onChange={change} />
+      ) : form.values.kind === 'replay' ? (
+        <ReplayFields form={form} />
       ) : (
-        <DatasetFields form={form} onChange={change} />
+        <DatasetFields form={form} />
       )}
       <fieldset className="field">
         <legend>For workflows</legend>
         <p className="quiet">Without a choice, the rule is for every workflow of the project.</p>
-        <CheckList
-          value={form.workflows}
-          choices={workflows.choices}
-          onChange={(chosen) => change({ workflows: chosen })}
-        />
+        <CheckList {...form.field('workflows')} choices={workflows.choices} />
       </fieldset>
     </FormDialog>
   );

@@ -6,7 +6,6 @@ import { client } from '../../data/api/client.js';
 import { useSession } from '../session/index.js';
 import { showToast } from '../view/index.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
-import { useAction } from '../../data/queries/use-action.js';
 import { breaksOf, breakText, usageText } from './grant-text.js';
 import { CheckList } from '../../ui/fields/CheckList.js';
 import styles from './grants.module.css';
@@ -29,7 +28,6 @@ export function GrantDialog({
   const projects = useStore(projectStore, (state) => state.projects) ?? [];
   const nameOf = useProjectNames();
   const [chosen, setChosen] = useState<readonly string[]>(grant.projects);
-  const action = useAction();
   const isForAll = chosen.includes(everyProject);
   const breaks = breaksOf(grant, chosen);
   const choices = choicesOf(grant, projects);
@@ -37,7 +35,6 @@ export function GrantDialog({
     <FormDialog
       title={`Projects that may use “${title}”`}
       verb={breaks.length === 0 ? 'Save' : 'Save and break them'}
-      action={action}
       onClose={onClose}
       onSubmit={async () => {
         const reply = await client.PUT('/api/grants/{kind}/{id}', {

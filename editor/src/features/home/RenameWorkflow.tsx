@@ -2,7 +2,6 @@ import type { WorkflowSummary } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { TextField } from '../../ui/fields/FormFields.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
-import { useAction } from '../../data/queries/use-action.js';
 import { renameWorkflow } from './new-workflow.js';
 
 /** Renames a workflow; its address stays the same. */
@@ -16,7 +15,6 @@ export function RenameWorkflow({
   readonly onRenamed: () => void;
 }): ReactElement {
   const [name, setName] = useState(workflow.name);
-  const rename = useAction();
   const submit = async (): Promise<void> => {
     await renameWorkflow(workflow.id, name.trim());
     onClose();
@@ -26,7 +24,6 @@ export function RenameWorkflow({
     <FormDialog
       title="Rename workflow"
       verb="Rename"
-      action={rename}
       isDisabled={name.trim() === ''}
       onSubmit={submit}
       onClose={onClose}

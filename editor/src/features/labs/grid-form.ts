@@ -9,7 +9,7 @@ import {
   type SearchSettings,
   type SplitterOptions,
 } from '@heddle/core';
-import { readForm } from '../../ui/fields/read-form.js';
+import { readForm } from '../../ui/forms/read-form.js';
 
 /** The fields of a new lab, as the form holds them. */
 export interface LabForm {

@@ -5,8 +5,7 @@ import { client } from '../../data/api/client.js';
 import { SegmentedControl } from '../../ui/buttons/SegmentedControl.js';
 import { SelectField, TextField } from '../../ui/fields/FormFields.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
-import { readForm } from '../../ui/fields/read-form.js';
-import { useAction } from '../../data/queries/use-action.js';
+import { readForm } from '../../ui/forms/read-form.js';
 import { hubSource, idFromSource } from './hub-source.js';
 
 const kinds: readonly (readonly [ModelCard['kind'], string])[] = [
@@ -44,7 +43,6 @@ export function AddModel({
   const [id, setId] = useState<string>();
   const [context, setContext] = useState('');
   const [base, setBase] = useState('');
-  const add = useAction();
   const source = from === 'hub' ? hubSource(typed) : typed.trim() === '' ? undefined : `file:${typed.trim()}`;
   const shownId = id ?? (source === undefined ? '' : idFromSource(source));
   const bases = models.filter(({ card }) => card.kind === 'generate');
@@ -67,7 +65,7 @@ export function AddModel({
     onClose();
   };
   return (
-    <FormDialog title="Add model" verb="Add to catalogue" action={add} onSubmit={submit} onClose={onClose}>
+    <FormDialog title="Add model" verb="Add to catalogue" onSubmit={submit} onClose={onClose}>
       <SegmentedControl label="Source" choices={sources} value={from} onChange={setFrom} />
       <TextField
         title={from === 'hub' ? 'Repository and file' : 'Path'}

@@ -1,11 +1,11 @@
 import { MonitorRequest, type MonitorReply } from '@heddle/core';
-import { useState, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
-import { useAction } from '../../data/queries/use-action.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { NumberField, SelectField, SwitchField, TextField } from '../../ui/fields/FormFields.js';
-import { readForm } from '../../ui/fields/read-form.js';
+import { useForm, type Form } from '../../ui/forms/use-form.js';
+import { readForm } from '../../ui/forms/read-form.js';
 import { navigate, qualityPath } from '../../ui/navigation/route.js';
 import { EvaluatorPicker } from '../evaluators/index.js';
 import { freshMonitor, monitorForm, requestOf, type MonitorForm } from './monitor-form.js';
@@ -32,11 +32,9 @@ export function MonitorDialog({
   readonly workflows: readonly (readonly [string, string])[];
   readonly onClose: () => void;
 }): ReactElement {
-  const [form, setForm] = useState<MonitorForm>(monitor === undefined ? freshMonitor : monitorForm(monitor));
-  const save = useAction();
-  const change = (part: Partial<MonitorForm>): void => setForm((before) => ({ ...before, ...part }));
+  const form = useForm<MonitorForm>(monitor === undefined ? freshMonitor : monitorForm(monitor));
   const submit = async (): Promise<void> => {
-    const body = readForm(MonitorRequest, requestOf(form), labels);
+    const body = readForm(MonitorRequest, requestOf(form.values), labels);
     if (monitor !== undefined) await client.PUT('/api/monitors/{id}', { params: { path: { id: monitor.id } }, body });
     const made = monitor === undefined ? await client.POST('/api/monitors', { body }) : undefined;
     onClose();
@@ -46,124 +44,68 @@ export function MonitorDialog({
     <FormDialog
       title={monitor === undefined ? 'New monitor' : 'Edit monitor'}
       verb="Save monitor"
-      action={save}
       hasOwnChecks
       onSubmit={submit}
       onClose={onClose}
     >
-      <TextField
-        title="Name"
-        value={form.name}
-        isFirst
-        placeholder="Answers in production"
-        onChange={(name) => change({ name })}
-      />
+      <TextField title="Name" {...form.field('name')} isFirst placeholder="Answers in production" />
       {monitor === undefined ? (
-        <SelectField
-          title="Workflow"
-          value={form.workflow}
-          choices={[['', 'Choose a workflow'], ...workflows]}
-          onChange={(workflow) => change({ workflow })}
-        />
+        <SelectField title="Workflow" {...form.field('workflow')} choices={[['', 'Choose a workflow'], ...workflows]} />
       ) : null}
       <fieldset className="field">
         <legend>Judged by</legend>
-        <EvaluatorPicker value={form.evaluators} onChange={(evaluators) => change({ evaluators })} />
+        <EvaluatorPicker {...form.field('evaluators')} />
       </fieldset>
-      <Sample form={form} onChange={change} />
-      <SwitchField
-        title="Watch drift"
-        value={form.watchesDrift}
-        onChange={(watchesDrift) => change({ watchesDrift })}
-      />
-      {form.watchesDrift ? (
+      <Sample form={form} />
+      <SwitchField title="Watch drift" {...form.field('watchesDrift')} />
+      {form.values.watchesDrift ? (
         <TextField
           title="Embedding model"
-          value={form.embedder}
+          {...form.field('embedder')}
           help="Compares the meaning of inputs. Without the model, lengths, retrieval, refusals and routes are compared."
-          onChange={(embedder) => change({ embedder })}
         />
       ) : null}
-      {form.watchesDrift ? <Relearning form={form} onChange={change} /> : null}
+      {form.values.watchesDrift ? <Relearning form={form} /> : null}
     </FormDialog>
   );
 }
 
 /** The route that is learned again when the runs drift. */
-function Relearning({
-  form,
-  onChange,
-}: {
-  readonly form: MonitorForm;
-  readonly onChange: (part: Partial<MonitorForm>) => void;
-}): ReactElement {
+function Relearning({ form }: { readonly form: Form<MonitorForm> }): ReactElement {
   const experiments = useGet('/api/experiments', {}, (reply) => reply.experiments);
   const choices = (experiments.value ?? []).map(({ id, name }) => [id, name] as const);
   return (
     <>
       <SelectField
         title="On drift, learn the route of"
-        value={form.relearnFrom}
+        {...form.field('relearnFrom')}
         choices={[['', 'No route'], ...choices]}
         help="An experiment with a route training by judges. The requests that differ run with its variants, and judges compare the answers. You get a proposal; nothing is published."
-        onChange={(relearnFrom) => onChange({ relearnFrom })}
       />
-      {form.relearnFrom === '' ? null : (
-        <NumberField
-          title="Budget in $"
-          value={form.relearnBudget}
-          onChange={(relearnBudget) => onChange({ relearnBudget })}
-        />
-      )}
+      {form.values.relearnFrom === '' ? null : <NumberField title="Budget in $" {...form.field('relearnBudget')} />}
     </>
   );
 }
 
 /** The fields for the runs that are judged, and the budget. */
-function Sample({
-  form,
-  onChange,
-}: {
-  readonly form: MonitorForm;
-  readonly onChange: (part: Partial<MonitorForm>) => void;
-}): ReactElement {
+function Sample({ form }: { readonly form: Form<MonitorForm> }): ReactElement {
   return (
     <>
       <div className="field-pair">
-        <NumberField
-          title="Share of runs, %"
-          value={form.percent}
-          max={100}
-          onChange={(percent) => onChange({ percent })}
-        />
-        <NumberField
-          title="Runs a day"
-          value={form.runsPerDay}
-          step={1}
-          onChange={(runsPerDay) => onChange({ runsPerDay })}
-        />
-        <NumberField title="$ a day" value={form.costPerDay} onChange={(costPerDay) => onChange({ costPerDay })} />
+        <NumberField title="Share of runs, %" {...form.field('percent')} max={100} />
+        <NumberField title="Runs a day" {...form.field('runsPerDay')} step={1} />
+        <NumberField title="$ a day" {...form.field('costPerDay')} />
       </div>
       <div className="field-pair">
-        <TextField
-          title="Only version"
-          value={form.version}
-          placeholder="all"
-          onChange={(version) => onChange({ version })}
-        />
+        <TextField title="Only version" {...form.field('version')} placeholder="all" />
         <TextField
           title="Only channel"
-          value={form.channel}
+          {...form.field('channel')}
           placeholder="all"
           suggestions={['published', 'share', 'webhook', 'schedule', 'api']}
-          onChange={(channel) => onChange({ channel })}
         />
       </div>
-      <SwitchField
-        title="Failed runs too"
-        value={form.withFailed}
-        onChange={(withFailed) => onChange({ withFailed })}
-      />
+      <SwitchField title="Failed runs too" {...form.field('withFailed')} />
     </>
   );
 }

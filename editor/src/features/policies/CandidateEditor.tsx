@@ -1,13 +1,13 @@
 import clsx from 'clsx';
 import { ArrowDown, ArrowUp, Plus } from 'lucide-react';
-import { useId, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import type { CandidateFact } from '../../data/api/reply-parts.js';
-import { Combobox, type ComboboxItem } from '../../ui/fields/Combobox.js';
+import type { ComboboxItem } from '../../ui/fields/Combobox.js';
+import { ComboboxField } from '../../ui/fields/ComboboxField.js';
 import { CandidateFacts } from './CandidateFacts.js';
 import { ConditionEditor } from './ConditionEditor.js';
 import type { Candidate } from './policy-draft.js';
 import { freshCondition } from './route-facts.js';
-import { FieldError } from '../../ui/fields/FieldError.js';
 import styles from './policies.module.css';
 import { RemoveButton } from '../../ui/buttons/RemoveButton.js';
 
@@ -33,9 +33,7 @@ export function CandidateEditor({
   readonly onMove: (to: number) => void;
   readonly onRemove: () => void;
 }): ReactElement {
-  const id = useId();
   const name = candidate.model === '' ? `candidate ${at + 1}` : candidate.model;
-  const problem = problems[`candidates.${at}.model`];
   return (
     <li className="candidate boxed-surface">
       <span className={clsx(styles['candidate-position'], 'figure')} aria-hidden>
@@ -43,23 +41,16 @@ export function CandidateEditor({
       </span>
       <div className={clsx(styles['candidate-body'], 'stack')}>
         <div className={styles['candidate-head']}>
-          <div className="field">
-            <label className="visually-hidden" htmlFor={id}>
-              Model of candidate {at + 1}
-            </label>
-            <Combobox
-              id={id}
-              value={candidate.model}
-              items={models}
-              placeholder="A local model, or connection/model"
-              empty="No known model has this name. You can use it anyway."
-              isReadOnly={false}
-              isInvalid={problem !== undefined}
-              describedBy={problem === undefined ? undefined : `${id}-problem`}
-              onChange={(model) => onChange({ ...candidate, model })}
-            />
-            <FieldError id={`${id}-problem`} text={problem} />
-          </div>
+          <ComboboxField
+            title={`Model of candidate ${at + 1}`}
+            isTitleHidden
+            value={candidate.model}
+            items={models}
+            placeholder="A local model, or connection/model"
+            empty="No known model has this name. You can use it anyway."
+            error={problems[`candidates.${at}.model`]}
+            onChange={(model) => onChange({ ...candidate, model })}
+          />
           <button
             type="button"
             className="icon-button"

@@ -4,6 +4,7 @@ import { useMemo, useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { NumberField, SelectField, TextField } from '../../ui/fields/FormFields.js';
+import { useForm } from '../../ui/forms/use-form.js';
 import { leaveSaved } from '../../ui/navigation/leave-guard.js';
 import { LeaveGuard } from '../../ui/dialogs/LeaveGuard.js';
 import { navigate, policyPath } from '../../ui/navigation/route.js';
@@ -28,11 +29,12 @@ export function PolicyForm({
   readonly initial: RoutePolicy;
   readonly isNew: boolean;
 }): ReactElement {
-  const [policy, setPolicy] = useState(initial);
   const [stored, setStored] = useState(initial);
   const [isTried, setTried] = useState(false);
   const [isDeleting, setDeleting] = useState(false);
   const [note, setNote] = useState('');
+  const form = useForm(initial, { onChange: () => setNote('') });
+  const { values: policy, change } = form;
   const models = useCandidateModels();
   const facts = useFacts(policy.candidates.map(({ model }) => model));
   const save = useAction();
@@ -41,10 +43,6 @@ export function PolicyForm({
   // A replay does not need a valid name, because the name does not change decisions.
   const isReady = Object.keys(problems).every((path) => path === 'name');
   const replayed = useMemo(() => ({ ...policy, name: policy.name.trim() || 'policy' }), [policy]);
-  const change = (part: Partial<RoutePolicy>): void => {
-    setNote('');
-    setPolicy((before) => ({ ...before, ...part }));
-  };
   const changeCandidate = (at: number, candidate: Candidate): void =>
     change({ candidates: policy.candidates.map((entry, index) => (index === at ? candidate : entry)) });
   const submit = (): void => {
@@ -82,19 +80,13 @@ export function PolicyForm({
           <div className="field-pair">
             <TextField
               title="Name"
-              value={policy.name}
+              {...form.field('name')}
               isReadOnly={!isNew}
               error={shown['name']}
               placeholder="house"
               help={isNew ? 'Route nodes use this name.' : 'The name cannot be changed.'}
-              onChange={(name) => change({ name })}
             />
-            <SelectField
-              title="Prefer"
-              value={policy.prefer}
-              choices={preferences}
-              onChange={(prefer) => change({ prefer })}
-            />
+            <SelectField title="Prefer" {...form.field('prefer')} choices={preferences} />
             <NumberField
               title="Exploration, in %"
               value={Math.round(policy.explore * 100)}

@@ -5,7 +5,7 @@ import { client } from '../../data/api/client.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { TextField } from '../../ui/fields/FormFields.js';
-import { readForm } from '../../ui/fields/read-form.js';
+import { readForm } from '../../ui/forms/read-form.js';
 import { labelsOf } from './prompt-text.js';
 
 const usual = ['production', 'staging'];

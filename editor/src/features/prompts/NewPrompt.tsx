@@ -1,10 +1,9 @@
 import { CreatePromptRequest, type PromptContent } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
-import { useAction } from '../../data/queries/use-action.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { SelectField, TextField } from '../../ui/fields/FormFields.js';
-import { readForm } from '../../ui/fields/read-form.js';
+import { readForm } from '../../ui/forms/read-form.js';
 import { navigate, qualityPath } from '../../ui/navigation/route.js';
 import { emptyContent } from './prompt-text.js';
 
@@ -27,7 +26,6 @@ export function NewPrompt({
   const [name, setName] = useState('');
   const [title, setTitle] = useState('');
   const [kind, setKind] = useState<PromptContent['kind']>('text');
-  const action = useAction();
   const submit = async (): Promise<void> => {
     const given = { name, title, content: content ?? emptyContent(kind) };
     const made = await client.POST('/api/prompts', { body: readForm(CreatePromptRequest, given, problems) });
@@ -38,7 +36,6 @@ export function NewPrompt({
     <FormDialog
       title={content === undefined ? 'New prompt' : 'Save as library prompt'}
       verb={content === undefined ? 'Create prompt' : 'Save prompt'}
-      action={action}
       hasOwnChecks
       onSubmit={submit}
       onClose={onClose}

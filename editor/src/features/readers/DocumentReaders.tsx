@@ -1,7 +1,6 @@
 import type { DocumentInfo } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
-import { useAction } from '../../data/queries/use-action.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { ReadersField, type ReadersValue } from './ReadersField.js';
 
@@ -18,12 +17,10 @@ export function DocumentReaders({
   readonly onClose: () => void;
 }): ReactElement {
   const [readers, setReaders] = useState<ReadersValue>(document.readers ?? null);
-  const action = useAction();
   return (
     <FormDialog
       title={`Readers of “${document.title}”`}
       verb="Save readers"
-      action={action}
       onClose={onClose}
       onSubmit={async () => {
         const body = { readers: readers === undefined || readers === null ? null : [...readers] };

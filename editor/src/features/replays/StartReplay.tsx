@@ -1,6 +1,5 @@
 import { useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
-import { useAction } from '../../data/queries/use-action.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { SelectField, TextField } from '../../ui/fields/FormFields.js';
@@ -28,7 +27,6 @@ export function StartReplay({
   const [runs, setRuns] = useState('100');
   const [since, setSince] = useState('');
   const [asksModels, setAsksModels] = useState(true);
-  const action = useAction();
   const limit = Number(runs);
   const isLimit = Number.isInteger(limit) && limit >= 1 && limit <= mostRuns;
   const submit = async (): Promise<void> => {
@@ -41,7 +39,6 @@ export function StartReplay({
     <FormDialog
       title="Replay the last runs on the draft"
       verb="Start replay"
-      action={action}
       isDisabled={workflow === '' || !isLimit}
       onSubmit={submit}
       onClose={onClose}

@@ -1,10 +1,10 @@
-import { useState, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { ownerQuery, type SecretOwner } from './secret-owner.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { LinesField, SelectField, SwitchField, TextField } from '../../ui/fields/FormFields.js';
+import { useForm, type Form } from '../../ui/forms/use-form.js';
 import { WorkflowFields } from '../../ui/fields/WorkflowFields.js';
-import { useAction } from '../../data/queries/use-action.js';
 import { useWorkflows } from '../../data/queries/use-workflows.js';
 import { changeOf, type SecretDraft } from './secret-draft.js';
 
@@ -22,14 +22,12 @@ export function SecretDialog({
   readonly onClose: () => void;
   readonly onSaved: () => void;
 }): ReactElement {
-  const [draft, setDraft] = useState(given);
+  const form = useForm(given);
   const known = useWorkflows();
-  const save = useAction();
-  const change = (part: Partial<SecretDraft>): void => setDraft((before) => ({ ...before, ...part }));
   const submit = async (): Promise<void> => {
     await client.PUT('/api/secrets/{name}', {
-      params: { path: { name: draft.name.trim() }, query: ownerQuery(owner) },
-      body: changeOf(draft, owner),
+      params: { path: { name: form.values.name.trim() }, query: ownerQuery(owner) },
+      body: changeOf(form.values, owner),
     });
     onSaved();
     onClose();
@@ -38,78 +36,63 @@ export function SecretDialog({
     <FormDialog
       title={isNew ? (owner === 'project' ? 'Set secret' : 'Set shared secret') : `Edit ${given.name}`}
       verb="Save"
-      action={save}
-      isDisabled={(!draft.isForRequests && !draft.isForTools) || draft.workflows?.length === 0}
+      isDisabled={(!form.values.isForRequests && !form.values.isForTools) || form.values.workflows?.length === 0}
       onSubmit={submit}
       onClose={onClose}
     >
       {isNew ? (
         <TextField
           title="Name"
-          value={draft.name}
+          {...form.field('name')}
           isRequired
           isReadOnly={given.name !== ''}
           isFirst={given.name === ''}
           placeholder="api-key"
           help="Letters, digits, dots, _ and -, starting with a letter."
-          onChange={(name) => change({ name })}
         />
       ) : null}
-      {owner === 'installation' ? <SourceFields draft={draft} onChange={change} /> : null}
-      {draft.source === 'stored' ? (
+      {owner === 'installation' ? <SourceFields form={form} /> : null}
+      {form.values.source === 'stored' ? (
         <TextField
           title="Value"
+          {...form.field('value')}
           type="password"
-          value={draft.value}
           isRequired={isNew}
           isFirst={given.name !== ''}
           help={isNew ? 'The value is never shown again.' : 'Leave empty to keep the stored value.'}
-          onChange={(value) => change({ value })}
         />
       ) : null}
       <LinesField
         title="Hosts, one per line"
-        value={draft.hosts}
+        {...form.field('hosts')}
         isCode
         placeholder={'api.example.com\n*.example.org\ncrm.lan:8080'}
         help="The secret is sent only to these hosts. Without a port, a host means HTTPS on port 443."
-        onChange={(hosts) => change({ hosts })}
       />
-      <SwitchField
-        title="Use in requests to these hosts"
-        value={draft.isForRequests}
-        onChange={(isForRequests) => change({ isForRequests })}
-      />
+      <SwitchField title="Use in requests to these hosts" {...form.field('isForRequests')} />
       <SwitchField
         title="Use in the environment of tool servers"
-        value={draft.isForTools}
+        {...form.field('isForTools')}
         help="A tool server's command can send the value anywhere."
-        onChange={(isForTools) => change({ isForTools })}
       />
       <WorkflowFields
         legend="Allowed workflows"
         everything="All workflows with access to the secret, including new ones"
-        chosen={draft.workflows}
+        {...form.field('workflows')}
         choices={known.choices}
-        onChange={(workflows) => change({ workflows })}
       />
     </FormDialog>
   );
 }
 
 /** Where the value is stored. Only secrets of the installation can be stored outside Heddle. */
-function SourceFields({
-  draft,
-  onChange,
-}: {
-  readonly draft: SecretDraft;
-  readonly onChange: (part: Partial<SecretDraft>) => void;
-}): ReactElement {
+function SourceFields({ form }: { readonly form: Form<SecretDraft> }): ReactElement {
+  const { source } = form.values;
   return (
     <>
       <SelectField
         title="Stored"
-        value={draft.source}
+        {...form.field('source')}
         choices={[
           ['stored', 'In Heddle, encrypted'],
           ['environment', 'In the environment of Heddle'],
@@ -117,22 +100,19 @@ function SourceFields({
           ['vault', 'In HashiCorp Vault'],
           ['aws', 'In AWS Secrets Manager'],
         ]}
-        onChange={(source) => onChange({ source })}
       />
-      {draft.source === 'vault' || draft.source === 'aws' ? (
+      {source === 'vault' || source === 'aws' ? (
         <>
           <TextField
-            title={draft.source === 'vault' ? 'Path in the vault' : 'Name or ARN'}
-            value={draft.location}
+            title={source === 'vault' ? 'Path in the vault' : 'Name or ARN'}
+            {...form.field('location')}
             isRequired
-            placeholder={draft.source === 'vault' ? 'team/crm' : 'prod/crm'}
-            onChange={(location) => onChange({ location })}
+            placeholder={source === 'vault' ? 'team/crm' : 'prod/crm'}
           />
           <TextField
             title="Field"
-            value={draft.field}
-            placeholder={draft.source === 'vault' ? 'value' : 'the whole text'}
-            onChange={(field) => onChange({ field })}
+            {...form.field('field')}
+            placeholder={source === 'vault' ? 'value' : 'the whole text'}
           />
         </>
       ) : null}

@@ -10,8 +10,7 @@ import { Allowed } from '../../ui/states/Allowed.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { TextField } from '../../ui/fields/FormFields.js';
-import { readForm } from '../../ui/fields/read-form.js';
-import { useAction } from '../../data/queries/use-action.js';
+import { readForm } from '../../ui/forms/read-form.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { templatesPath } from '../../ui/navigation/route.js';
 import { EmptyState } from '../../ui/states/EmptyState.js';
@@ -138,7 +137,6 @@ function InstallPackage({
   const [name, setName] = useState('');
   const [version, setVersion] = useState('');
   const [integrity, setIntegrity] = useState('');
-  const install = useAction();
   const submit = async (): Promise<void> => {
     const given = { name: name.trim(), version: version.trim(), integrity: integrity.trim() };
     await client.POST('/api/node-packages', {
@@ -154,8 +152,8 @@ function InstallPackage({
   return (
     <FormDialog
       title="Install package"
-      verb={install.isBusy ? 'Installing…' : 'Install'}
-      action={install}
+      verb="Install"
+      busyVerb="Installing…"
       isWide
       onSubmit={submit}
       onClose={onClose}

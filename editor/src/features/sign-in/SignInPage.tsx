@@ -8,6 +8,7 @@ import { useLoaded } from '../../data/queries/use-loaded.js';
 import { useAddress } from '../../ui/navigation/route.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { TextField } from '../../ui/fields/FormFields.js';
+import { useForm } from '../../ui/forms/use-form.js';
 import styles from './sign-in.module.css';
 
 /** Signs a user in. With a one-time link, the user first creates an account or sets a password. */
@@ -26,16 +27,16 @@ const continueTo = (address: string): void => window.location.assign(afterSignIn
 
 function SignIn(): ReactElement {
   const address = useAddress();
-  const [fields, setFields] = useState({ email: '', password: '', code: '' });
+  const form = useForm({ email: '', password: '', code: '' });
   const action = useAction();
   const [needsCode, setNeedsCode] = useState(false);
   const { value: me, error: unread } = useGet('/api/auth/me');
   const failed = failureText(new URLSearchParams(address.split('?')[1] ?? '').get('failed'));
   const submit = (): void =>
     action.run(async () => {
-      const { code, ...named } = fields;
+      const { code, ...named } = form.values;
       try {
-        await client.POST('/api/auth/sign-in', { body: code === '' ? named : fields });
+        await client.POST('/api/auth/sign-in', { body: code === '' ? named : form.values });
       } catch (reason) {
         if (reason instanceof Error && 'code' in reason && reason.code === 'second_factor_needed') setNeedsCode(true);
         throw reason;
@@ -63,22 +64,13 @@ function SignIn(): ReactElement {
         )
       }
     >
-      <TextField
-        title="Email"
-        type="email"
-        autoComplete="username"
-        isRequired
-        isFirst
-        value={fields.email}
-        onChange={(email) => setFields({ ...fields, email })}
-      />
+      <TextField title="Email" type="email" autoComplete="username" isRequired isFirst {...form.field('email')} />
       <TextField
         title="Password"
         type="password"
         autoComplete="current-password"
         isRequired
-        value={fields.password}
-        onChange={(password) => setFields({ ...fields, password })}
+        {...form.field('password')}
       />
       {needsCode ? (
         <TextField
@@ -86,8 +78,7 @@ function SignIn(): ReactElement {
           type="text"
           autoComplete="one-time-code"
           isRequired
-          value={fields.code}
-          onChange={(code) => setFields({ ...fields, code })}
+          {...form.field('code')}
         />
       ) : null}
     </Form>
@@ -101,12 +92,12 @@ const isToken = (token: string): boolean => /^hl_[\w-]{43}$/.test(token);
 function SetUp({ token }: { readonly token: string }): ReactElement {
   const address = useAddress();
   const { value: me, error: unread } = useGet('/api/auth/me');
-  const [fields, setFields] = useState({ name: '', email: '', password: '' });
+  const form = useForm({ name: '', email: '', password: '' });
   const action = useAction();
   const submit = (): void =>
     action.run(async () => {
-      const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value.trim() !== ''));
-      await client.POST('/api/auth/setup', { body: { password: fields.password, ...given, token } });
+      const given = Object.fromEntries(Object.entries(form.values).filter(([, value]) => value.trim() !== ''));
+      await client.POST('/api/auth/setup', { body: { password: form.values.password, ...given, token } });
       continueTo(address);
     });
   const check = useCallback(
@@ -138,23 +129,8 @@ function SetUp({ token }: { readonly token: string }): ReactElement {
     >
       {isFirst ? (
         <>
-          <TextField
-            title="Name"
-            type="text"
-            autoComplete="name"
-            isRequired
-            isFirst
-            value={fields.name}
-            onChange={(name) => setFields({ ...fields, name })}
-          />
-          <TextField
-            title="Email"
-            type="email"
-            autoComplete="username"
-            isRequired
-            value={fields.email}
-            onChange={(email) => setFields({ ...fields, email })}
-          />
+          <TextField title="Name" type="text" autoComplete="name" isRequired isFirst {...form.field('name')} />
+          <TextField title="Email" type="email" autoComplete="username" isRequired {...form.field('email')} />
         </>
       ) : null}
       <TextField
@@ -164,8 +140,7 @@ function SetUp({ token }: { readonly token: string }): ReactElement {
         autoComplete="new-password"
         isRequired
         isFirst={!isFirst}
-        value={fields.password}
-        onChange={(password) => setFields({ ...fields, password })}
+        {...form.field('password')}
       />
     </Form>
   );

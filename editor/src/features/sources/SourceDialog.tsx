@@ -1,11 +1,11 @@
 import { withoutUndefined, type LabelLevel, type SourceKind, type SourceReply } from '@heddle/core';
-import { useMemo, useState, type ReactElement } from 'react';
+import { useMemo, type ReactElement } from 'react';
 import { useMay } from '../../data/access/me-store.js';
 import { client } from '../../data/api/client.js';
-import { useAction } from '../../data/queries/use-action.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { SelectField, TextField } from '../../ui/fields/FormFields.js';
+import { useForm, type Form } from '../../ui/forms/use-form.js';
 import { levelChoices } from '../../ui/format/level-choices.js';
 import { PlainField } from '../../ui/schema-form/plain/PlainField.js';
 import { isInUse, schemaFields } from '../../ui/schema-form/schema-field.js';
@@ -31,11 +31,10 @@ export function SourceDialog({
   readonly onClose: () => void;
 }): ReactElement {
   const kinds = useGet('/api/sources/kinds', {}, (reply) => reply.kinds);
-  const [draft, setDraft] = useState(() => draftOf(source, ''));
+  const form = useForm(() => draftOf(source, ''));
+  const { values: draft } = form;
   const chosen = draft.kind === '' ? kinds.value?.[0] : kinds.value?.find(({ kind }) => kind === draft.kind);
   const whole = { ...draft, kind: chosen?.kind ?? draft.kind };
-  const change = (part: Partial<SourceDraft>): void => setDraft({ ...whole, ...part });
-  const save = useAction();
   const missing = missingOf(whole, chosen);
   const submit = async (): Promise<void> => {
     if (source === undefined) {
@@ -52,7 +51,6 @@ export function SourceDialog({
     <FormDialog
       title={source === undefined ? 'Add a source' : `Change “${source.title}”`}
       verb={source === undefined ? 'Add and sync' : 'Save'}
-      action={save}
       isDisabled={missing !== undefined}
       isWide
       hasOwnChecks
@@ -65,27 +63,20 @@ export function SourceDialog({
         isReadOnly={source !== undefined}
         choices={kinds.value?.map(({ kind, title }) => [kind, title] as const) ?? []}
         help={chosen?.description}
-        onChange={(kind) => change({ kind, config: {} })}
+        onChange={(kind) => form.change({ kind, config: {} })}
       />
-      <TextField
-        title="Title"
-        value={draft.title}
-        isFirst
-        placeholder="Handbook"
-        onChange={(title) => change({ title })}
-      />
-      {chosen === undefined ? null : <KindFields kind={chosen} draft={whole} onChange={change} />}
+      <TextField title="Title" {...form.field('title')} isFirst placeholder="Handbook" />
+      {chosen === undefined ? null : <KindFields kind={chosen} form={form} />}
       <SelectField
         title="Sync"
-        value={draft.cron}
+        {...form.field('cron')}
         choices={
           scheduleChoices.some(([cron]) => cron === draft.cron)
             ? scheduleChoices
             : [...scheduleChoices, [draft.cron, draft.cron] as const]
         }
-        onChange={(cron) => change({ cron })}
       />
-      <Access level={level} isByRules={source?.readers === undefined} draft={whole} onChange={change} />
+      <Access level={level} isByRules={source?.readers === undefined} form={form} />
       {missing === undefined ? null : (
         <p className="quiet" role="status">
           {missing}
@@ -96,35 +87,35 @@ export function SourceDialog({
 }
 
 interface PartProps {
-  readonly draft: SourceDraft;
-  readonly onChange: (part: Partial<SourceDraft>) => void;
+  readonly form: Form<SourceDraft>;
 }
 
 /** The settings of a kind of source, with its secret. */
-function KindFields({ kind, draft, onChange }: PartProps & { readonly kind: SourceKind }): ReactElement {
+function KindFields({ kind, form }: PartProps & { readonly kind: SourceKind }): ReactElement {
+  const { config, secret } = form.values;
   const fields = useMemo(() => schemaFields(kind.config), [kind]);
   const secrets = useGet('/api/secrets', {}, (reply) => reply.secrets);
   return (
     <>
       {fields
-        .filter((field) => isInUse(field, draft.config, fields))
+        .filter((field) => isInUse(field, config, fields))
         .map((field) => (
           <PlainField
             key={`${kind.kind} ${field.name}`}
             field={field}
-            value={draft.config[field.name]}
+            value={config[field.name]}
             path={field.name}
             issues={[]}
             isReadOnly={false}
-            onChange={(value) => onChange({ config: withoutUndefined({ ...draft.config, [field.name]: value }) })}
+            onChange={(value) => form.change({ config: withoutUndefined({ ...config, [field.name]: value }) })}
           />
         ))}
       {kind.secret === 'none' ? null : (
         <TextField
           title={kind.secret === 'required' ? 'Secret' : 'Secret, if it needs one'}
-          value={draft.secret}
+          {...form.field('secret')}
           suggestions={(secrets.value ?? []).map(({ name }) => name)}
-          error={secretProblem(draft.secret)}
+          error={secretProblem(secret)}
           help={
             <>
               The name of a secret, which is only sent to its allowed hosts.{' '}
@@ -133,7 +124,6 @@ function KindFields({ kind, draft, onChange }: PartProps & { readonly kind: Sour
               </a>
             </>
           }
-          onChange={(secret) => onChange({ secret })}
         />
       )}
     </>
@@ -146,8 +136,7 @@ const levels: readonly LabelLevel[] = ['public', 'internal', 'confidential', 're
 function Access({
   level,
   isByRules,
-  draft,
-  onChange,
+  form,
 }: PartProps & {
   readonly level: LabelLevel | undefined;
   /** Whether nobody has set readers yet, so that the collection's rules decide. */
@@ -161,15 +150,13 @@ function Access({
       <div className="grid">
         <SelectField
           title="Label"
-          value={draft.label}
+          {...form.field('label')}
           choices={[['', 'As the collection'] as const, ...allowed]}
-          onChange={(label) => onChange({ label })}
         />
         {mayManage ? (
           <ReadersField
-            value={draft.readers}
+            {...form.field('readers')}
             {...(isByRules ? { unchanged: 'By the rules of the collection' } : {})}
-            onChange={(readers) => onChange({ readers })}
           />
         ) : null}
       </div>

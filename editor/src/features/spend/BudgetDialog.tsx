@@ -1,11 +1,11 @@
 import { Budget, SaveBudgetRequest, type WorkflowSummary } from '@heddle/core';
-import { useState, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { NumberField, SelectField, SwitchField, TextField } from '../../ui/fields/FormFields.js';
-import { readForm } from '../../ui/fields/read-form.js';
-import { useAction } from '../../data/queries/use-action.js';
+import { useForm } from '../../ui/forms/use-form.js';
+import { readForm } from '../../ui/forms/read-form.js';
 import { budgetId } from './budget-text.js';
 import { useKeyNames } from './use-key-names.js';
 import { ScopeFields } from './ScopeFields.js';
@@ -44,107 +44,100 @@ export function BudgetDialog({
   readonly onClose: () => void;
   readonly onSaved: () => void;
 }): ReactElement {
-  const [draft, setDraft] = useState<Budget>(budget ?? (isExample ? example : fresh));
+  const form = useForm<Budget>(budget ?? (isExample ? example : fresh));
   const connections = useGet('/api/connections', {}, ({ connections }) => connections);
   const keys = useKeyNames();
-  const save = useAction();
-  const change = (part: Partial<Budget>): void => setDraft((before) => ({ ...before, ...part }));
   const limit = (kind: keyof Budget['limits'], amount: number | undefined): void => {
-    const { [kind]: _before, ...others } = draft.limits;
-    change({ limits: amount === undefined ? others : { ...others, [kind]: amount } });
+    const { [kind]: _before, ...others } = form.values.limits;
+    form.change({ limits: amount === undefined ? others : { ...others, [kind]: amount } });
   };
   const submit = async (): Promise<void> => {
-    const request = readForm(SaveBudgetRequest, { ...draft, title: draft.title.trim(), id: undefined }, labels);
+    const request = readForm(
+      SaveBudgetRequest,
+      { ...form.values, title: form.values.title.trim(), id: undefined },
+      labels,
+    );
     await client.PUT('/api/budgets/{id}', {
-      params: { path: { id: budget?.id ?? budgetId(draft.title, taken) } },
+      params: { path: { id: budget?.id ?? budgetId(form.values.title, taken) } },
       body: request,
     });
     onSaved();
     onClose();
   };
-  const hasPeriod = draft.scope.kind !== 'run' && draft.scope.kind !== 'node';
+  const hasPeriod = form.values.scope.kind !== 'run' && form.values.scope.kind !== 'node';
   return (
     <FormDialog
       title={budget === undefined ? 'Add budget' : 'Edit budget'}
       verb="Save budget"
-      action={save}
       hasOwnChecks
       onSubmit={submit}
       onClose={onClose}
     >
-      <TextField
-        title="Title"
-        value={draft.title}
-        isFirst
-        placeholder="Team budget per day"
-        onChange={(title) => change({ title })}
-      />
+      <TextField title="Title" {...form.field('title')} isFirst placeholder="Team budget per day" />
       <ScopeFields
-        scope={draft.scope}
+        scope={form.values.scope}
         workflows={workflows}
         connections={connections.value?.map(({ id }) => id) ?? []}
         keys={keys.value ?? []}
-        onChange={(scope) => change({ scope })}
+        onChange={(scope) => form.change({ scope })}
       />
       {hasPeriod ? (
         <SelectField
           title="Period"
-          value={draft.period}
+          {...form.field('period')}
           choices={[
             ['day', 'Daily, at midnight UTC'],
             ['month', 'Monthly'],
             ['ever', 'Total'],
           ]}
-          onChange={(period) => change({ period })}
         />
       ) : null}
       <div className="field-pair">
         <NumberField
           title="Money"
-          value={draft.limits.money}
+          value={form.values.limits.money}
           placeholder="No limit"
           onChange={(amount) => limit('money', amount)}
         />
         <TextField
           title="Currency"
-          value={draft.currency}
-          onChange={(text) => change({ currency: text.toUpperCase() })}
+          value={form.values.currency}
+          onChange={(text) => form.change({ currency: text.toUpperCase() })}
         />
       </div>
       <div className="field-pair">
         <NumberField
           title="Tokens"
-          value={draft.limits.tokens}
+          value={form.values.limits.tokens}
           step={1}
           placeholder="No limit"
           onChange={(amount) => limit('tokens', amount)}
         />
         <NumberField
           title="Calls"
-          value={draft.limits.calls}
+          value={form.values.limits.calls}
           step={1}
           placeholder="No limit"
           onChange={(amount) => limit('calls', amount)}
         />
         <NumberField
           title="Call seconds"
-          value={draft.limits.seconds}
+          value={form.values.limits.seconds}
           placeholder="No limit"
           onChange={(amount) => limit('seconds', amount)}
         />
       </div>
       <SelectField
         title="When exceeded"
-        value={draft.onLimit}
+        {...form.field('onLimit')}
         choices={[
           ['stop', 'Refuse the call: the run fails with an error'],
           ['downgrade', 'Try the next candidate of the route or fallback'],
           ['ask', 'Request approval to raise the budget'],
         ]}
         help="The maximum use of a call is reserved before the call, and settled after it."
-        onChange={(onLimit) => change({ onLimit })}
       />
-      <SwitchField title="Enabled" value={draft.isEnabled} onChange={(isEnabled) => change({ isEnabled })} />
+      <SwitchField title="Enabled" {...form.field('isEnabled')} />
     </FormDialog>
   );
 }

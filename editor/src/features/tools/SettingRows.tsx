@@ -2,6 +2,7 @@ import { Plus } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { useGet } from '../../data/queries/use-get.js';
 import { TextField } from '../../ui/fields/FormFields.js';
+import { fieldsOf } from '../../ui/forms/use-form.js';
 import type { SettingDraft } from './tool-server-draft.js';
 import styles from './tools.module.css';
 import { RemoveButton } from '../../ui/buttons/RemoveButton.js';
@@ -18,34 +19,28 @@ export function SettingRows({
 }): ReactElement {
   // If the user may not list secrets, the field still accepts a name.
   const { value: secrets } = useGet('/api/secrets', {}, ({ secrets }) => secrets);
-  const change = (index: number, part: Partial<SettingDraft>): void =>
-    onChange(settings.map((setting, at) => (at === index ? { ...setting, ...part } : setting)));
   return (
     <>
-      {settings.map((setting, index) => (
-        <div key={index} className={styles['tool-setting']} role="group" aria-label={`${one} ${index + 1}`}>
-          <TextField
-            title={one === 'header' ? 'Header' : 'Variable'}
-            value={setting.name}
-            placeholder={one === 'header' ? 'authorization' : 'API_TOKEN'}
-            onChange={(name) => change(index, { name })}
-          />
-          <TextField
-            title="Text"
-            value={setting.value}
-            placeholder={one === 'header' ? 'Bearer ' : ''}
-            onChange={(value) => change(index, { value })}
-          />
-          <TextField
-            title="Secret"
-            value={setting.secret}
-            placeholder="none"
-            suggestions={(secrets ?? []).map(({ name }) => name)}
-            onChange={(secret) => change(index, { secret })}
-          />
-          <RemoveButton label={`Remove ${one} ${index + 1}`} onClick={() => onChange(settings.toSpliced(index, 1))} />
-        </div>
-      ))}
+      {settings.map((setting, index) => {
+        const field = fieldsOf(setting, (next) => onChange(settings.with(index, next)));
+        return (
+          <div key={index} className={styles['tool-setting']} role="group" aria-label={`${one} ${index + 1}`}>
+            <TextField
+              title={one === 'header' ? 'Header' : 'Variable'}
+              {...field('name')}
+              placeholder={one === 'header' ? 'authorization' : 'API_TOKEN'}
+            />
+            <TextField title="Text" {...field('value')} placeholder={one === 'header' ? 'Bearer ' : ''} />
+            <TextField
+              title="Secret"
+              {...field('secret')}
+              placeholder="none"
+              suggestions={(secrets ?? []).map(({ name }) => name)}
+            />
+            <RemoveButton label={`Remove ${one} ${index + 1}`} onClick={() => onChange(settings.toSpliced(index, 1))} />
+          </div>
+        );
+      })}
       <button
         type="button"
         className="button button-small sheet-add"

@@ -1,7 +1,8 @@
-import { useState, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { levelChoices } from '../../ui/format/level-choices.js';
 import { NumberField, SelectField, SwitchField, TextField } from '../../ui/fields/FormFields.js';
+import { useForm, type Form } from '../../ui/forms/use-form.js';
 import { leaveSaved, leaveThrough } from '../../ui/navigation/leave-guard.js';
 import { LeaveGuard } from '../../ui/dialogs/LeaveGuard.js';
 import { Sheet } from '../../ui/dialogs/Sheet.js';
@@ -22,13 +23,11 @@ export function ToolServerForm({
   readonly onSaved: (id: string) => void;
   readonly onCancel: () => void;
 }): ReactElement {
-  const [draft, setDraft] = useState(initial);
-  const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
+  const form = useForm(initial);
   const save = useAction();
-  const change = (part: Partial<ToolServerDraft>): void => setDraft((before) => ({ ...before, ...part }));
   const submit = (): void => {
-    const read = readDraft(draft);
-    setErrors(read.ok ? {} : read.errors);
+    const read = readDraft(form.values);
+    form.setErrors(read.ok ? {} : read.errors);
     if (!read.ok) return;
     save.run(async () => {
       const { signIn } = await (isNew
@@ -52,7 +51,7 @@ export function ToolServerForm({
       save={save}
       verb="Save and list tools"
       busyVerb="Saving and listing tools…"
-      hasErrors={Object.keys(errors).length > 0}
+      hasErrors={Object.keys(form.errors).length > 0}
       onSubmit={submit}
       actions={
         <button type="button" className="button" disabled={save.isBusy} onClick={() => leaveThrough(onCancel)}>
@@ -65,109 +64,70 @@ export function ToolServerForm({
         <div className="field-pair">
           <TextField
             title="Name in workflows"
-            value={draft.id}
+            {...form.field('id')}
             isReadOnly={!isNew}
             isFirst={isNew}
-            error={errors['id']}
             placeholder="files"
             help={
               isNew
-                ? `Its tools are named ${draft.id === '' ? 'name' : draft.id}__tool.`
+                ? `Its tools are named ${form.values.id === '' ? 'name' : form.values.id}__tool.`
                 : 'The name cannot be changed.'
             }
-            onChange={(id) => change({ id })}
           />
-          <TextField
-            title="Title"
-            value={draft.title}
-            error={errors['title']}
-            onChange={(title) => change({ title })}
-          />
+          <TextField title="Title" {...form.field('title')} />
         </div>
-        <SwitchField
-          title="Enabled"
-          value={draft.isEnabled}
-          help="When disabled, agents cannot use its tools."
-          onChange={(isEnabled) => change({ isEnabled })}
-        />
+        <SwitchField title="Enabled" {...form.field('isEnabled')} help="When disabled, agents cannot use its tools." />
       </fieldset>
-      <LeaveGuard isChanged={JSON.stringify(draft) !== JSON.stringify(initial)} what="tool server" />
-      <TransportFields draft={draft} errors={errors} onChange={change} />
+      <LeaveGuard isChanged={JSON.stringify(form.values) !== JSON.stringify(initial)} what="tool server" />
+      <TransportFields form={form} />
       <fieldset className="sheet-part">
         <legend>Data</legend>
         <div className="field-pair">
           <SelectField
             title="Clearance"
-            value={draft.clearance}
+            {...form.field('clearance')}
             choices={levelChoices}
             help="Data with a higher label is refused before the call."
-            onChange={(clearance) => change({ clearance })}
           />
           <SelectField
             title="Minimum label of results"
-            value={draft.label}
+            {...form.field('label')}
             choices={levelChoices}
             help="Results have this label and the mark untrusted."
-            onChange={(label) => change({ label })}
           />
           <SwitchField
             title="Data stays on this machine"
-            value={draft.isLocal}
+            {...form.field('isLocal')}
             help="The server sends data nowhere else: the data map shows it as local."
-            onChange={(isLocal) => change({ isLocal })}
           />
           <TextField
             title="Network zone"
-            value={draft.zone}
-            error={errors['zone']}
+            {...form.field('zone')}
             placeholder="dmz"
             help="Of several processes, only those with this zone in HEDDLE_WORKER_ZONE run what uses the server."
-            onChange={(zone) => change({ zone })}
           />
         </div>
       </fieldset>
-      <SamplingFields draft={draft} errors={errors} onChange={change} />
+      <SamplingFields form={form} />
     </Sheet>
   );
 }
 
 /** The fields for the model that the server may call while it works on a tool call. */
-function SamplingFields({
-  draft,
-  errors,
-  onChange,
-}: {
-  readonly draft: ToolServerDraft;
-  readonly errors: Readonly<Record<string, string>>;
-  readonly onChange: (part: Partial<ToolServerDraft>) => void;
-}): ReactElement {
+function SamplingFields({ form }: { readonly form: Form<ToolServerDraft> }): ReactElement {
   return (
     <fieldset className="sheet-part">
       <legend>Model for the server</legend>
       <TextField
         title="Model"
-        value={draft.samplingModel}
-        error={errors['samplingModel']}
+        {...form.field('samplingModel')}
         placeholder="connection/model"
         help="The server may ask this model while it works on a call, on the budget of the run. Empty: it cannot ask."
-        onChange={(samplingModel) => onChange({ samplingModel })}
       />
-      {draft.samplingModel.trim() !== '' && (
+      {form.values.samplingModel.trim() !== '' && (
         <div className="field-pair">
-          <NumberField
-            title="Tokens per answer"
-            value={draft.samplingTokens}
-            error={errors['samplingTokens']}
-            placeholder="1000"
-            onChange={(samplingTokens) => onChange({ samplingTokens })}
-          />
-          <NumberField
-            title="Answers per call"
-            value={draft.samplingCalls}
-            error={errors['samplingCalls']}
-            placeholder="5"
-            onChange={(samplingCalls) => onChange({ samplingCalls })}
-          />
+          <NumberField title="Tokens per answer" {...form.field('samplingTokens')} placeholder="1000" />
+          <NumberField title="Answers per call" {...form.field('samplingCalls')} placeholder="5" />
         </div>
       )}
     </fieldset>

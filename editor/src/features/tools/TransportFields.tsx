@@ -1,26 +1,20 @@
 import type { ReactElement } from 'react';
 import { LinesField, SelectField, SwitchField, TextField } from '../../ui/fields/FormFields.js';
+import type { Form } from '../../ui/forms/use-form.js';
 import { SettingRows } from './SettingRows.js';
 import type { ToolServerDraft } from './tool-server-draft.js';
 import { FieldError } from '../../ui/fields/FieldError.js';
 
 /** The fields for where a server runs: at an address, or as a command on Heddle's machine. */
-export function TransportFields({
-  draft,
-  errors,
-  onChange,
-}: {
-  readonly draft: ToolServerDraft;
-  readonly errors: Readonly<Record<string, string>>;
-  readonly onChange: (part: Partial<ToolServerDraft>) => void;
-}): ReactElement {
+export function TransportFields({ form }: { readonly form: Form<ToolServerDraft> }): ReactElement {
+  const { values: draft } = form;
   const isHttp = draft.kind === 'http';
   return (
     <fieldset className="sheet-part">
       <legend>Location</legend>
       <SelectField
         title="Transport"
-        value={draft.kind}
+        {...form.field('kind')}
         choices={[
           ['http', 'URL (streamable HTTP)'],
           ['stdio', 'Command on this machine'],
@@ -30,98 +24,63 @@ export function TransportFields({
             ? undefined
             : 'The command runs with the rights of Heddle, in its own process group and environment. Register only what you trust.'
         }
-        onChange={(kind) => onChange({ kind })}
       />
       {isHttp ? (
         <>
-          <TextField
-            title="URL"
-            type="url"
-            value={draft.url}
-            error={errors['url']}
-            placeholder="https://mcp.example.com/mcp"
-            onChange={(url) => onChange({ url })}
-          />
+          <TextField title="URL" {...form.field('url')} type="url" placeholder="https://mcp.example.com/mcp" />
           <SwitchField
             title="Allow addresses in our network"
-            value={draft.isInside}
+            {...form.field('isInside')}
             help="Otherwise, addresses of this machine and your network are refused."
-            onChange={(isInside) => onChange({ isInside })}
           />
           <SwitchField
             title="Sign in with OAuth"
-            value={draft.isSignedInTo}
+            {...form.field('isSignedInTo')}
             help="Save, then sign in on the page Tools. Heddle stores the token encrypted, and renews it."
-            onChange={(isSignedInTo) => onChange({ isSignedInTo })}
           />
-          {draft.isSignedInTo ? <ClientFields draft={draft} onChange={onChange} /> : null}
+          {draft.isSignedInTo ? <ClientFields form={form} /> : null}
         </>
       ) : (
         <>
-          <TextField
-            title="Command"
-            value={draft.command}
-            error={errors['command']}
-            placeholder="npx"
-            onChange={(command) => onChange({ command })}
-          />
+          <TextField title="Command" {...form.field('command')} placeholder="npx" />
           <LinesField
             title="Arguments, one per line"
-            value={draft.args}
+            {...form.field('args')}
             rows={Math.max(3, draft.args.split('\n').length)}
             isCode
             placeholder={'-y\n@modelcontextprotocol/server-filesystem\n/srv/docs'}
-            onChange={(args) => onChange({ args })}
           />
-          <TextField
-            title="Working folder"
-            value={draft.folder}
-            placeholder="Heddle's own"
-            onChange={(folder) => onChange({ folder })}
-          />
+          <TextField title="Working folder" {...form.field('folder')} placeholder="Heddle's own" />
         </>
       )}
       <p className="field-label">{isHttp ? 'Headers' : 'Environment variables'}</p>
       <SettingRows
         settings={draft.settings}
         one={isHttp ? 'header' : 'variable'}
-        onChange={(settings) => onChange({ settings })}
+        onChange={(settings) => form.change({ settings })}
       />
-      <FieldError text={errors['settings']} />
+      <FieldError text={form.errors['settings']} />
     </fieldset>
   );
 }
 
 /** The fields for Heddle's OAuth client, for servers without client registration. */
-function ClientFields({
-  draft,
-  onChange,
-}: {
-  readonly draft: ToolServerDraft;
-  readonly onChange: (part: Partial<ToolServerDraft>) => void;
-}): ReactElement {
+function ClientFields({ form }: { readonly form: Form<ToolServerDraft> }): ReactElement {
   return (
     <div className="field-pair">
       <TextField
         title="Client id"
-        value={draft.clientId}
+        {...form.field('clientId')}
         placeholder="Registered automatically"
         help="For servers without client registration."
-        onChange={(clientId) => onChange({ clientId })}
       />
       <TextField
         title="Client secret"
-        value={draft.clientSecret}
+        {...form.field('clientSecret')}
         placeholder="None"
         help="Name of a stored secret."
-        onChange={(clientSecret) => onChange({ clientSecret })}
       />
-      <TextField
-        title="Scope"
-        value={draft.scope}
-        placeholder="From the server"
-        onChange={(scope) => onChange({ scope })}
-      />
+      <TextField title="Scope" {...form.field('scope')} placeholder="From the server" />
     </div>
   );
 }

@@ -1,8 +1,9 @@
 import clsx from 'clsx';
 import { LabelLevel, type CompileReply, type WorkflowTest } from '@heddle/core';
-import { useEffect, useRef, useState, type ReactElement } from 'react';
+import { useEffect, useRef, type ReactElement } from 'react';
 import { Notice } from '../../ui/states/Notice.js';
 import { LinesField, SelectField, TextField } from '../../ui/fields/FormFields.js';
+import { fieldsOf, useForm } from '../../ui/forms/use-form.js';
 import { inputField } from '../../ui/schema-form/read-inputs.js';
 import { ValueField } from '../../ui/schema-form/ValueField.js';
 import { LeaveGuard } from '../../ui/dialogs/LeaveGuard.js';
@@ -32,17 +33,15 @@ export function TestEditor({
   readonly onSave: (test: WorkflowTest) => void;
   readonly onClose: () => void;
 }): ReactElement {
-  const [form, setForm] = useState<TestForm>(() => formOf(test));
+  const form = useForm<TestForm>(() => formOf(test));
   const element = useRef<HTMLFormElement>(null);
   // A new test takes the focus.
   useEffect(() => {
     if (isNew) element.current?.querySelector('input')?.focus();
   }, [isNew]);
-  const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
-  const change = (part: Partial<TestForm>): void => setForm((before) => ({ ...before, ...part }));
   const submit = (): void => {
-    const read = testOf(form, planInterface);
-    setErrors(read.ok ? {} : read.errors);
+    const read = testOf(form.values, planInterface);
+    form.setErrors(read.ok ? {} : read.errors);
     if (read.ok) onSave(read.test);
   };
   return (
@@ -56,16 +55,16 @@ export function TestEditor({
         submit();
       }}
     >
-      <TextField title="Name" value={form.name} error={errors['name']} onChange={(name) => change({ name })} />
+      <TextField title="Name" {...form.field('name')} />
       <fieldset>
         <legend>Inputs</legend>
         {planInterface.inputs.map((port) => (
           <ValueField
             key={port.name}
             field={inputField(port)}
-            value={form.inputs[port.name] ?? ''}
-            error={errors[`input ${port.name}`]}
-            onChange={(value) => change({ inputs: { ...form.inputs, [port.name]: value } })}
+            value={form.values.inputs[port.name] ?? ''}
+            error={form.errors[`input ${port.name}`]}
+            onChange={(value) => form.change({ inputs: { ...form.values.inputs, [port.name]: value } })}
           />
         ))}
         {planInterface.inputs.length === 0 ? <p className="quiet">This workflow has no inputs.</p> : null}
@@ -76,36 +75,25 @@ export function TestEditor({
           <Output
             key={name}
             name={name}
-            value={form.outputs[name] ?? noOutput}
-            error={errors[`output ${name}`]}
-            onChange={(value) => change({ outputs: { ...form.outputs, [name]: value } })}
+            value={form.values.outputs[name] ?? noOutput}
+            error={form.errors[`output ${name}`]}
+            onChange={(value) => form.change({ outputs: { ...form.values.outputs, [name]: value } })}
           />
         ))}
         <div className="field-pair">
-          <TextField
-            title="Minimum citations"
-            value={form.citationsMin}
-            error={errors['citations']}
-            onChange={(citationsMin) => change({ citationsMin })}
-          />
-          <TextField
-            title="Maximum cost, in $"
-            value={form.cost}
-            error={errors['cost']}
-            onChange={(cost) => change({ cost })}
-          />
+          <TextField title="Minimum citations" {...form.field('citationsMin')} error={form.errors['citations']} />
+          <TextField title="Maximum cost, in $" {...form.field('cost')} />
         </div>
         <LinesField
           className={styles['test-text']}
+          {...form.field('citationsDocuments')}
           title="Required citations, one document per line"
           rows={2}
-          value={form.citationsDocuments}
-          onChange={(citationsDocuments) => change({ citationsDocuments })}
         />
-        <TextField title="Or the expected error code" value={form.error} onChange={(error) => change({ error })} />
+        <TextField title="Or the expected error code" {...form.field('error')} />
       </fieldset>
       {action.error === undefined ? null : <Notice error={action.error} />}
-      <LeaveGuard isChanged={!isReadOnly && isChanged(form, stored, planInterface)} what="test" />
+      <LeaveGuard isChanged={!isReadOnly && isChanged(form.values, stored, planInterface)} what="test" />
       <div className="dialog-actions">
         <button type="button" className="button" onClick={onClose}>
           Close
@@ -129,35 +117,23 @@ function Output({
   readonly error: string | undefined;
   readonly onChange: (value: OutputForm) => void;
 }): ReactElement {
-  const change = (part: Partial<OutputForm>): void => onChange({ ...value, ...part });
+  const field = fieldsOf(value, onChange);
   return (
     <section className={clsx(styles['test-output'], 'boxed')} aria-label={name}>
       <h3 className="mono">{name}</h3>
       <LinesField
         className={styles['test-text']}
+        {...field('contains')}
         title="Contains each of these lines"
         rows={2}
-        value={value.contains}
-        onChange={(contains) => change({ contains })}
       />
-      <LinesField
-        className={styles['test-text']}
-        title="Equals"
-        rows={1}
-        value={value.equals}
-        onChange={(equals) => change({ equals })}
-      />
+      <LinesField className={styles['test-text']} {...field('equals')} title="Equals" rows={1} />
       <div className="field-pair">
-        <TextField
-          title="Matches a regular expression"
-          value={value.matches}
-          onChange={(matches) => change({ matches })}
-        />
+        <TextField title="Matches a regular expression" {...field('matches')} />
         <SelectField
           title="Maximum label"
-          value={value.label}
+          {...field('label')}
           choices={[['', 'Any'], ...LabelLevel.options.map((level) => [level, level] as const)]}
-          onChange={(label) => change({ label })}
         />
       </div>
       {value.schema === undefined ? null : <p className="quiet">It must also match the JSON schema in the file.</p>}

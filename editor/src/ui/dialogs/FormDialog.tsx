@@ -1,12 +1,15 @@
 import type { ReactElement, ReactNode } from 'react';
 import { Notice } from '../states/Notice.js';
 import { Dialog } from './Dialog.js';
-import type { Action } from '../../data/queries/use-action.js';
+import { useAction, type Action } from '../../data/queries/use-action.js';
 
 interface FormDialogProps {
   readonly title: string;
   readonly verb: string;
-  readonly action: Action;
+  /** The caption of the submit button while the form is submitted. Default: the verb. */
+  readonly busyVerb?: string;
+  /** The state of the submission, if a caller shows it or has more actions. Default: an own one. */
+  readonly action?: Action;
   /** Whether a required value is missing. The submit button is then disabled. */
   readonly isDisabled?: boolean;
   readonly isWide?: boolean;
@@ -21,7 +24,8 @@ interface FormDialogProps {
 export function FormDialog({
   title,
   verb,
-  action,
+  busyVerb = verb,
+  action: given,
   isDisabled = false,
   isWide = false,
   hasOwnChecks = false,
@@ -29,6 +33,8 @@ export function FormDialog({
   onClose,
   children,
 }: FormDialogProps): ReactElement {
+  const own = useAction();
+  const action = given ?? own;
   return (
     <Dialog title={title} onClose={onClose}>
       <form
@@ -46,7 +52,7 @@ export function FormDialog({
             Cancel
           </button>
           <button type="submit" className="button button-primary" disabled={action.isBusy || isDisabled}>
-            {verb}
+            {action.isBusy ? busyVerb : verb}
           </button>
         </div>
       </form>

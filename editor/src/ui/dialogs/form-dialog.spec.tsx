@@ -2,7 +2,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { act, type ReactElement } from 'react';
 import { ApiError } from '../../data/http/http.js';
-import { useAction } from '../../data/queries/use-action.js';
 import { guardLeaving, isLeavingGuarded, leaveSaved, leaveThrough } from '../navigation/leave-guard.js';
 import { all, buttonNamed, one, pageText, pressButton, texts } from '../testing/fake-person.js';
 import { openFakePage, type FakePage } from '../testing/fake-page.js';
@@ -31,12 +30,11 @@ describe('a form in a dialog', () => {
     readonly onClose?: () => void;
     readonly isDisabled?: boolean;
   }): ReactElement {
-    const action = useAction();
     return (
       <FormDialog
         title="New key"
         verb="Create"
-        action={action}
+        busyVerb="Creating…"
         isDisabled={isDisabled}
         onSubmit={onSubmit}
         onClose={onClose}
@@ -61,7 +59,7 @@ describe('a form in a dialog', () => {
     const onSubmit = jest.fn(() => new Promise<void>((resolve) => (end = resolve)));
     await show(<NameForm onSubmit={onSubmit} />);
     await submit();
-    expect([onSubmit.mock.calls.length, buttonNamed('Create')?.disabled]).toEqual([1, true]);
+    expect([onSubmit.mock.calls.length, buttonNamed('Creating…')?.disabled]).toEqual([1, true]);
     await act(async () => end());
     expect(buttonNamed('Create')?.disabled).toBe(false);
   });

@@ -7,42 +7,42 @@ import { CheckList } from './CheckList.js';
 export function WorkflowFields({
   legend,
   everything,
-  chosen,
+  value,
   choices,
-  problem,
+  error,
   onChange,
 }: {
   readonly legend: string;
   /** The caption of the choice of all workflows. */
   readonly everything: string;
   /** The ids of the chosen workflows; undefined means all workflows. */
-  readonly chosen: readonly string[] | undefined;
+  readonly value: readonly string[] | undefined;
   readonly choices: KnownWorkflows['choices'];
-  readonly problem?: string | undefined;
-  readonly onChange: (chosen: readonly string[] | undefined) => void;
+  readonly error?: string | undefined;
+  readonly onChange: (value: readonly string[] | undefined) => void;
 }): ReactElement {
-  const unknown = (chosen ?? []).filter((id) => !choices.some(([known]) => known === id));
+  const unknown = (value ?? []).filter((id) => !choices.some(([known]) => known === id));
   return (
     <fieldset className="choices">
       <legend className="field-label">{legend}</legend>
       <label className="choice">
         <input
           type="checkbox"
-          checked={chosen === undefined}
+          checked={value === undefined}
           onChange={(event) => onChange(event.target.checked ? undefined : [])}
         />
         <span>{everything}</span>
       </label>
-      {chosen === undefined ? null : (
+      {value === undefined ? null : (
         <div className="choice-list boxed">
           <CheckList
-            value={chosen}
+            value={value}
             choices={[...choices, ...unknown.map((id) => [id, id] as const)]}
             onChange={onChange}
           />
         </div>
       )}
-      <FieldError text={problem} />
+      <FieldError text={error} />
     </fieldset>
   );
 }

@@ -8,6 +8,8 @@ import { uploadFile } from '../../data/api/upload-file.js';
 import { StoreFile } from '../schema-form/store-file.js';
 import { inputField } from '../schema-form/read-inputs.js';
 import { ValueField, type ValueShape } from '../schema-form/ValueField.js';
+import { CheckField } from './CheckField.js';
+import { ComboboxField } from './ComboboxField.js';
 import { FilterSelect } from './FilterSelect.js';
 import { LinesField, NumberField, SelectField, SwitchField, TextField } from './FormFields.js';
 import { NameField } from './NameField.js';
@@ -46,6 +48,11 @@ describe('a field of a form', () => {
       'select',
     ],
     ['a switch', <SwitchField title="T" help="H" error="E" value={false} onChange={give} />, 'input'],
+    [
+      'a text with items',
+      <ComboboxField title="T" help="H" error="E" value="" items={[]} empty="None" onChange={give} />,
+      '[role=combobox]',
+    ],
   ])('of %s has a label, and its help and its error are read with it', async (_what, field, selector) => {
     await show(field);
     const control = one(selector);
@@ -116,6 +123,34 @@ describe('a field of a form', () => {
   it('for code is not checked for spelling', async () => {
     await show(<LinesField title="C" isCode value="" onChange={give} />);
     expect([one('textarea').className, one('textarea').getAttribute('spellcheck')]).toEqual(['mono', 'false']);
+  });
+});
+
+describe('a list of checkboxes', () => {
+  const checks = (more: Partial<Parameters<typeof CheckField<string>>[0]>): Promise<void> =>
+    show(
+      <CheckField
+        title="Ways"
+        value={['b']}
+        choices={[
+          ['a', 'A'],
+          ['b', 'B'],
+        ]}
+        onChange={give}
+        {...more}
+      />,
+    );
+
+  it('has a title, and gives the choices that are checked', async () => {
+    await checks({ help: 'Choose.', empty: 'Nothing to choose.' });
+    expect([texts('legend.field-label'), texts('p'), texts('label')]).toEqual([['Ways'], ['Choose.'], ['A', 'B']]);
+    await press(one('input'));
+    expect(given).toEqual([['b', 'a']]);
+  });
+
+  it('says why it is empty', async () => {
+    await checks({ choices: [], empty: 'Nothing to choose.', isTitleHidden: true });
+    expect([texts('legend.visually-hidden'), texts('.quiet')]).toEqual([['Ways'], ['Nothing to choose.']]);
   });
 });
 

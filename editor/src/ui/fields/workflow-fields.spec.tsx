@@ -24,7 +24,7 @@ function Form({ first }: { readonly first: readonly string[] | undefined }): Rea
     setValue(next);
   };
   return (
-    <WorkflowFields legend="Workflows" everything="Every workflow" chosen={value} choices={choices} onChange={change} />
+    <WorkflowFields legend="Workflows" everything="Every workflow" value={value} choices={choices} onChange={change} />
   );
 }
 const show = (first: readonly string[] | undefined): Promise<void> =>

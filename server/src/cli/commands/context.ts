@@ -62,6 +62,15 @@ export async function withFolder<T>(
   }
 }
 
+/** Runs work that Ctrl+C aborts; the third Ctrl+C ends the process. */
+export function untilInterrupted<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const stop = new AbortController();
+  return onInterrupt(
+    () => stop.abort(),
+    () => work(stop.signal),
+  );
+}
+
 /** Calls `interrupt` at each Ctrl+C during the work; the third Ctrl+C ends the process. */
 export async function onInterrupt<T>(interrupt: () => void, work: () => Promise<T>): Promise<T> {
   let times = 0;

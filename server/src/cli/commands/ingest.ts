@@ -6,7 +6,7 @@ import { ingestDocuments } from '../client/jobs.js';
 import { endProgress, print, printJson, printToStderr, showProgress } from '../output.js';
 import { readersOf } from './access/readers.js';
 import { refuseOtherSplitter, splitterOf, type SplitterFlags } from './collections/splitter-flags.js';
-import { onInterrupt, withClient } from './context.js';
+import { untilInterrupted, withClient } from './context.js';
 
 interface IngestCommandOptions extends SplitterFlags {
   readonly model?: string;
@@ -30,19 +30,18 @@ export async function ingest(
   await withClient(command, async (client) => {
     await ensureCollection(client.api, name, options);
     const { readFolder } = await import('@heddle/adapters/documents');
-    const stop = new AbortController();
     let last: IngestProgress | undefined;
-    const work = () =>
+    const work = (signal: AbortSignal) =>
       ingestDocuments(client, name, readFolder(paths), {
         sync: options.sync === true,
         readers: options.readers === undefined || options.readers.length === 0 ? undefined : readersOf(options.readers),
-        signal: stop.signal,
+        signal,
         onProgress: (progress) => {
           last = progress;
           showIngestProgress(progress);
         },
       });
-    const report = await onInterrupt(() => stop.abort(), work).catch((error: unknown) => {
+    const report = await untilInterrupted(work).catch((error: unknown) => {
       endProgress();
       printFailedDocuments(last);
       throw error;

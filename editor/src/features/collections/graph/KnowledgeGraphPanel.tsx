@@ -9,7 +9,7 @@ import { Link } from '../../../ui/navigation/Link.js';
 import { entitiesPath } from '../../../ui/navigation/route.js';
 import { IfMay } from '../../../ui/states/IfMay.js';
 import { Notice } from '../../../ui/states/Notice.js';
-import { Progress } from '../../../ui/states/Progress.js';
+import { JobProgress } from '../JobProgress.js';
 import { WhenLoaded } from '../../../ui/states/WhenLoaded.js';
 import { FailureList } from '../reindex/FailureList.js';
 import { GraphSetup } from './GraphSetup.js';
@@ -120,7 +120,7 @@ function SetGraph({
       <p role="status">
         {stateText(state, jobs[0], job !== undefined)} <span className="quiet">Found by {model}.</span>
       </p>
-      {job === undefined ? null : <Reading job={job} />}
+      {job === undefined ? null : <JobProgress done={readingOf(job)} label="Documents whose entities are found" />}
       <FailureList
         failures={failures}
         title={`${failures.length === 1 ? '1 document' : `${failures.length} documents`} could not be read`}
@@ -182,22 +182,5 @@ function SetGraph({
         </Confirm>
       ) : null}
     </>
-  );
-}
-
-function Reading({ job }: { readonly job: JobReply }): ReactElement {
-  const reading = readingOf(job);
-  return (
-    <div className="aligned gap-12">
-      <Progress
-        share={reading === undefined ? undefined : reading.done / reading.documents}
-        label="Documents whose entities are found"
-      />
-      <span className="quiet figure">
-        {reading === undefined
-          ? 'Beginning…'
-          : `${reading.done.toLocaleString()} of ${reading.documents.toLocaleString()} documents`}
-      </span>
-    </div>
   );
 }

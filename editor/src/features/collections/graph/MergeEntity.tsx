@@ -1,7 +1,6 @@
 import type { GraphEntity } from '@heddle/core';
 import { useDeferredValue, useId, useMemo, useState, type ReactElement } from 'react';
 import { client } from '../../../data/api/client.js';
-import { useAction } from '../../../data/queries/use-action.js';
 import { usePages } from '../../../data/queries/use-pages.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { SearchField } from '../../../ui/fields/SearchField.js';
@@ -31,13 +30,12 @@ export function MergeEntity({
   const filter = useMemo(() => ({ name, query: query || undefined }), [name, query]);
   const pages = usePages(entityPages, filter);
   const others = pages.value?.entities.filter(({ id }) => id !== entity.id);
-  const action = useAction();
   const title = visibleText(entity.name);
   return (
     <FormDialog
       title={`Merge ${title}`}
-      verb={action.isBusy ? 'Merging…' : 'Merge'}
-      action={action}
+      verb="Merge"
+      busyVerb="Merging…"
       isDisabled={into === undefined}
       onSubmit={async () => {
         if (into === undefined) return;

@@ -11,7 +11,8 @@ import { useAction } from '../../../data/queries/use-action.js';
 import { useGet } from '../../../data/queries/use-get.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { NumberField, SelectField, SwitchField } from '../../../ui/fields/FormFields.js';
-import { readForm } from '../../../ui/fields/read-form.js';
+import { useForm } from '../../../ui/forms/use-form.js';
+import { readForm } from '../../../ui/forms/read-form.js';
 import { Link } from '../../../ui/navigation/Link.js';
 import { qualityPath } from '../../../ui/navigation/route.js';
 import { Notice } from '../../../ui/states/Notice.js';
@@ -39,9 +40,11 @@ export function ChangeIndex({
     parentTokens: splitter.parentTokens,
     header: splitter.header,
   };
-  const [values, setValues] = useState<Omit<typeof now, 'maxTokens'> & { maxTokens: number | undefined }>(now);
   const [estimate, setEstimate] = useState<ReindexEstimate>();
-  const action = useAction();
+  const form = useForm<Omit<typeof now, 'maxTokens'> & { maxTokens: number | undefined }>(now, {
+    onChange: () => setEstimate(undefined),
+  });
+  const { values, change } = form;
   const estimating = useAction();
   const embedders = useEmbedders();
   const params = { path: { name } };
@@ -50,15 +53,11 @@ export function ChangeIndex({
   const hasNext = state?.next !== undefined;
   const [store, setStore] = useState<StoreKind>(storeNow);
   const isCutTheSame = JSON.stringify(values) === JSON.stringify(now);
-  const change = (more: Partial<typeof values>): void => {
-    setEstimate(undefined);
-    setValues((before) => ({ ...before, ...more }));
-  };
   const request = (): ReindexRequest => {
-    const { embedding: model, ...form } = values;
+    const { embedding: model, ...cutting } = values;
     // If nothing else changes, the passages are copied to the other store.
     if (isCutTheSame) return { store };
-    const cut = { embedding: model, splitter: readForm(NewSplitter, form, splitterProblems) };
+    const cut = { embedding: model, splitter: readForm(NewSplitter, cutting, splitterProblems) };
     return store === storeNow ? cut : { ...cut, store };
   };
   const isSame = isCutTheSame && store === storeNow;
@@ -66,7 +65,6 @@ export function ChangeIndex({
     <FormDialog
       title="Change the index"
       verb="Make the new index"
-      action={action}
       isDisabled={isSame || hasNext}
       hasOwnChecks
       onSubmit={async () => {
@@ -110,21 +108,15 @@ export function ChangeIndex({
           })
         }
       />
-      <SelectField
-        title="Splitting"
-        value={values.kind}
-        choices={splitterChoices}
-        onChange={(kind) => change({ kind })}
-      />
+      <SelectField title="Splitting" {...form.field('kind')} choices={splitterChoices} />
       <div className="field-pair">
         <NumberField
           title="Passage size, in tokens"
-          value={values.maxTokens}
+          {...form.field('maxTokens')}
           min={16}
           max={8192}
           step={1}
           placeholder="What the model reads"
-          onChange={(maxTokens) => change({ maxTokens })}
         />
         <NumberField
           title="Overlap, in tokens"
@@ -136,19 +128,17 @@ export function ChangeIndex({
       </div>
       <NumberField
         title="Cut from larger passages, in tokens"
-        value={values.parentTokens}
+        {...form.field('parentTokens')}
         min={32}
         max={8192}
         step={1}
         placeholder="None"
         help="A search finds the small passage and returns the larger one."
-        onChange={(parentTokens) => change({ parentTokens })}
       />
       <SwitchField
         title="Embed title and headings"
-        value={values.context}
+        {...form.field('context')}
         help="The model reads them before the text of each passage."
-        onChange={(context) => change({ context })}
       />
       <HeaderField
         value={values.header}

@@ -5,7 +5,7 @@ import { client } from '../../../data/api/client.js';
 import { useAction } from '../../../data/queries/use-action.js';
 import { useGet } from '../../../data/queries/use-get.js';
 import { NumberField, SelectField } from '../../../ui/fields/FormFields.js';
-import { readForm } from '../../../ui/fields/read-form.js';
+import { readForm } from '../../../ui/forms/read-form.js';
 import { Notice } from '../../../ui/states/Notice.js';
 import { WhenLoaded } from '../../../ui/states/WhenLoaded.js';
 import { metricTitles } from './reindex-text.js';

@@ -10,7 +10,7 @@ import { LinesField } from '../../../ui/fields/FormFields.js';
 import { Confirm } from '../../../ui/dialogs/Confirm.js';
 import { IfMay } from '../../../ui/states/IfMay.js';
 import { Notice } from '../../../ui/states/Notice.js';
-import { Progress } from '../../../ui/states/Progress.js';
+import { JobProgress } from '../JobProgress.js';
 import { describeSplitter } from '../settings/splitting.js';
 import { CompareIndexes } from './CompareIndexes.js';
 import { FailureList } from './FailureList.js';
@@ -155,7 +155,7 @@ function NextIndex({
           {stateText({ isFilling, missing, failed: failures.length, job, maySwitch })}
         </p>
       </header>
-      {isFilling ? <Filling job={job} /> : null}
+      {isFilling ? <JobProgress done={fillOf(job)} label="Documents in the new index" /> : null}
       <IndexTable serving={serving} other={next.info} title="New" />
       <FailureList
         failures={failures}
@@ -241,23 +241,6 @@ function NextIndex({
         </Confirm>
       ) : null}
     </article>
-  );
-}
-
-function Filling({ job }: { readonly job: JobReply }): ReactElement {
-  const fill = fillOf(job);
-  return (
-    <div className="aligned gap-12">
-      <Progress
-        share={fill === undefined ? undefined : fill.done / fill.documents}
-        label="Documents in the new index"
-      />
-      <span className="quiet figure">
-        {fill === undefined
-          ? 'Beginning…'
-          : `${fill.done.toLocaleString()} of ${fill.documents.toLocaleString()} documents`}
-      </span>
-    </div>
   );
 }
 

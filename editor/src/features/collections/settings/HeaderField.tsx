@@ -1,7 +1,6 @@
 import type { HeaderOptions } from '@heddle/core';
 import type { ReactElement } from 'react';
-import { Combobox } from '../../../ui/fields/Combobox.js';
-import { Field } from '../../../ui/fields/Field.js';
+import { ComboboxField } from '../../../ui/fields/ComboboxField.js';
 import { TextField } from '../../../ui/fields/FormFields.js';
 import { useModelItems } from '../../models/index.js';
 
@@ -16,24 +15,17 @@ export function HeaderField({
   const items = useModelItems('generate');
   return (
     <>
-      <Field
+      <ComboboxField
         title="Passage headers"
         help="A model writes one or two sentences that place each passage in its document. They are searched and never shown. It is asked once for each passage, which takes time and can cost money."
-      >
-        {(shared) => (
-          <Combobox
-            id={shared.id}
-            value={value?.model ?? ''}
-            items={items}
-            placeholder="None"
-            empty="No language model has this name. For a model of a connection, enter connection/model."
-            isReadOnly={false}
-            isInvalid={false}
-            describedBy={shared['aria-describedby']}
-            onChange={(model) => onChange(model.trim() === '' ? undefined : { ...value, model: model.trim() })}
-          />
-        )}
-      </Field>
+
+        value={value?.model ?? ''}
+        items={items}
+        placeholder="None"
+        empty="No language model has this name. For a model of a connection, enter connection/model."
+        isReadOnly={false}
+        onChange={(model) => onChange(model.trim() === '' ? undefined : { ...value, model: model.trim() })}
+      />
       {value === undefined ? null : (
         <TextField
           title="Instructions for headers"

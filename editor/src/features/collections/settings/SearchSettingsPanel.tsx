@@ -4,10 +4,10 @@ import { useMay } from '../../../data/access/me-store.js';
 import { client } from '../../../data/api/client.js';
 import { useAction } from '../../../data/queries/use-action.js';
 import { useGet } from '../../../data/queries/use-get.js';
-import { Combobox } from '../../../ui/fields/Combobox.js';
-import { Field } from '../../../ui/fields/Field.js';
+import { ComboboxField } from '../../../ui/fields/ComboboxField.js';
 import { NumberField, SelectField, SwitchField } from '../../../ui/fields/FormFields.js';
-import { readForm } from '../../../ui/fields/read-form.js';
+import { useForm } from '../../../ui/forms/use-form.js';
+import { readForm } from '../../../ui/forms/read-form.js';
 import { ChangeRefused } from '../../../ui/states/ChangeRefused.js';
 import { WhenLoaded } from '../../../ui/states/WhenLoaded.js';
 import { useModelItems } from '../../models/index.js';
@@ -78,13 +78,13 @@ function SettingsForm({
   readonly hasGraph: boolean;
   readonly again: () => void;
 }): ReactElement {
-  const [draft, setDraft] = useState(settings);
   const [model, setModel] = useState(settings.reranker?.model ?? '');
-  const { candidates = 30, ifUnavailable = 'fail' } = draft.reranker ?? {};
   const items = useModelItems('rerank');
   const action = useAction();
   const isReadOnly = !useMay('collection:write');
-  const change = (part: Partial<SearchSettings>): void => setDraft({ ...draft, ...part });
+  const form = useForm(settings, { isReadOnly });
+  const { values: draft, change } = form;
+  const { candidates = 30, ifUnavailable = 'fail' } = draft.reranker ?? {};
   const changeReranker = (part: Partial<SearchReranker>): void =>
     change({ reranker: { model, candidates, ifUnavailable, ...part } });
   const put = async (wanted: SearchSettings): Promise<void> => {
@@ -121,56 +121,16 @@ function SettingsForm({
           onChange={(chosen) => change({ mode: chosen })}
         />
         {mode === 'hybrid' ? (
-          <NumberField
-            title="Semantic weight"
-            placeholder="balanced"
-            value={draft.weight}
-            max={1}
-            step={0.05}
-            isReadOnly={isReadOnly}
-            onChange={(weight) => change({ weight })}
-          />
+          <NumberField title="Semantic weight" {...form.field('weight')} placeholder="balanced" max={1} step={0.05} />
         ) : null}
         {mode === 'dense' ? null : (
-          <NumberField
-            title="Title weight"
-            placeholder="2"
-            value={draft.titleWeight}
-            max={10}
-            step={0.5}
-            isReadOnly={isReadOnly}
-            onChange={(titleWeight) => change({ titleWeight })}
-          />
+          <NumberField title="Title weight" {...form.field('titleWeight')} placeholder="2" max={10} step={0.5} />
         )}
-        <NumberField
-          title="Diversity"
-          placeholder="0"
-          value={draft.diversity}
-          max={1}
-          step={0.05}
-          isReadOnly={isReadOnly}
-          onChange={(diversity) => change({ diversity })}
-        />
+        <NumberField title="Diversity" {...form.field('diversity')} placeholder="0" max={1} step={0.05} />
         {hasGraph || draft.graphWeight !== undefined ? (
-          <NumberField
-            title="Graph weight"
-            placeholder="0"
-            value={draft.graphWeight}
-            max={1}
-            step={0.05}
-            isReadOnly={isReadOnly}
-            onChange={(graphWeight) => change({ graphWeight })}
-          />
+          <NumberField title="Graph weight" {...form.field('graphWeight')} placeholder="0" max={1} step={0.05} />
         ) : null}
-        <NumberField
-          title="Adjacent passages"
-          placeholder="0"
-          value={draft.neighbours}
-          max={10}
-          step={1}
-          isReadOnly={isReadOnly}
-          onChange={(neighbours) => change({ neighbours })}
-        />
+        <NumberField title="Adjacent passages" {...form.field('neighbours')} placeholder="0" max={10} step={1} />
         <SelectField
           title="Returns"
           value={draft.returns ?? ''}
@@ -180,21 +140,15 @@ function SettingsForm({
         />
       </div>
       <div className={styles['index-compare']}>
-        <Field title="Reranker">
-          {(shared) => (
-            <Combobox
-              id={shared.id}
-              value={model}
-              items={items}
-              placeholder="None"
-              empty="No reranker has this name. For a model of a connection, enter connection/model."
-              isReadOnly={isReadOnly}
-              isInvalid={false}
-              describedBy={shared['aria-describedby']}
-              onChange={setModel}
-            />
-          )}
-        </Field>
+        <ComboboxField
+          title="Reranker"
+          value={model}
+          items={items}
+          placeholder="None"
+          empty="No reranker has this name. For a model of a connection, enter connection/model."
+          isReadOnly={isReadOnly}
+          onChange={setModel}
+        />
         {hasReranker ? (
           <NumberField
             title="Passages to rerank"

@@ -1,11 +1,10 @@
 import { QuestionKind, withoutUndefined } from '@heddle/core';
-import { useId, useState, type ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import { client } from '../../../data/api/client.js';
-import { useAction } from '../../../data/queries/use-action.js';
 import { useGet } from '../../../data/queries/use-get.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
-import { CheckList } from '../../../ui/fields/CheckList.js';
-import { Combobox } from '../../../ui/fields/Combobox.js';
+import { CheckField } from '../../../ui/fields/CheckField.js';
+import { ComboboxField } from '../../../ui/fields/ComboboxField.js';
 import { NumberField, SelectField, TextField } from '../../../ui/fields/FormFields.js';
 import { useModelItems } from '../../models/index.js';
 import { kindTitles } from './questions-text.js';
@@ -33,7 +32,6 @@ export function AskQuestions({
   const [value, setValue] = useState('');
   const [split, setSplit] = useState('');
   const [budget, setBudget] = useState<number>();
-  const action = useAction();
   const choices = (collections.value ?? []).map(({ name, title }) => [name, title] as const);
   const submit = async (): Promise<void> => {
     const where = field.trim();
@@ -55,7 +53,6 @@ export function AskQuestions({
     <FormDialog
       title="Questions from a collection"
       verb="Write questions"
-      action={action}
       isWide
       hasOwnChecks
       isDisabled={collection === '' || model === '' || kinds.length === 0}
@@ -72,14 +69,12 @@ export function AskQuestions({
         onChange={setCollection}
       />
       <ModelChoice value={model} onChange={setModel} />
-      <fieldset className="choices">
-        <legend className="field-label">Questions</legend>
-        <CheckList
-          value={kinds}
-          choices={QuestionKind.options.map((kind) => [kind, kindTitles[kind]] as const)}
-          onChange={setKinds}
-        />
-      </fieldset>
+      <CheckField
+        title="Questions"
+        value={kinds}
+        choices={QuestionKind.options.map((kind) => [kind, kindTitles[kind]] as const)}
+        onChange={setKinds}
+      />
       <div className={styles['dataset-fields']}>
         <NumberField title="Number" value={count} min={1} max={2_000} onChange={setCount} />
         <TextField
@@ -124,27 +119,16 @@ export function ModelChoice({
   readonly value: string;
   readonly onChange: (value: string) => void;
 }): ReactElement {
-  const id = useId();
   const items = useModelItems('generate');
   return (
-    <div className="field">
-      <label className="field-label" htmlFor={id}>
-        {title}
-      </label>
-      <Combobox
-        id={id}
-        value={value}
-        items={items}
-        placeholder="A local model, or connection/model"
-        empty="No known model has this name. You can use it anyway."
-        isReadOnly={false}
-        isInvalid={false}
-        describedBy={`${id}-help`}
-        onChange={onChange}
-      />
-      <p className="field-help" id={`${id}-help`}>
-        {help}
-      </p>
-    </div>
+    <ComboboxField
+      title={title}
+      help={help}
+      value={value}
+      items={items}
+      placeholder="A local model, or connection/model"
+      empty="No known model has this name. You can use it anyway."
+      onChange={onChange}
+    />
   );
 }

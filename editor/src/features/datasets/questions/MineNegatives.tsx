@@ -1,7 +1,6 @@
 import { withoutUndefined } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../../data/api/client.js';
-import { useAction } from '../../../data/queries/use-action.js';
 import { useGet } from '../../../data/queries/use-get.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { NumberField, SelectField, TextField } from '../../../ui/fields/FormFields.js';
@@ -27,7 +26,6 @@ export function MineNegatives({
   const [model, setModel] = useState('');
   const [split, setSplit] = useState('');
   const [budget, setBudget] = useState<number>();
-  const action = useAction();
   const choices = (collections.value ?? []).map(({ name, title }) => [name, title] as const);
   const submit = async (): Promise<void> => {
     const body = withoutUndefined({
@@ -46,7 +44,6 @@ export function MineNegatives({
     <FormDialog
       title="Hard negatives"
       verb="Search"
-      action={action}
       isWide
       hasOwnChecks
       isDisabled={collection === ''}

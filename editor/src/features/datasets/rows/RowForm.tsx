@@ -1,11 +1,11 @@
 import type { StoredDatasetRow } from '@heddle/core';
-import { useState, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import { client } from '../../../data/api/client.js';
-import { useAction } from '../../../data/queries/use-action.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { LinesField, SelectField, TextField } from '../../../ui/fields/FormFields.js';
+import { useForm } from '../../../ui/forms/use-form.js';
 import { levelChoices } from '../../../ui/format/level-choices.js';
-import { draftOf, isRow, newDraft, readDraft, type RowDraft, type RowProblems } from './row-draft.js';
+import { draftOf, isRow, newDraft, readDraft, type RowDraft } from './row-draft.js';
 import styles from '../datasets.module.css';
 
 /** Adds or edits a row. Saving creates the next version. */
@@ -29,13 +29,10 @@ export function RowForm({
   readonly onSaved: () => void;
   readonly onClose: () => void;
 }): ReactElement {
-  const [draft, setDraft] = useState<RowDraft>(() => (row === undefined ? newDraft(like) : draftOf(row)));
-  const [problems, setProblems] = useState<RowProblems>({});
-  const action = useAction();
-  const change = (part: Partial<RowDraft>): void => setDraft((before) => ({ ...before, ...part }));
+  const form = useForm<RowDraft>(() => (row === undefined ? newDraft(like) : draftOf(row)));
   const submit = async (): Promise<void> => {
-    const read = readDraft(draft, row);
-    setProblems(isRow(read) ? {} : read);
+    const read = readDraft(form.values, row);
+    form.setErrors(isRow(read) ? {} : read);
     if (!isRow(read)) return;
     await client.POST('/api/datasets/{id}/rows', {
       params: { path: { id: dataset } },
@@ -47,7 +44,6 @@ export function RowForm({
     <FormDialog
       title={row === undefined ? 'New row' : 'Edit row'}
       verb={`Save as version ${version + 1}`}
-      action={action}
       isWide
       hasOwnChecks
       onSubmit={submit}
@@ -55,58 +51,39 @@ export function RowForm({
     >
       <LinesField
         title="Inputs"
+        {...form.field('inputs')}
         help="A JSON object: the inputs of the workflow by name."
         rows={5}
         isCode
         isFirst
-        value={draft.inputs}
-        error={problems.inputs}
-        onChange={(inputs) => change({ inputs })}
       />
       <LinesField
         title="Expected answer"
+        {...form.field('expected')}
         help="A list holds several right answers."
         rows={4}
-        isCode={!draft.isText}
-        value={draft.expected}
-        error={problems.expected}
-        onChange={(expected) => change({ expected })}
+        isCode={!form.values.isText}
       />
       <div className={styles['dataset-fields']}>
         <SelectField
           title="Expected as"
-          value={draft.isText ? 'text' : 'json'}
+          value={form.values.isText ? 'text' : 'json'}
           choices={[
             ['text', 'Text'],
             ['json', 'JSON'],
           ]}
-          onChange={(kind) => change({ isText: kind === 'text' })}
+          onChange={(kind) => form.change({ isText: kind === 'text' })}
         />
-        <SelectField title="Label" value={draft.label} choices={levelChoices} onChange={(label) => change({ label })} />
-        <TextField
-          title="Split"
-          value={draft.split}
-          suggestions={splits}
-          maxLength={100}
-          error={problems.split}
-          onChange={(split) => change({ split })}
-        />
-        <TextField
-          title="Tags"
-          help="Separated by commas."
-          value={draft.tags}
-          error={problems.tags}
-          onChange={(tags) => change({ tags })}
-        />
+        <SelectField title="Label" {...form.field('label')} choices={levelChoices} />
+        <TextField title="Split" {...form.field('split')} suggestions={splits} maxLength={100} />
+        <TextField title="Tags" {...form.field('tags')} help="Separated by commas." />
       </div>
       <LinesField
         title="References"
+        {...form.field('references')}
         help='Documents that the answer should rest on, as a JSON list such as [{"document": "faq.md", "text": "…", "grade": 1}].'
-        rows={draft.references === '' ? 1 : 5}
+        rows={form.values.references === '' ? 1 : 5}
         isCode
-        value={draft.references}
-        error={problems.references}
-        onChange={(references) => change({ references })}
       />
     </FormDialog>
   );

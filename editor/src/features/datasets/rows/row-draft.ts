@@ -41,7 +41,7 @@ export function draftOf({ inputs, expected, split = '', tags = [], label, refere
   };
 }
 
-export type RowProblems = Partial<Record<'inputs' | 'expected' | 'split' | 'tags' | 'references', string>>;
+type RowProblems = Partial<Record<'inputs' | 'expected' | 'split' | 'tags' | 'references', string>>;
 
 /** The row of a form, or the problems by field. Fields that the form does not show stay as they were. */
 export function readDraft(draft: RowDraft, before: StoredDatasetRow | undefined): DatasetRow | RowProblems {

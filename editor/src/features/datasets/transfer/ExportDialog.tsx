@@ -2,7 +2,6 @@ import type { DatasetFormat } from '@heddle/core';
 import { addressOf } from '@heddle/core/api-client';
 import { useState, type ReactElement } from 'react';
 import { send } from '../../../data/http/http.js';
-import { useAction } from '../../../data/queries/use-action.js';
 import { saveFile } from '../../../ui/buttons/save-file.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { SelectField } from '../../../ui/fields/FormFields.js';
@@ -31,7 +30,6 @@ export function ExportDialog({
 }): ReactElement {
   const [format, setFormat] = useState<DatasetFormat>('jsonl');
   const [asked, setPart] = useState('rows');
-  const action = useAction();
   const all = formatParts[format];
   const part = all === undefined ? 'rows' : all.includes(asked) ? asked : (all[0] ?? 'rows');
   const submit = async (): Promise<void> => {
@@ -43,13 +41,7 @@ export function ExportDialog({
     onClose();
   };
   return (
-    <FormDialog
-      title={`Export version ${version}`}
-      verb="Save file"
-      action={action}
-      onSubmit={submit}
-      onClose={onClose}
-    >
+    <FormDialog title={`Export version ${version}`} verb="Save file" onSubmit={submit} onClose={onClose}>
       <SelectField title="Format" value={format} choices={formatChoices} onChange={setFormat} />
       {all === undefined ? null : (
         <SelectField

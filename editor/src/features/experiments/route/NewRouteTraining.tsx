@@ -1,15 +1,15 @@
 import { RouteTrainingRequest, type ExperimentReply } from '@heddle/core';
-import { useState, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import { client } from '../../../data/api/client.js';
-import { useAction } from '../../../data/queries/use-action.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
-import { Combobox, type ComboboxItem } from '../../../ui/fields/Combobox.js';
-import { Field } from '../../../ui/fields/Field.js';
+import { ComboboxField } from '../../../ui/fields/ComboboxField.js';
 import { LinesField, NumberField, SelectField } from '../../../ui/fields/FormFields.js';
+import { useForm } from '../../../ui/forms/use-form.js';
 import { useCandidateModels } from '../../policies/index.js';
 
 const judged = 'judges';
 const usualLoss = 2;
+const modelTexts = { placeholder: 'Choose a model', empty: 'No model has this name.' };
 
 interface Values {
   readonly cheap: string;
@@ -38,7 +38,7 @@ export function NewRouteTraining({
   readonly onBegun: () => void;
 }): ReactElement {
   const scores = metrics.filter(isScore);
-  const [values, setValues] = useState<Values>({
+  const form = useForm<Values>({
     cheap: variants[1]?.id ?? '',
     strong: variants[0]?.id ?? '',
     by: scores[0]?.name ?? judged,
@@ -49,9 +49,8 @@ export function NewRouteTraining({
     maxLoss: usualLoss,
     budget: undefined,
   });
-  const action = useAction();
+  const { values } = form;
   const models = useCandidateModels();
-  const change = (more: Partial<Values>): void => setValues((before) => ({ ...before, ...more }));
   const choices = variants.map((variant) => [variant.id, variant.name] as const);
   const isJudged = values.by === judged;
   const hasModels = [values.cheap, values.strong].every((of) =>
@@ -69,77 +68,67 @@ export function NewRouteTraining({
     <FormDialog
       title="Learn a route"
       verb="Learn"
-      action={action}
       isDisabled={values.cheap === values.strong || isUnnamed || (isJudged && values.judge.trim() === '')}
       onSubmit={submit}
       onClose={onClose}
     >
       <SelectField
         title="Cheap variant"
-        value={values.cheap}
+        {...form.field('cheap')}
         choices={choices}
         help="Answers the requests for which it is good enough, such as a local model."
-        onChange={(cheap) => change({ cheap })}
       />
       <SelectField
         title="Strong variant"
-        value={values.strong}
+        {...form.field('strong')}
         choices={choices}
         error={values.cheap === values.strong ? 'Choose another variant.' : undefined}
-        onChange={(strong) => change({ strong })}
       />
       {hasModels ? null : (
         <>
-          <ModelField
+          <ComboboxField
             title="Model of the cheap variant"
-            value={values.cheapModel}
-            models={models}
-            onChange={(cheapModel) => change({ cheapModel })}
+            {...form.field('cheapModel')}
+            {...modelTexts}
+            items={models}
           />
-          <ModelField
+          <ComboboxField
             title="Model of the strong variant"
-            value={values.strongModel}
-            models={models}
-            onChange={(strongModel) => change({ strongModel })}
+            {...form.field('strongModel')}
+            {...modelTexts}
+            items={models}
           />
         </>
       )}
       <SelectField
         title="Better by"
-        value={values.by}
+        {...form.field('by')}
         choices={[
           ...scores.map(({ name, title }) => [name, title] as const),
           [judged, 'A judge that compares both answers'] as const,
         ]}
-        onChange={(by) => change({ by })}
       />
       {isJudged ? (
         <>
-          <ModelField
+          <ComboboxField
             title="Judge"
+            {...form.field('judge')}
             help="It compares each pair twice, in both orders."
-            value={values.judge}
-            models={models}
-            onChange={(judge) => change({ judge })}
+            {...modelTexts}
+            items={models}
           />
           <LinesField
             title="What to judge"
-            value={values.criteria}
+            {...form.field('criteria')}
             placeholder="Which answer is more correct, more complete and more helpful?"
-            onChange={(criteria) => change({ criteria })}
           />
-          <NumberField
-            title="Budget of the judge, in $"
-            value={values.budget}
-            onChange={(budget) => change({ budget })}
-          />
+          <NumberField title="Budget of the judge, in $" {...form.field('budget')} />
         </>
       ) : null}
       <NumberField
         title="Maximum loss, in points"
-        value={values.maxLoss}
+        {...form.field('maxLoss')}
         help="The average over all requests: 2 points are 2 more wrong answers per 100."
-        onChange={(maxLoss) => change({ maxLoss })}
       />
     </FormDialog>
   );
@@ -150,38 +139,6 @@ function setsModel(variant: ExperimentReply['variants'][number] | undefined): bo
     path.endsWith('.model') ? [value] : [],
   );
   return models.length > 0 && new Set(models).size === 1;
-}
-
-function ModelField({
-  title,
-  help,
-  value,
-  models,
-  onChange,
-}: {
-  readonly title: string;
-  readonly help?: string;
-  readonly value: string;
-  readonly models: readonly ComboboxItem[];
-  readonly onChange: (value: string) => void;
-}): ReactElement {
-  return (
-    <Field title={title} help={help}>
-      {(shared) => (
-        <Combobox
-          id={shared.id}
-          value={value}
-          items={models}
-          placeholder="Choose a model"
-          empty="No model has this name."
-          isReadOnly={false}
-          isInvalid={false}
-          describedBy={shared['aria-describedby']}
-          onChange={onChange}
-        />
-      )}
-    </Field>
-  );
 }
 
 function requestOf(

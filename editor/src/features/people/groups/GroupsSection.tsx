@@ -2,7 +2,6 @@ import type { GroupReply } from '@heddle/core';
 import { Pencil, UsersRound } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../../data/api/client.js';
-import { useAction } from '../../../data/queries/use-action.js';
 import { useGet } from '../../../data/queries/use-get.js';
 import { Confirm } from '../../../ui/dialogs/Confirm.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
@@ -119,12 +118,10 @@ function GroupName({
   readonly onClose: () => void;
 }): ReactElement {
   const [name, setName] = useState(group?.name ?? '');
-  const action = useAction();
   return (
     <FormDialog
       title={group === undefined ? 'New group' : `Rename “${group.name}”`}
       verb={group === undefined ? 'Create group' : 'Rename'}
-      action={action}
       onClose={onClose}
       onSubmit={async () => {
         if (group === undefined) await client.POST('/api/groups', { body: { name } });

@@ -2,7 +2,6 @@ import type { KeyReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../../data/api/client.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
-import { useAction } from '../../../data/queries/use-action.js';
 import { ClearanceField } from './ClearanceField.js';
 import { clearanceOf, noRights, rightsText, usualClearance } from './key-form.js';
 import { RightFields } from './RightFields.js';
@@ -19,12 +18,10 @@ export function ChangeKey({
 }): ReactElement {
   const [permissions, setPermissions] = useState(scopes.permissions);
   const [clearance, setClearance] = useState(scopes.clearance ?? usualClearance);
-  const action = useAction();
   return (
     <FormDialog
       title={`Rights of the key “${name}”`}
       verb="Change rights"
-      action={action}
       isDisabled={permissions.length === 0}
       onClose={onClose}
       onSubmit={async () => {

@@ -6,9 +6,9 @@ import { CopyText } from '../../../ui/buttons/CopyText.js';
 import { Dialog } from '../../../ui/dialogs/Dialog.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { LinesField, NumberField, SelectField, TextField } from '../../../ui/fields/FormFields.js';
-import { useAction } from '../../../data/queries/use-action.js';
+import { useForm } from '../../../ui/forms/use-form.js';
 import type { KnownWorkflows } from '../../../data/queries/use-workflows.js';
-import { emptyKey, scopesOf, rightsText, type KeyForm, type ReadKey } from './key-form.js';
+import { emptyKey, scopesOf, rightsText, type KeyForm } from './key-form.js';
 import { ClearanceField } from './ClearanceField.js';
 import { RightFields } from './RightFields.js';
 import { WorkflowFields } from '../../../ui/fields/WorkflowFields.js';
@@ -26,20 +26,15 @@ export function CreateKey({
   readonly onCreated: () => void;
   readonly onClose: () => void;
 }): ReactElement {
-  const [form, setForm] = useState<KeyForm>({ ...emptyKey, ...first });
-  const [read, setRead] = useState<ReadKey>();
+  const form = useForm<KeyForm>({ ...emptyKey, ...first });
   const [created, setCreated] = useState<CreatedKeyReply>();
-  const action = useAction();
   const budgets = useGet('/api/budgets', {}, ({ budgets }) => budgets);
   const services = useGet('/api/services', {}, ({ services }) => services);
-  const change = (part: Partial<KeyForm>): void => setForm((before) => ({ ...before, ...part }));
-  const problemOf = (field: string): string | undefined =>
-    read?.ok === false && read.field === field ? read.problem : undefined;
   const submit = async (): Promise<void> => {
-    const next = scopesOf(form, Date.now());
-    setRead(next);
+    const next = scopesOf(form.values, Date.now());
+    form.setErrors(next.ok ? {} : { [next.field]: next.problem });
     if (!next.ok) return;
-    const { name, service } = form;
+    const { name, service } = form.values;
     const request = { name, scopes: next.scopes, ...(service === '' ? {} : { service }) };
     setCreated(await client.POST('/api/keys', { body: request }));
     onCreated();
@@ -49,78 +44,53 @@ export function CreateKey({
     <FormDialog
       title="New API key"
       verb="Create key"
-      action={action}
-      isDisabled={form.name.trim() === ''}
+      isDisabled={form.values.name.trim() === ''}
       hasOwnChecks
       onSubmit={submit}
       onClose={onClose}
     >
-      <TextField
-        title="Name"
-        value={form.name}
-        onChange={(name) => change({ name })}
-        help="The program that uses the key."
-        isFirst
-      />
+      <TextField title="Name" {...form.field('name')} help="The program that uses the key." isFirst />
       <WorkflowFields
         legend="Allowed workflows"
         everything="All workflows of the project, including new ones"
-        chosen={form.workflows}
+        {...form.field('workflows')}
         choices={workflows}
-        problem={problemOf('workflows')}
-        onChange={(chosen) => change({ workflows: chosen })}
       />
       <div className="field-pair">
-        <NumberField
-          title="Calls per minute"
-          value={form.rate}
-          error={problemOf('rate')}
-          placeholder="No limit"
-          onChange={(rate) => change({ rate })}
-        />
-        <NumberField
-          title="Expires after, in days"
-          value={form.days}
-          error={problemOf('days')}
-          placeholder="Never"
-          onChange={(days) => change({ days })}
-        />
+        <NumberField title="Calls per minute" {...form.field('rate')} placeholder="No limit" />
+        <NumberField title="Expires after, in days" {...form.field('days')} placeholder="Never" />
       </div>
       <div className="field-pair">
         <SelectField
           title="Budget"
-          value={form.budget}
+          {...form.field('budget')}
           choices={[
             ['', 'No budget of its own'],
             ...(budgets.value ?? []).map(({ id, title }) => [id, title] as const),
           ]}
-          onChange={(budget) => change({ budget })}
         />
         <SelectField
           title="Acts for"
-          value={form.service}
+          {...form.field('service')}
           choices={[['', 'Me'], ...(services.value ?? []).map(({ id, name }) => [id, name] as const)]}
-          onChange={(service) => change({ service })}
         />
       </div>
       <LinesField
         title="Allowed web origins"
+        {...form.field('origins')}
         help="Optional, one per line. Browsers can use the key only from these origins."
-        error={problemOf('origins')}
         placeholder="https://shop.example.org"
-        value={form.origins}
-        onChange={(origins) => change({ origins })}
       />
       <details className="publish-more">
-        <summary>Rights: {rightsText(form.permissions)}</summary>
-        <RightFields rights={form.permissions} onChange={(permissions) => change({ permissions })} />
+        <summary>Rights: {rightsText(form.values.permissions)}</summary>
+        <RightFields rights={form.values.permissions} onChange={(permissions) => form.change({ permissions })} />
       </details>
       <ClearanceField
-        rights={form.permissions}
-        clearance={form.clearance}
-        onChange={(clearance) => change({ clearance })}
+        rights={form.values.permissions}
+        clearance={form.values.clearance}
+        onChange={(clearance) => form.change({ clearance })}
       />
-      <FieldError text={problemOf('permissions')} />
+      <FieldError text={form.errors['permissions']} />
     </FormDialog>
   );
 }

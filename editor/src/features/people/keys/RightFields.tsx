@@ -1,7 +1,7 @@
 import type { Permission } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { offeredRights } from './key-form.js';
-import { CheckList } from '../../../ui/fields/CheckList.js';
+import { CheckField } from '../../../ui/fields/CheckField.js';
 
 /** The permissions of a key as checkboxes. */
 export function RightFields({
@@ -14,18 +14,17 @@ export function RightFields({
   // A permission that the key had stays in the list after the user clears it.
   const [offered] = useState(() => offeredRights(rights));
   return (
-    <fieldset className="choices">
-      <legend className="visually-hidden">Rights</legend>
-      <CheckList
-        value={rights}
-        choices={offered.map(([right, text]) => [
-          right,
-          <>
-            {text} <span className="quiet mono">{right}</span>
-          </>,
-        ])}
-        onChange={onChange}
-      />
-    </fieldset>
+    <CheckField
+      title="Rights"
+      isTitleHidden
+      value={rights}
+      choices={offered.map(([right, text]) => [
+        right,
+        <>
+          {text} <span className="quiet mono">{right}</span>
+        </>,
+      ])}
+      onChange={onChange}
+    />
   );
 }

@@ -10,7 +10,6 @@ import { RowButton } from '../../../ui/buttons/RowButton.js';
 import { Confirm } from '../../../ui/dialogs/Confirm.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { TextField } from '../../../ui/fields/FormFields.js';
-import { useAction } from '../../../data/queries/use-action.js';
 import { EmptyState } from '../../../ui/states/EmptyState.js';
 import { WhenLoaded } from '../../../ui/states/WhenLoaded.js';
 import { RoleFields } from '../users/RoleFields.js';
@@ -90,12 +89,10 @@ function NewService({ onMade, onClose }: { readonly onMade: () => void; readonly
   const [name, setName] = useState('');
   const [roles, setRoles] = useState<readonly Role[]>(['runner']);
   const project = useNamedProject();
-  const action = useAction();
   return (
     <FormDialog
       title="New service account"
       verb="Create account"
-      action={action}
       isDisabled={roles.length === 0}
       onClose={onClose}
       onSubmit={async () => {

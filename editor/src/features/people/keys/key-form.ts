@@ -86,7 +86,7 @@ const day = 86_400_000;
 /** The error for a key without permissions. */
 export const noRights = 'Choose at least one right.';
 
-export type ReadKey =
+type ReadKey =
   | { readonly ok: true; readonly scopes: KeyScopes }
   | {
       readonly ok: false;

@@ -5,7 +5,6 @@ import { client } from '../../../data/api/client.js';
 import { Confirm } from '../../../ui/dialogs/Confirm.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { TextField } from '../../../ui/fields/FormFields.js';
-import { useAction } from '../../../data/queries/use-action.js';
 
 export type ProjectDialog =
   | { readonly kind: 'new' }
@@ -85,12 +84,10 @@ function NameProject({
   const [name, setName] = useState(project?.name ?? '');
   const here = useProject();
   const [hasGrants, setHasGrants] = useState(true);
-  const action = useAction();
   return (
     <FormDialog
       title={project === undefined ? 'New project' : `Rename “${project.name}”`}
       verb={project === undefined ? 'Create project' : 'Rename project'}
-      action={action}
       isDisabled={name.trim() === ''}
       onClose={onClose}
       onSubmit={async () => {

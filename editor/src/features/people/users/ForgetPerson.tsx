@@ -1,7 +1,6 @@
 import type { ForgottenReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../../data/api/client.js';
-import { useAction } from '../../../data/queries/use-action.js';
 import { Dialog } from '../../../ui/dialogs/Dialog.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { TextField } from '../../../ui/fields/FormFields.js';
@@ -30,7 +29,6 @@ export function ForgetPerson({
   readonly name?: string;
   readonly onClose: () => void;
 }): ReactElement {
-  const action = useAction();
   const [written, setWritten] = useState('end-user:');
   const [report, setReport] = useState<ForgottenReply>();
   const subject = given ?? written.trim();
@@ -67,7 +65,6 @@ export function ForgetPerson({
     <FormDialog
       title={title}
       verb="Forget"
-      action={action}
       onClose={onClose}
       onSubmit={async () => setReport(await client.POST('/api/people/forget', { body: { subject } }))}
     >

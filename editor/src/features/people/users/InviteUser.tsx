@@ -5,7 +5,6 @@ import { CopyText } from '../../../ui/buttons/CopyText.js';
 import { Dialog } from '../../../ui/dialogs/Dialog.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { TextField } from '../../../ui/fields/FormFields.js';
-import { useAction } from '../../../data/queries/use-action.js';
 import { RoleFields } from './RoleFields.js';
 import { setupAddress } from './role-text.js';
 
@@ -24,7 +23,6 @@ export function InviteUser({
   const [email, setEmail] = useState('');
   const [roles, setRoles] = useState<readonly Role[]>(isFirst ? ['owner'] : ['viewer']);
   const [invited, setInvited] = useState<InvitedReply>();
-  const action = useAction();
   if (invited !== undefined)
     return (
       <Dialog title={`${invited.user.name} is invited`} isShownOnce onClose={onClose}>
@@ -43,7 +41,6 @@ export function InviteUser({
     <FormDialog
       title="Invite user"
       verb="Create link"
-      action={action}
       onClose={onClose}
       onSubmit={async () => {
         setInvited(await client.POST('/api/users', { body: { name, email, roles: [...roles] } }));

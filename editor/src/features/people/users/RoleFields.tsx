@@ -1,7 +1,7 @@
 import { Role } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { roleText } from './role-text.js';
-import { CheckList } from '../../../ui/fields/CheckList.js';
+import { CheckField } from '../../../ui/fields/CheckField.js';
 
 /** Roles as checkboxes. A user with several roles has the permissions of all of them. */
 export function RoleFields({
@@ -14,18 +14,16 @@ export function RoleFields({
   readonly onChange: (roles: readonly Role[]) => void;
 }): ReactElement {
   return (
-    <fieldset className="choices">
-      <legend className="field-label">{legend}</legend>
-      <CheckList
-        value={roles}
-        choices={Role.options.map((role) => [
-          role,
-          <>
-            <strong>{role}</strong> <span className="quiet">{roleText[role]}</span>
-          </>,
-        ])}
-        onChange={onChange}
-      />
-    </fieldset>
+    <CheckField
+      title={legend}
+      value={roles}
+      choices={Role.options.map((role) => [
+        role,
+        <>
+          <strong>{role}</strong> <span className="quiet">{roleText[role]}</span>
+        </>,
+      ])}
+      onChange={onChange}
+    />
   );
 }

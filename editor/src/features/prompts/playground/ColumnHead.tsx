@@ -2,7 +2,7 @@ import clsx from 'clsx';
 import type { PromptReply } from '@heddle/core';
 import { X } from 'lucide-react';
 import { useId, type ReactElement } from 'react';
-import { Combobox } from '../../../ui/fields/Combobox.js';
+import { ComboboxField } from '../../../ui/fields/ComboboxField.js';
 import { formatCost } from '../../../ui/format/format-cost.js';
 import { formatDuration } from '../../../ui/format/format-duration.js';
 import { formatCount } from '../../../ui/format/format-money.js';
@@ -46,11 +46,11 @@ export function ColumnHead({
       aria-label={`Column ${number}`}
     >
       <div className={clsx(styles['playground-choice'], 'field')}>
-        <label className="field-label" htmlFor={`${id}-version`}>
+        <label className="field-label" htmlFor={id}>
           Version<span className="visually-hidden"> of column {number}</span>
         </label>
         <select
-          id={`${id}-version`}
+          id={id}
           value={column.version}
           onChange={({ target: { value } }) => onChange({ version: value === 'draft' ? value : Number(value) })}
         >
@@ -67,22 +67,15 @@ export function ColumnHead({
           </button>
         )}
       </div>
-      <div className="field">
-        <label className="field-label" htmlFor={id}>
-          Model<span className="visually-hidden"> of column {number}</span>
-        </label>
-        <Combobox
-          id={id}
-          value={column.model}
-          items={items}
-          placeholder="A local model, or connection/model"
-          empty="No known model has this name. You can use it anyway."
-          isReadOnly={false}
-          isInvalid={false}
-          describedBy={undefined}
-          onChange={(model) => onChange({ model })}
-        />
-      </div>
+      <ComboboxField
+        title="Model"
+        beside={<span className="visually-hidden"> of column {number}</span>}
+        value={column.model}
+        items={items}
+        placeholder="A local model, or connection/model"
+        empty="No known model has this name. You can use it anyway."
+        onChange={(model) => onChange({ model })}
+      />
       <p className="quiet figure">{totalsText(totals)}</p>
     </div>
   );

@@ -9,7 +9,7 @@ import { ShowMore } from '../../../ui/buttons/ShowMore.js';
 import { Confirm } from '../../../ui/dialogs/Confirm.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { TextField } from '../../../ui/fields/FormFields.js';
-import { readForm } from '../../../ui/fields/read-form.js';
+import { readForm } from '../../../ui/forms/read-form.js';
 import { offerUndo } from '../../../ui/states/undo-store.js';
 import { SearchField } from '../../../ui/fields/SearchField.js';
 import { formatAgo } from '../../../ui/format/format-time.js';
@@ -152,12 +152,10 @@ function RenameThread({
   readonly onRenamed: () => void;
 }): ReactElement {
   const [title, setTitle] = useState(before);
-  const renaming = useAction();
   return (
     <FormDialog
       title="Rename conversation"
       verb="Rename"
-      action={renaming}
       hasOwnChecks
       isDisabled={title.trim() === ''}
       onSubmit={async () => {

@@ -3,7 +3,7 @@ import { useState, type ReactElement } from 'react';
 import { client } from '../../../data/api/client.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { NumberField, SelectField, TextField } from '../../../ui/fields/FormFields.js';
-import { useAction } from '../../../data/queries/use-action.js';
+import { useForm } from '../../../ui/forms/use-form.js';
 import { schemeChoices, schemeHelp } from './hook-text.js';
 import { inputsOf, textsOf, type TemplateTexts } from '../template-fields.js';
 import { TemplateFields } from '../TemplateFields.js';
@@ -26,17 +26,13 @@ export function HookDialog({
   readonly onChanged: () => void;
   readonly onClose: () => void;
 }): ReactElement {
-  const [draft, setDraft] = useState<HookConfig>(
-    hook === undefined ? { ...fresh, name: '' } : configOf(HookConfig, hook),
-  );
-  const [texts, setTexts] = useState<TemplateTexts>(() => textsOf(draft.inputs));
+  const form = useForm<HookConfig>(hook === undefined ? { ...fresh, name: '' } : configOf(HookConfig, hook));
+  const [texts, setTexts] = useState<TemplateTexts>(() => textsOf(form.values.inputs));
   const [secret, setSecret] = useState('');
-  const save = useAction();
-  const change = (part: Partial<HookConfig>): void => setDraft((before) => ({ ...before, ...part }));
   const submit = async (): Promise<void> => {
-    const { inputs: _before, ...others } = draft;
+    const { inputs: _before, ...others } = form.values;
     const inputs = inputsOf(texts, ports);
-    const config = { ...others, name: draft.name.trim(), inputs };
+    const config = { ...others, name: form.values.name.trim(), inputs };
     if (hook !== undefined) {
       await client.PUT('/api/workflows/{id}/hooks/{hook}', {
         params: { path: { id: workflow, hook: hook.id } },
@@ -57,27 +53,18 @@ export function HookDialog({
     <FormDialog
       title={hook === undefined ? 'New webhook' : `Edit ${hook.name}`}
       verb={hook === undefined ? 'Create webhook' : 'Save'}
-      action={save}
-      isDisabled={draft.name.trim() === ''}
+      isDisabled={form.values.name.trim() === ''}
       isWide
       hasOwnChecks
       onSubmit={submit}
       onClose={onClose}
     >
-      <TextField
-        title="Name"
-        value={draft.name}
-        isFirst
-        placeholder="Shop"
-        help="The sender of the messages."
-        onChange={(name) => change({ name })}
-      />
+      <TextField title="Name" {...form.field('name')} isFirst placeholder="Shop" help="The sender of the messages." />
       <SelectField
         title="Signature"
-        value={draft.scheme}
+        {...form.field('scheme')}
         choices={schemeChoices}
-        help={schemeHelp[draft.scheme]}
-        onChange={(scheme) => change({ scheme })}
+        help={schemeHelp[form.values.scheme]}
       />
       {hook === undefined ? (
         <TextField
@@ -106,16 +93,16 @@ export function HookDialog({
       <div className="field-pair">
         <NumberField
           title="Messages per minute"
-          value={draft.ratePerMinute}
+          value={form.values.ratePerMinute}
           step={1}
           help="Further messages get status 429."
-          onChange={(ratePerMinute) => change({ ratePerMinute: ratePerMinute ?? fresh.ratePerMinute })}
+          onChange={(ratePerMinute) => form.change({ ratePerMinute: ratePerMinute ?? fresh.ratePerMinute })}
         />
         <NumberField
           title="Maximum age of a signature, in seconds"
-          value={draft.toleranceSeconds}
+          value={form.values.toleranceSeconds}
           step={1}
-          onChange={(toleranceSeconds) => change({ toleranceSeconds: toleranceSeconds ?? fresh.toleranceSeconds })}
+          onChange={(toleranceSeconds) => form.change({ toleranceSeconds: toleranceSeconds ?? fresh.toleranceSeconds })}
         />
       </div>
     </FormDialog>

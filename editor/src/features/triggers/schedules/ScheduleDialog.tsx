@@ -4,7 +4,7 @@ import { toApiError } from '../../../data/http/http.js';
 import { client } from '../../../data/api/client.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { NumberField, SelectField, TextField } from '../../../ui/fields/FormFields.js';
-import { useAction } from '../../../data/queries/use-action.js';
+import { useForm } from '../../../ui/forms/use-form.js';
 import { ownZone } from '../../../ui/format/own-zone.js';
 import { catchUpChoices, cronChoices, timeZones } from './schedule-text.js';
 import { ScheduleReading } from './ScheduleReading.js';
@@ -27,17 +27,15 @@ export function ScheduleDialog({
   readonly onSaved: () => void;
   readonly onClose: () => void;
 }): ReactElement {
-  const [draft, setDraft] = useState<ScheduleConfig>(() =>
+  const form = useForm<ScheduleConfig>(() =>
     schedule === undefined
       ? { ...ScheduleConfig.parse({ name: 'x', cron: '0 9 * * 1-5', timeZone: ownZone() }), name: '' }
       : configOf(ScheduleConfig, schedule),
   );
-  const [texts, setTexts] = useState<TemplateTexts>(() => textsOf(draft.inputs));
-  const { reading, problem } = useReading(workflow, draft.cron, draft.timeZone);
-  const save = useAction();
-  const change = (part: Partial<ScheduleConfig>): void => setDraft((before) => ({ ...before, ...part }));
+  const [texts, setTexts] = useState<TemplateTexts>(() => textsOf(form.values.inputs));
+  const { reading, problem } = useReading(workflow, form.values.cron, form.values.timeZone);
   const submit = async (): Promise<void> => {
-    const config = { ...draft, name: draft.name.trim(), inputs: { ...inputsOf(texts, ports) } };
+    const config = { ...form.values, name: form.values.name.trim(), inputs: { ...inputsOf(texts, ports) } };
     if (schedule === undefined)
       await client.POST('/api/workflows/{id}/schedules', { params: { path: { id: workflow } }, body: config });
     else
@@ -48,51 +46,38 @@ export function ScheduleDialog({
     onSaved();
     onClose();
   };
-  const preset = cronChoices.find(([cron]) => cron === draft.cron)?.[0] ?? '';
+  const preset = cronChoices.find(([cron]) => cron === form.values.cron)?.[0] ?? '';
   return (
     <FormDialog
       title={schedule === undefined ? 'New schedule' : `Edit ${schedule.name}`}
       verb={schedule === undefined ? 'Create schedule' : 'Save'}
-      action={save}
-      isDisabled={draft.name.trim() === '' || problem !== undefined}
+      isDisabled={form.values.name.trim() === '' || problem !== undefined}
       isWide
       hasOwnChecks
       onSubmit={submit}
       onClose={onClose}
     >
-      <TextField
-        title="Name"
-        value={draft.name}
-        isFirst
-        placeholder="Every morning"
-        onChange={(name) => change({ name })}
-      />
+      <TextField title="Name" {...form.field('name')} isFirst placeholder="Every morning" />
       <div className="field-pair">
         <SelectField
           title="When"
           value={preset}
           choices={cronChoices}
-          onChange={(cron) => (cron === '' ? undefined : change({ cron }))}
+          onChange={(cron) => (cron === '' ? undefined : form.change({ cron }))}
         />
         <TextField
           title="Cron expression"
-          value={draft.cron}
+          {...form.field('cron')}
           error={problem}
           help="Minute, hour, day, month, weekday; an optional sixth field in front is seconds."
-          onChange={(cron) => change({ cron })}
         />
       </div>
-      <TextField
-        title="Time zone"
-        value={draft.timeZone}
-        suggestions={timeZones()}
-        onChange={(timeZone) => change({ timeZone })}
-      />
+      <TextField title="Time zone" {...form.field('timeZone')} suggestions={timeZones()} />
       <div aria-live="polite">
         {reading === undefined ? (
           <p className="quiet">{problem === undefined ? 'Checking…' : 'This cron expression is not valid yet.'}</p>
         ) : (
-          <ScheduleReading reading={reading} timeZone={draft.timeZone} />
+          <ScheduleReading reading={reading} timeZone={form.values.timeZone} />
         )}
       </div>
       <TemplateFields
@@ -108,19 +93,14 @@ export function ScheduleDialog({
         onChange={setTexts}
       />
       <div className="field-pair">
-        <SelectField
-          title="Missed times while Heddle was off"
-          value={draft.catchUp}
-          choices={catchUpChoices}
-          onChange={(catchUp) => change({ catchUp })}
-        />
-        {draft.catchUp === 'all' ? (
+        <SelectField title="Missed times while Heddle was off" {...form.field('catchUp')} choices={catchUpChoices} />
+        {form.values.catchUp === 'all' ? (
           <NumberField
             title="Limit"
-            value={draft.catchUpLimit}
+            value={form.values.catchUpLimit}
             step={1}
             help="The newest missed times."
-            onChange={(catchUpLimit) => change({ catchUpLimit: catchUpLimit ?? 10 })}
+            onChange={(catchUpLimit) => form.change({ catchUpLimit: catchUpLimit ?? 10 })}
           />
         ) : null}
       </div>

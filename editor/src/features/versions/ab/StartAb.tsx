@@ -1,7 +1,6 @@
 import { abMetrics, callersForDifference, type AbGuard, type AbMetric } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../../data/api/client.js';
-import { useAction } from '../../../data/queries/use-action.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { LinesField, NumberField, SelectField, TextField } from '../../../ui/fields/FormFields.js';
 import { readVersions } from '../../publishing/index.js';
@@ -37,7 +36,6 @@ export function StartAb({
   const [promote, setPromote] = useState<'person' | 'automatic'>('person');
   const [minRuns, setMinRuns] = useState<number | undefined>(20);
   const [note, setNote] = useState('');
-  const action = useAction();
   const isOwn = metric === ownScore;
   const primary: AbMetric = isOwn ? { name: `score:${score.trim()}`, better } : { name: metric };
   const isReady = arms.length > 1 && (!isOwn || score.trim() !== '') && minRuns !== undefined && minRuns >= 1;
@@ -45,7 +43,6 @@ export function StartAb({
     <FormDialog
       title="Start an A/B test"
       verb="Start test"
-      action={action}
       isDisabled={!isReady}
       isWide
       onClose={onClose}

@@ -9,9 +9,9 @@ import {
 } from '@heddle/core';
 import type { Command } from 'commander';
 import type { Caller } from '../../client/http-call.js';
-import { followJob } from '../../client/jobs.js';
-import { endProgress, print, printJson, printToStderr, showProgress, table } from '../../output.js';
-import { onInterrupt, withClient } from '../context.js';
+import { print, printJson, printToStderr, table } from '../../output.js';
+import { withClient } from '../context.js';
+import { doneText, followDocuments } from './follow-documents.js';
 import { parseArgument, type JsonOption } from '../parse-argument.js';
 
 interface GraphFlags extends JsonOption {
@@ -45,7 +45,7 @@ export async function graphOfCollection(name: string, flags: GraphFlags, command
       return;
     }
     const jobId = await startJob(api, name, flags);
-    if (jobId !== undefined && flags.wait) await follow(api, name, jobId);
+    if (jobId !== undefined && flags.wait) await followDocuments(api, jobId, doneText(name));
     showState(name, await api.GET(graphPath, paramsOf(name)), flags);
   });
 }
@@ -82,19 +82,6 @@ async function optionsOf(api: Caller['api'], name: string, flags: GraphFlags): P
     { ...before, ...withoutUndefined({ types, instructions }) },
     'The knowledge graph',
   );
-}
-
-async function follow(api: Caller['api'], name: string, jobId: string): Promise<void> {
-  const stop = new AbortController();
-  await onInterrupt(
-    () => stop.abort(),
-    () =>
-      followJob<{ readonly documents?: number; readonly done?: number }>(api, jobId, {
-        signal: stop.signal,
-        onProgress: ({ documents = 0, done = 0 }) => showProgress(`${name}: ${done} of ${documents} documents`),
-      }),
-  );
-  endProgress();
 }
 
 const count = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`;

@@ -8,10 +8,10 @@ import {
 } from '@heddle/core';
 import type { Command } from 'commander';
 import { readFile } from 'node:fs/promises';
-import { followJob } from '../../client/jobs.js';
-import { endProgress, print, printJson, printToStderr, showProgress } from '../../output.js';
+import { print, printJson, printToStderr } from '../../output.js';
 import { splitterOf, type SplitterFlags } from './splitter-flags.js';
-import { onInterrupt, withClient } from '../context.js';
+import { withClient } from '../context.js';
+import { doneText, followDocuments } from './follow-documents.js';
 import type { JsonOption } from '../parse-argument.js';
 
 const pathOf = (name: string) => ({ path: { name } });
@@ -33,16 +33,7 @@ export async function startReindex(
         splitter: newSplitterOf(asked, options.header, serving.splitter),
       },
     });
-    const stop = new AbortController();
-    await onInterrupt(
-      () => stop.abort(),
-      () =>
-        followJob<{ readonly documents?: number; readonly done?: number }>(api, jobId, {
-          signal: stop.signal,
-          onProgress: ({ documents = 0, done = 0 }) => showProgress(`${name}: ${done} of ${documents} documents`),
-        }),
-    );
-    endProgress();
+    await followDocuments(api, jobId, doneText(name));
     return api.GET('/api/collections/{name}/reindex', { params: pathOf(name) });
   });
   show(state, options);

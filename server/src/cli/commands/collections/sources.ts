@@ -1,9 +1,9 @@
 import { CreateSourceRequest, HeddleError, withoutUndefined, type SourceReply, type SyncCounts } from '@heddle/core';
 import type { Command } from 'commander';
-import { followJob } from '../../client/jobs.js';
-import { endProgress, print, printJson, showProgress, table } from '../../output.js';
+import { print, printJson, table } from '../../output.js';
 import { readersOf } from '../access/readers.js';
-import { onInterrupt, withClient } from '../context.js';
+import { withClient } from '../context.js';
+import { followDocuments } from './follow-documents.js';
 import { parseArgument, type JsonOption } from '../parse-argument.js';
 
 interface SettingFlags extends JsonOption {
@@ -72,7 +72,7 @@ export async function addSource(
   const body = parseArgument(CreateSourceRequest, { ...given, isPaused: options.paused === true }, 'The source');
   const source = await withClient(command, async ({ api }) => {
     const made = await api.POST('/api/collections/{name}/sources', { ...all(name), body });
-    if (made.state.job !== undefined) await follow(api, made.id, made.state.job);
+    if (made.state.job !== undefined) await followDocuments(api, made.state.job, documentsText(made.id));
     return api.GET('/api/collections/{name}/sources/{source}', one(name, made.id));
   });
   show(source, options);
@@ -99,7 +99,7 @@ export async function syncSourceNow(
   const body = { isFull: options.full === true, mayEmpty: options.mayEmpty === true };
   const source = await withClient(command, async ({ api }) => {
     const { jobId } = await api.POST('/api/collections/{name}/sources/{source}/sync', { ...one(name, id), body });
-    await follow(api, id, jobId);
+    await followDocuments(api, jobId, documentsText(id));
     return api.GET('/api/collections/{name}/sources/{source}', one(name, id));
   });
   show(source, options);
@@ -144,7 +144,7 @@ export async function removeSource(
     const reply = await api.DELETE('/api/collections/{name}/sources/{source}', {
       params: { ...params, query: { documents } },
     });
-    if (reply.jobId !== undefined) await follow(api, id, reply.jobId);
+    if (reply.jobId !== undefined) await followDocuments(api, reply.jobId, documentsText(id));
     return reply;
   });
   if (options.json === true) printJson(removed);
@@ -164,18 +164,10 @@ async function setPaused(
   show(source, options);
 }
 
-async function follow(api: Parameters<typeof followJob>[0], id: string, jobId: string): Promise<void> {
-  const stop = new AbortController();
-  await onInterrupt(
-    () => stop.abort(),
-    () =>
-      followJob<{ readonly documents?: number }>(api, jobId, {
-        signal: stop.signal,
-        onProgress: ({ documents = 0 }) => showProgress(`${id}: ${documents} documents`),
-      }),
-  );
-  endProgress();
-}
+const documentsText =
+  (id: string) =>
+  ({ documents = 0 }: { readonly documents?: number }): string =>
+    `${id}: ${documents} documents`;
 
 function settingsOf({ secret, label, readers, cron, timeZone }: SettingFlags): Partial<CreateSourceRequest> {
   if (cron === undefined && timeZone !== undefined)

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { downloadModel } from '../../client/jobs.js';
 import { endProgress, print, printJson, printToStderr, showProgress, table } from '../../output.js';
-import { onInterrupt, withClient } from '../context.js';
+import { untilInterrupted, withClient } from '../context.js';
 
 /** `heddle models`: lists the catalogue, and which models are on this machine. */
 export async function listModels(options: { readonly json?: true }, command: Command): Promise<void> {
@@ -29,11 +29,7 @@ export async function listModels(options: { readonly json?: true }, command: Com
 /** `heddle models pull`: downloads a model. */
 export async function pullModel(id: string, options: { readonly json?: true }, command: Command): Promise<void> {
   await withClient(command, async (client) => {
-    const stop = new AbortController();
-    await onInterrupt(
-      () => stop.abort(),
-      () => downloadModel(client, id, { signal: stop.signal, onProgress: showPullProgress }),
-    );
+    await untilInterrupted((signal) => downloadModel(client, id, { signal, onProgress: showPullProgress }));
     endProgress();
     const { models } = await client.api.GET('/api/models');
     const model = models.find(({ card }) => card.id === id);

@@ -1,7 +1,7 @@
 import { HeddleError } from '@heddle/core';
 import type { Command } from 'commander';
 import { endProgress, print, printJson, showProgress } from '../../output.js';
-import { onInterrupt, settingsOf } from '../context.js';
+import { settingsOf, untilInterrupted } from '../context.js';
 
 const kinds = ['cuda', 'vulkan'] as const;
 
@@ -12,16 +12,13 @@ export async function addRuntime(kind: string, options: { readonly json?: true }
     throw new HeddleError('usage', `There is no runtime '${kind}': choose ${kinds.join(' or ')}.`);
   const models = await import('@heddle/adapters/models');
   const { dataFolder } = settingsOf(command);
-  const stop = new AbortController();
-  await onInterrupt(
-    () => stop.abort(),
-    () =>
-      models.addRuntime(
-        known,
-        dataFolder,
-        ({ stage, bytes }) => showProgress(`${known}: ${stage} ${Math.round(bytes / 1e6)} MB`),
-        { signal: stop.signal },
-      ),
+  await untilInterrupted((signal) =>
+    models.addRuntime(
+      known,
+      dataFolder,
+      ({ stage, bytes }) => showProgress(`${known}: ${stage} ${Math.round(bytes / 1e6)} MB`),
+      { signal },
+    ),
   );
   endProgress();
   if (options.json === true) printJson({ kind: known, folder: models.runtimeFolder(dataFolder, known) });

@@ -5,7 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { downloadModel } from '../../client/jobs.js';
 import { endProgress, print, printJson, showProgress, table } from '../../output.js';
-import { onInterrupt, settingsOf, withClient } from '../context.js';
+import { settingsOf, untilInterrupted, withClient } from '../context.js';
 
 interface TrainOptions {
   readonly embedding?: string;
@@ -49,16 +49,13 @@ async function train(examples: string, options: TrainOptions, command: Command):
   }
   const { dataFolder, modelsFolder } = settingsOf(command);
   const hub = new LocalModelHub({ dataFolder, modelsFolder: modelsFolder ?? defaultModelsFolder() });
-  const stop = new AbortController();
   try {
-    return await onInterrupt(
-      () => stop.abort(),
-      async () =>
-        makeHead(text, await hub.embedder(options.embedding ?? usualEmbedder), {
-          folds: options.folds,
-          signal: stop.signal,
-          onProgress: (done, of) => showProgress(`embedding ${done} of ${of} texts`),
-        }),
+    return await untilInterrupted(async (signal) =>
+      makeHead(text, await hub.embedder(options.embedding ?? usualEmbedder), {
+        folds: options.folds,
+        signal,
+        onProgress: (done, of) => showProgress(`embedding ${done} of ${of} texts`),
+      }),
     );
   } finally {
     endProgress();
