@@ -297,6 +297,28 @@ describe('a lab of a collection', () => {
     expect([reply.status, (reply.body['error'] as { code: string }).code]).toEqual([status, code]);
   });
 
+  it('names an id that ends with the id of the rows, but none of a document with readers', async () => {
+    const { collections } = house.server.heddle;
+    const record = (id: string, readers?: readonly string[]) => ({ id, content: 'A record of a file.', readers });
+    const refusal = async (document: string): Promise<unknown> => {
+      const row = (at: number) => ({
+        inputs: { question: `Which is ${at}?` },
+        references: [{ document }],
+        split: document,
+      });
+      await house.call(owner, 'POST', `/api/datasets/${dataset}/rows`, { set: [1, 2, 3, 4, 5, 6].map(row) });
+      const { body } = await start({ grid: { mode: ['dense', 'lexical'] }, split: document });
+      return (body['error'] as { message: string }).message;
+    };
+    const given = [record('corpus.jsonl#17'), record('secret.jsonl#18', ['user:nobody'])];
+    await collections.ingestNow('notes', { documents: given, sync: false }, {});
+    expect(await refusal('17')).toContain(
+      "no document '17', but 'corpus.jsonl#17': import the rows again and name 'corpus.jsonl#' as the beginning",
+    );
+    for (const id of ['18', '7'])
+      expect(await refusal(id)).toMatch(new RegExp(`no document '${id}': compare this with the ids on its page\\.$`));
+  });
+
   it('belongs to its project: others cannot see, start, cancel or remove it', async () => {
     const { body } = await start({ grid: { mode: ['lexical'] } });
     const id = String(body['id']);

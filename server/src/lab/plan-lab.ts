@@ -151,7 +151,7 @@ export async function labelledQuestions(
   return { questions, skipped: rows - labelled.length + left, rows, unknown };
 }
 
-/** An id of the collection that ends with this one, as ids of records of a file do. Ids of documents with readers are not told. */
+/** An id of the collection that ends with this one, as ids of records of a file do. Ids of documents with readers are not shown. */
 async function longerId(id: string, collection: Collection): Promise<string | undefined> {
   const documents = await collection.documents({ limit: 1_000 });
   const isLonger = (known: string): boolean => known.endsWith(id) && /[#/:]$/.test(known.slice(0, -id.length));

@@ -11,7 +11,8 @@ export async function copyInUse(from: string, to: string): Promise<void> {
     const entries = await readdir(from, { withFileTypes: true });
     await mkdir(to, { recursive: true });
     for (const entry of entries) {
-      const [source, target] = [join(from, entry.name), join(to, entry.name)];
+      const source = join(from, entry.name);
+      const target = join(to, entry.name);
       if (entry.isDirectory()) await copyInUse(source, target);
       else if (entry.isFile()) await copyFile(source, target).catch(unlessGone);
       else if (entry.isSymbolicLink()) await cp(source, target).catch(unlessGone);
