@@ -61,7 +61,7 @@ describe('commands as tool servers', () => {
     await expect(host.call('bad__die')).rejects.toMatchObject({ code: 'mcp_unreachable' });
     await expect(host.call('bad__die')).rejects.toMatchObject({ code: 'mcp_unreachable' });
     expect(host.host.activity('bad')).toMatchObject({ state: 'waiting', retryAt: expect.any(Number) });
-    await expect(host.call('bad__environment')).rejects.toThrow('rests for');
+    await expect(host.call('bad__environment')).rejects.toThrow('is tried again in');
     await host.host.refresh('bad');
     expect((await host.call('bad__environment')).text).toContain('set here');
   });
@@ -117,13 +117,19 @@ describe('commands as tool servers', () => {
     expect(host.problems).toEqual([]);
   });
 
-  it('return at once from an aborted call, and fail a call after its time limit', async () => {
+  it('are told to stop an aborted call and one after its time limit, which fail', async () => {
     await register('works');
     await host.approveAll('bad');
+    const cancelled = async (): Promise<unknown> => {
+      const { text } = await host.call('bad__environment');
+      return (JSON.parse(text) as { CANCELLED?: string }).CANCELLED;
+    };
     const stop = new AbortController();
-    const call = host.call('bad__slow', {}, { signal: stop.signal });
-    stop.abort(new Error('enough'));
+    const onProgress = (): void => stop.abort(new Error('enough'));
+    const call = host.call('bad__slow', {}, { signal: stop.signal, onProgress });
     await expect(call).rejects.toThrow('enough');
+    expect(await cancelled()).toBe('slow');
     await expect(host.call('bad__slow', {}, { timeoutMs: 100 })).rejects.toMatchObject({ code: 'tool_timeout' });
+    expect(await cancelled()).toBe('slow slow');
   });
 });
