@@ -237,22 +237,40 @@ describe('the sealer', () => {
     },
   );
 
-  it('continues in another process when the process that seals stops', async () => {
+  it('seals in one process at a time, and in another one when that stops', async () => {
     const audit = auditOf(databases[0]);
-    const keep = (database: PostgresDatabase, holder: string) =>
-      runSealer({ database, holder, clock: wallClock, everyMs: 20, leases: createLeases(database) });
-    const one = keep(databases[0], 'one');
-    const sealedNow = async (number: number): Promise<void> => {
-      while ((await audit.head())?.number !== number) await new Promise((resolve) => setTimeout(resolve, 10));
+    const clock = createFakeClock();
+    const everyMs = 60_000;
+    const keep = (database: PostgresDatabase, holder: string) => {
+      const leases = createLeases(database);
+      let tries = 0;
+      const acquire: typeof leases.acquire = async (...wanted) => {
+        const lease = await leases.acquire(...wanted);
+        tries += 1;
+        return lease;
+      };
+      const kept = runSealer({ database, holder, clock, everyMs, leases: { ...leases, acquire } });
+      return { ...kept, tries: () => tries };
     };
+    const until = async (isTrue: () => boolean | Promise<boolean>): Promise<void> => {
+      while (!(await isTrue())) {
+        await clock.advance(everyMs);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    };
+    const sealed = (number: number) => until(async () => (await audit.head())?.number === number);
     await audit.write(event('a'));
-    await sealedNow(1);
+    const one = keep(databases[0], 'one');
+    await sealed(1);
     const other = keep(databases[1], 'other');
     await audit.write(event('b'));
-    await sealedNow(2);
+    await sealed(2);
+    await until(() => other.tries() >= 2);
+    expect([one.isHolder(), other.isHolder()]).toEqual([true, false]);
     await one.stop();
     await audit.write(event('c'));
-    await sealedNow(3);
+    await sealed(3);
+    expect([one.isHolder(), other.isHolder()]).toEqual([false, true]);
     await other.stop();
     expect(await audit.verify()).toBeUndefined();
   });

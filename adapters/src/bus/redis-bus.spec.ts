@@ -34,7 +34,7 @@ const missing = redisMissing();
 
     for (const promise of runBusSuite) it(promise.name, () => promise.run({ open, newId: randomUUID }), 60_000);
 
-    it('limits each stream in time', async () => {
+    it('limits each stream in time and in length', async () => {
       const bus = await open();
       const runId = randomUUID();
       for (let seq = 1; seq <= 5; seq += 1)
@@ -49,6 +49,16 @@ const missing = redisMissing();
       const secondsAfterEnd = await redis?.ttl(`test:run:${ended}`);
       expect(secondsAfterEnd).toBeGreaterThan(0);
       expect(secondsAfterEnd).toBeLessThanOrEqual(60);
+      const many = opened[0]?.redis.prompt().pipeline();
+      for (let entry = 0; entry < 2_000; entry += 1) many?.xadd(`test:run:${runId}`, '*', 'b', 'gap');
+      await many?.exec();
+      const another = await open();
+      another.publish(runId, [{ type: 'run-resume', runId, seq: 6, time: 1, reason: 'timer' }]);
+      await another.close();
+      const length = await redis?.xlen(`test:run:${runId}`);
+      expect(length).toBeGreaterThanOrEqual(1_000);
+      // Redis removes whole nodes of 100 entries.
+      expect(length).toBeLessThanOrEqual(1_100);
     });
 
     it('lets the stream of an ended run expire soon, even when the end is above the label limit', async () => {

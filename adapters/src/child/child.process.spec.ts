@@ -54,11 +54,11 @@ describe('a child that serves calls', () => {
     });
   });
 
-  it('rejects a call when the caller gives up', async () => {
+  it('aborts the work in the child when the caller gives up, and rejects the call', async () => {
     const controller = new AbortController();
-    const call = start().call('wait', undefined, asIs, { signal: controller.signal });
-    setTimeout(() => controller.abort(), 50);
-    await expect(call).rejects.toMatchObject({ code: 'aborted' });
+    const onEvent = (): void => controller.abort();
+    const call = start().call('wait', undefined, asIs, { signal: controller.signal, onEvent });
+    await expect(call).rejects.toMatchObject({ code: 'aborted', message: 'Stopped in the child.' });
   });
 
   it('fails calls in flight and later ones when the child dies', async () => {

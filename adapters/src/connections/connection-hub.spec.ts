@@ -216,6 +216,17 @@ describe('ConnectionHub', () => {
     expect(harmful!['violence']).toBeGreaterThan(0.9);
   });
 
+  it.each([
+    ['of a text', [{ category_scores: { violence: 0.01 } }]],
+    ['with scores', [{ category_scores: { violence: 0.01 } }, { category_scores: {} }]],
+    ['with a number', [{ category_scores: { violence: 0.01 } }, { category_scores: { violence: null } }]],
+  ])('fails moderation when the judgement %s is missing', async (_what, results) => {
+    const { provider, hub } = await start('openai');
+    provider.script = () => ({ type: 'application/json', bytes: Buffer.from(JSON.stringify({ id: 'm', results })) });
+    const judge = await hub.classifier('double/omni-moderation-latest');
+    await expect(judge.classify(['a cat', 'kill it'], {})).rejects.toMatchObject({ code: 'provider_reply_invalid' });
+  });
+
   it('has no moderation when the format has none', async () => {
     const { hub } = await start('google');
     await expect(hub.classifier('double/x')).rejects.toMatchObject({ code: 'model_wrong_kind' });

@@ -38,6 +38,17 @@ describe('the context of a node in a process of its own', () => {
     expect(deltas.map(({ delta }) => Number(delta))).toEqual(Array.from({ length: 5_000 }, (_, index) => index + 1));
   });
 
+  it('makes a node wait for a slow reader, without loss', async () => {
+    const { context } = createFakeContext();
+    const deltas = nodeOf('own/count').run({ config: { to: 5_000, pauseMs: 0 }, inputs: {}, context });
+    if (!(Symbol.asyncIterator in deltas)) throw new Error('The node has no deltas.');
+    const read = [(await deltas.next()).value];
+    // A node that did not wait would have written everything before its process runs another node.
+    await runNode(nodeOf('own/shout'), { inputs: { text: ['a'] } });
+    for await (const delta of deltas) read.push(delta);
+    expect(read.map((delta) => Number(delta.delta))).toEqual(Array.from({ length: 5_000 }, (_, index) => index + 1));
+  });
+
   it('provides resources with streams, callbacks, iterables, bytes and vectors, and the rest of the context', async () => {
     const ingested: unknown[] = [];
     const embedder: Partial<ResourceMap['embedder']> = {

@@ -120,12 +120,15 @@ describe('the commits of the SQLite journal', () => {
     expect(ticks).toBeGreaterThan(1);
   });
 
-  it('reports that its file was moved, removed or replaced', () => {
+  it('reports that its file was moved, removed or replaced, and writes nothing then', async () => {
     opened.database.checkWritable();
     renameSync(opened.database.file, `${opened.database.file}.gone`);
     expect(() => opened.database.checkWritable()).toThrow(/moved, removed or replaced/);
+    await expect(acceptRun(journal, 'run-1')).rejects.toThrow(/moved, removed or replaced/);
     renameSync(`${opened.database.file}.gone`, opened.database.file);
     opened.database.checkWritable();
+    await expect(journal.summary('run-1')).rejects.toMatchObject({ code: 'run_not_found' });
+    await acceptRun(journal, 'run-1');
   });
 
   it('refuses one append of a shared commit without affecting the others', async () => {

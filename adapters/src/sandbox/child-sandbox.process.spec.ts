@@ -159,6 +159,18 @@ describe('ChildSandbox', () => {
     expect(results).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   }, 90_000);
 
+  it('lets runs wait for a child, in order', async () => {
+    const small = new ChildSandbox({ maxChildren: 1 });
+    const order: unknown[] = [];
+    // The first run works the longest: beside it, the others would end before it.
+    const code = 'let n = 0; for (let i = 0; i < input; i++) n += i % 3; return input';
+    await Promise.all(
+      [2e6, 2, 1].map(async (loops) => order.push(await small.run(code, loops, { timeoutMs: 60_000 }))),
+    );
+    await small.close();
+    expect(order).toEqual([2e6, 2, 1]);
+  }, 90_000);
+
   it('stops a run whose signal aborts, running or waiting, and continues with the next run', async () => {
     const controller = new AbortController();
     const runs = Array.from({ length: 4 }, () =>

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { definition, startFaultServer, type FaultServer } from './__fixtures__/fault-server.js';
 import { openHost } from './__fixtures__/open-host.js';
@@ -15,6 +16,9 @@ const names = [
   'progress',
   'redirect',
   'silent',
+  'reveals',
+  'throws',
+  'refuses',
 ];
 
 describe('tools of a server over HTTP', () => {
@@ -61,6 +65,24 @@ describe('tools of a server over HTTP', () => {
     const call = server.received.find(({ message }) => message.method === 'tools/call');
     expect(call?.headers.authorization).toBe('Bearer canary-4f1b9c77');
     expect(call?.message.params?._meta).toMatchObject({ 'heddle/idempotency-key': 'key-1' });
+  });
+
+  it.each([
+    ['the tool', 'reveals'],
+    ['the protocol', 'throws'],
+    ['HTTP', 'refuses'],
+  ])('hides the secret in an error of %s', async (_what, tool) => {
+    await host.approveAll('fault');
+    const error: unknown = await host.call(`fault__${tool}`).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: 'tool_failed' });
+    expect(inspect(error, { depth: 10 })).not.toContain('canary');
+  });
+
+  it('hides the secret in the error of a server that refuses the first request', async () => {
+    server.refusesAll = true;
+    const error: unknown = await host.host.refresh('fault').catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: 'mcp_unreachable' });
+    expect(inspect(error, { depth: 10 })).not.toContain('canary');
   });
 
   it.each([

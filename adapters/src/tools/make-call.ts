@@ -1,5 +1,6 @@
 import { HeddleError, type JsonObject } from '@heddle/core';
 import type { Session } from './open-session.js';
+import { cleanCause } from './clean-cause.js';
 import { lostCodes } from './lost-reply.js';
 import { CallResult } from './read-result.js';
 
@@ -98,6 +99,8 @@ function failureOf(name: string, timeoutMs: number, cause: unknown, session: Ses
         retryable: false,
       });
     default:
-      return new HeddleError('tool_failed', `'${name}' failed: ${message}`, { cause });
+      return new HeddleError('tool_failed', `'${name}' failed: ${message}`, {
+        cause: cleanCause(cause, (text) => session.clean(text)),
+      });
   }
 }

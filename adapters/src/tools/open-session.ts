@@ -3,6 +3,7 @@ import type { Client, Transport } from '@modelcontextprotocol/client';
 import { z } from 'zod';
 import { redacted, redactKeys } from '../connections/shared/redact-key.js';
 import type { AllowedHost } from '../fetch/check-url.js';
+import { cleanCause } from './clean-cause.js';
 import { createGuardedFetch } from './guarded-fetch.js';
 import { lostReply } from './lost-reply.js';
 import { SamplingQueue, type Sampler } from './sampling/sampling-queue.js';
@@ -190,7 +191,11 @@ function unreachable(
   return new HeddleError(
     'mcp_unreachable',
     `The tool server '${id}' cannot be used: ${why}.${said === '' ? '' : ` It said: ${said.slice(0, 300)}`}`,
-    { cause, details: { server: id }, retryable: known.code === 'mcp_unreachable' ? known.retryable : true },
+    {
+      cause: cleanCause(cause, clean),
+      details: { server: id },
+      retryable: known.code === 'mcp_unreachable' ? known.retryable : true,
+    },
   );
 }
 

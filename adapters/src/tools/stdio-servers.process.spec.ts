@@ -117,13 +117,19 @@ describe('commands as tool servers', () => {
     expect(host.problems).toEqual([]);
   });
 
-  it('return at once from an aborted call, and fail a call after its time limit', async () => {
+  it('are told to stop an aborted call and one after its time limit, which fail', async () => {
     await register('works');
     await host.approveAll('bad');
+    const cancelled = async (): Promise<unknown> => {
+      const { text } = await host.call('bad__environment');
+      return (JSON.parse(text) as { CANCELLED?: string }).CANCELLED;
+    };
     const stop = new AbortController();
-    const call = host.call('bad__slow', {}, { signal: stop.signal });
-    stop.abort(new Error('enough'));
+    const onProgress = (): void => stop.abort(new Error('enough'));
+    const call = host.call('bad__slow', {}, { signal: stop.signal, onProgress });
     await expect(call).rejects.toThrow('enough');
+    expect(await cancelled()).toBe('slow');
     await expect(host.call('bad__slow', {}, { timeoutMs: 100 })).rejects.toMatchObject({ code: 'tool_timeout' });
+    expect(await cancelled()).toBe('slow slow');
   });
 });

@@ -13,9 +13,10 @@ const notify = serveCalls({
     for (let index = 0; index < Number(payload); index += 1) emit(index);
     return 'counted';
   },
-  wait: (_payload, { signal }) =>
+  wait: (_payload, { emit, signal }) =>
     new Promise((_resolve, reject) => {
-      signal.addEventListener('abort', () => reject(new HeddleError('aborted', 'Stopped.')), { once: true });
+      emit('waiting');
+      signal.addEventListener('abort', () => reject(new HeddleError('aborted', 'Stopped in the child.')), { once: true });
     }),
   crash: async () => process.kill(process.pid, 'SIGKILL'),
   allocate: async () => {

@@ -72,7 +72,8 @@ export async function startProviderDouble(format: WireFormat, key: string): Prom
       const { status, body } = rerankReplyOf(double.rerankAs, request);
       return sendRaw(response, { status, type: 'application/json', bytes: Buffer.from(JSON.stringify(body)) });
     }
-    if (request.path.includes('moderations')) return sendJson(response, moderationOf(request.body));
+    if (request.path.includes('moderations') && double.script === undefined)
+      return sendJson(response, moderationOf(request.body));
     const scripted = double.script?.(request, generations);
     generations += 1;
     if (scripted !== undefined && 'bytes' in scripted) return sendRaw(response, scripted);

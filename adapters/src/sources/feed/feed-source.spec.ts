@@ -117,12 +117,19 @@ describe('the source feed', () => {
     expect(sync.documents.get('urn:1')?.modified).toBe(Date.parse('2026-01-02T03:04:05Z'));
   });
 
-  it('reads RSS 1.0, and prefers the full text', async () => {
+  it('reads RSS 1.0 and 2.0, and prefers the full text', async () => {
     feed(
       '<rdf:RDF xmlns:rdf="r"><channel/><item rdf:about="a"><title>A</title><link>/a</link><description>Short</description><content:encoded><![CDATA[<p>Long</p>]]></content:encoded></item></rdf:RDF>',
     );
     await run();
     expect(stored()).toMatchObject([{ id: '/a', url: site.at('/a'), content: expect.stringContaining('<p>Long</p>') }]);
+    feed(
+      '<rss version="2.0"><channel><item><guid>b</guid><title>B</title><link>/b</link><description>Short</description><content:encoded><![CDATA[<p>Full</p>]]></content:encoded></item></channel></rss>',
+    );
+    await run();
+    const full = stored().find(({ id }) => id === 'b');
+    expect(full).toMatchObject({ url: site.at('/b'), content: expect.stringContaining('<p>Full</p>') });
+    expect(full?.content).not.toContain('Short');
   });
 
   it('keeps entries that the feed no longer lists, unless the settings say otherwise', async () => {

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMemorySync, testSourceConnector, type SourceConnectorSubject } from '@heddle/core/testing';
@@ -282,6 +283,30 @@ describe('the source sql', () => {
         code: 'source_unreachable',
       });
     });
+
+    it.each([undefined, 'verify', 'unverified'])(
+      'asks for TLS and sends nothing to a server without it (tls: %s)',
+      async (tls) => {
+        let received = '';
+        const plain = createServer((socket) => {
+          socket.on('error', () => undefined);
+          socket.on('data', (chunk) => {
+            received += chunk.toString('hex');
+            socket.write('N');
+          });
+        });
+        await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
+        const database = `postgres://reader@db.test:${(plain.address() as AddressInfo).port}/postgres`;
+        const reading = run({ query: 'SELECT 1 AS id, 2 AS text', database, tls });
+        await expect(reading).rejects.toMatchObject({
+          code: 'source_failed',
+          message: expect.stringContaining('TLS setting of the source'),
+        });
+        await new Promise((resolve) => plain.close(resolve));
+        // The request for TLS, and nothing after the refusal.
+        expect(received).toBe('0000000804d2162f');
+      },
+    );
   });
 
   describe('on SQLite', () => {

@@ -22,9 +22,14 @@ if (how === 'children') {
   setInterval(() => {}, 1000);
 }
 let lists = 0;
+/** The tool of each call. */
+const calls = new Map();
 createInterface({ input: process.stdin }).on('line', (line) => {
   const { id, method, params } = JSON.parse(line);
+  if (method === 'notifications/cancelled')
+    process.env.CANCELLED = [process.env.CANCELLED, calls.get(params.requestId)].filter(Boolean).join(' ');
   if (id === undefined) return;
+  if (method === 'tools/call') calls.set(id, params.name);
   const give = (result) => send({ jsonrpc: '2.0', id, result });
   if (method === 'initialize')
     give({ protocolVersion: '2025-06-18', capabilities: { tools: { listChanged: true } }, serverInfo: { name: 'bad', version: '1' } });
@@ -40,5 +45,9 @@ createInterface({ input: process.stdin }).on('line', (line) => {
   } else if (params.name === 'change') {
     send({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' });
     give({ content: [{ type: 'text', text: 'changed' }] });
+  } else if (params.name === 'slow') {
+    const progressToken = params._meta?.progressToken;
+    if (progressToken !== undefined)
+      send({ jsonrpc: '2.0', method: 'notifications/progress', params: { progressToken, progress: 1, total: 2 } });
   } else if (params.name === 'environment') give({ content: [{ type: 'text', text: JSON.stringify(process.env) }] });
 });

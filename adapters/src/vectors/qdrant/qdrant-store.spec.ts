@@ -87,7 +87,7 @@ describe('Qdrant store on a small Qdrant', () => {
     expect(await other.drop('pets')).toBe(false);
   });
 
-  it('refuses to order text that is not a date', async () => {
+  it('refuses to order text that is not a date, and says what to do', async () => {
     const collection = await store.create(pets);
     await collection.put([
       documentOf('a', { metadata: { day: '2026-03-01', shelf: 'b' }, passages: [{ text: 'one' }] }),
@@ -101,7 +101,10 @@ describe('Qdrant store on a small Qdrant', () => {
       });
 
     expect(await found('day', '2026-01-01')).toHaveLength(1);
-    await expect(found('shelf', 'a')).rejects.toMatchObject({ code: 'filter_invalid' });
+    await expect(found('shelf', 'a')).rejects.toMatchObject({
+      code: 'filter_invalid',
+      message: expect.stringMatching(/'shelf'.* Use eq or in, or keep the collection in the embedded store/),
+    });
   });
 
   it('writes a large document in batches, its own point last', async () => {
