@@ -189,7 +189,7 @@ describe('a budget in runs of a server', () => {
     ]);
   });
 
-  it('is never overspent by 200 runs at once: 20 get the costly model, the others the next one', async () => {
+  it('is never overspent by 200 runs at once: 20 get the costly model, and the others say why they got the next one', async () => {
     await save({ calls: 20 });
     const before = far?.requests.length ?? 0;
     const ids = await Promise.all(Array.from({ length: 200 }, () => start(ordered)));
@@ -197,6 +197,16 @@ describe('a budget in runs of a server', () => {
     const count = (answer: string) => ended.filter(({ outputs }) => outputs?.answer === answer).length;
     expect([count('From far.'), count('From next.')]).toEqual([20, 180]);
     expect((far?.requests.length ?? 0) - before).toBe(20);
+    const reasons = {
+      pick: 'Stays local to next/two: first in the policy; 1 candidate was excluded because its budget is used up.',
+      answer: "Answered by next/two: budget 'b' does not cover far/one.",
+    };
+    // The route says why if the budget was used up before it, and otherwise the node that answers does.
+    for (const { outputs, nodes } of ended) {
+      const why: readonly unknown[] = [nodes.pick.decision?.summary, nodes.answer.decision?.summary];
+      const given = Object.values(reasons).filter((reason) => why.includes(reason));
+      expect([outputs.answer, given.length]).toEqual(given.length === 1 ? ['From next.', 1] : ['From far.', 0]);
+    }
     expect(await call('GET', '/api/budgets/b')).toMatchObject({ spent: { calls: 20 }, reserved: { calls: 0 } });
   }, 60_000);
 

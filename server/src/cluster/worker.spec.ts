@@ -366,10 +366,19 @@ describe('a worker of the cluster', () => {
     expect(nodes.calls).toHaveLength(2);
   }, 60_000);
 
-  it('ends when another process takes its name', async () => {
+  it('ends when another process takes its name, and leaves its run to that process', async () => {
+    nodes.shut();
     const one = await start('same');
-    await start('same');
+    const runId = await accept(['effect', 'gate', 'effect']);
+    await stored(runId, 'effect0');
+    const other = await start('same');
     await one.over;
+    const rows = await createWorkers(database).list();
+    const living = rows.filter(({ state, isAlive }) => state !== 'retired' && isAlive);
+    expect(living.map(({ name, boot }) => [name, boot])).toEqual([['same', other.boot]]);
+    nodes.open();
+    await reach(runId, 'done');
+    expect([nodes.calls.length, one.size]).toEqual([2, 0]);
   }, 60_000);
 
   it('fails a run that cannot be compiled, instead of leaving it queued', async () => {

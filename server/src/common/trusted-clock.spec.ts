@@ -57,6 +57,20 @@ describe('a start', () => {
     expect(clock.now()).toBe(start + days * dayMs);
   });
 
+  it.each([100, -100])('lets timers follow the wall clock, even if it is %d days off', async (days) => {
+    const { open } = setUp();
+    open(start).clock.close();
+    const wall = start + days * dayMs;
+    const { base, clock } = open(wall);
+    const heard: string[] = [];
+    clock.moments.at(wall - dayMs, () => heard.push('missed'));
+    clock.moments.at(wall + hour, () => heard.push('next'));
+    await base.advance(1);
+    expect([heard, clock.moments.now(), clock.isTrusted]).toEqual([['missed'], wall + 1, false]);
+    await base.advance(hour - 1);
+    expect(heard).toEqual(['missed', 'next']);
+  });
+
   it('trusts the clock after a day of agreement, also across restarts, and not before', async () => {
     const { open } = setUp();
     open(start).clock.close();
@@ -86,14 +100,24 @@ describe('a start', () => {
 });
 
 describe('a jump while the process runs', () => {
-  it.each([25, -25])('of %d h does not change the trusted time, and is over when the clock is back', (hours) => {
-    const { clock, jump } = setUp().open(start);
-    jump(hours * hour);
-    expect(clock.state()).toMatchObject({ isTrusted: false, wasSet: true });
-    expect(clock.trusted.now()).toBe(start);
-    jump(-hours * hour);
-    expect(clock.state()).toMatchObject({ isTrusted: true, wasSet: false });
-  });
+  it.each([25, -25])(
+    'of %d h changes neither the trusted time nor its timers, and is over when the clock is back',
+    async (hours) => {
+      const { base, clock, jump } = setUp().open(start);
+      const heard: string[] = [];
+      clock.trusted.at(start + hour, () => heard.push('before'));
+      jump(hours * hour);
+      clock.trusted.at(start + hour, () => heard.push('after'));
+      expect(clock.state()).toMatchObject({ isTrusted: false, wasSet: true });
+      expect(clock.trusted.now()).toBe(start);
+      await base.advance(hour - 1);
+      expect(heard).toEqual([]);
+      await base.advance(1);
+      expect([heard, clock.trusted.now()]).toEqual([['before', 'after'], start + hour]);
+      jump(-hours * hour);
+      expect(clock.state()).toMatchObject({ isTrusted: true, wasSet: false });
+    },
+  );
 
   it('is not assumed when the machine slept', () => {
     const { open, sleep } = setUp();

@@ -48,6 +48,9 @@ const hub: ModelHub = {
   close: () => Promise.resolve(),
 };
 
+/** The questions below this limit get the right answer. */
+let limit = 6;
+
 /** A node that names a model and does not call it. */
 const think = defineNode({
   type: 'think',
@@ -63,7 +66,7 @@ const think = defineNode({
   references: ({ model: id }) => [{ kind: 'embedder', id, field: 'model' }],
   run({ inputs, context }) {
     context.report({ inputTokens: 1, outputTokens: 1, cost: 0.25, currency: 'USD' });
-    return { text: Number(inputs.question) < 6 ? 'right' : 'wrong' };
+    return { text: Number(inputs.question) < limit ? 'right' : 'wrong' };
   },
 });
 
@@ -86,6 +89,7 @@ describe('the model card', () => {
   let owner: Shown;
 
   beforeEach(async () => {
+    limit = 6;
     house = await openTwoProjects({ nodes: [...standardNodes, think], models: hub });
     owner = house.person({ [house.alpha]: ['owner'] });
     await house.server.heddle.grants.startIn('model', model, house.alpha);
@@ -165,16 +169,22 @@ describe('the model card', () => {
     expect((await cardOf(owner, 'x'.repeat(3_000)))[0]).toBeGreaterThanOrEqual(400);
   });
 
-  it('omits a removed experiment, and lists repeated rows once', async () => {
+  it('omits a removed experiment, and measures repeated rows again but lists them once', async () => {
     const id = await experiment();
     const before = ModelReport.parse((await cardOf())[1]).results;
-    await house.call(owner, 'POST', `/api/experiments/${id}/again`, { rows: [1, 2] }, house.alpha);
+    expect(before.find(({ metric }) => metric.name === 'exact')).toMatchObject({ mean: 0.6, rows: 10 });
+    limit = 10;
+    await house.call(owner, 'POST', `/api/experiments/${id}/again`, { rows: [8, 9] }, house.alpha);
     await until(async () => {
       const { body } = await house.call(owner, 'GET', `/api/experiments/${id}`, undefined, house.alpha);
       return ExperimentReply.parse(body).status === 'done' ? true : undefined;
     });
     await house.call(owner, 'GET', `/api/experiments/${id}/result`, undefined, house.alpha);
-    expect(ModelReport.parse((await cardOf())[1]).results).toHaveLength(before.length);
+    const after = ModelReport.parse((await cardOf())[1]).results;
+    expect(after.map(({ metric }) => metric.name).toSorted()).toEqual(
+      before.map(({ metric }) => metric.name).toSorted(),
+    );
+    expect(after.find(({ metric }) => metric.name === 'exact')).toMatchObject({ mean: 0.8, rows: 10 });
     expect((await house.call(owner, 'DELETE', `/api/experiments/${id}`, undefined, house.alpha)).status).toBe(204);
     expect(ModelReport.parse((await cardOf())[1]).results).toEqual([]);
   });

@@ -5,6 +5,7 @@ import {
   ExperimentResult,
   ExperimentRowsReply,
   Text,
+  Vector,
   type ComparisonTable,
   type WorkflowDocument,
 } from '@heddle/core';
@@ -15,7 +16,12 @@ import { openTwoProjects, type Shown, type TwoProjects } from '../security/testi
 import { addDataset } from '../testing/reach/add-dataset.js';
 
 /** The calls of the test nodes, and their behaviour. */
-const state = { asked: [] as string[], edition: 'one', gives: (question: string): string => question };
+const state = {
+  asked: [] as string[],
+  edition: 'one',
+  gives: (question: string): string => question,
+  vector: (): Float32Array | number[] => [],
+};
 
 /** Searches a store that can change. */
 const find = defineNode({
@@ -52,6 +58,40 @@ const think = defineNode({
   },
 });
 
+/** Computes a vector, which is the same each time. */
+const embed = defineNode({
+  type: 'embed-text',
+  version: 1,
+  category: 'model',
+  title: 'Embed text',
+  summary: 'Of tests.',
+  role: 'step',
+  effects: ['model'],
+  config: z.object({}),
+  inputs: { question: Text },
+  outputs: { vector: Vector },
+  isRepeatable: () => true,
+  run({ inputs }) {
+    state.asked.push(inputs.question);
+    return { vector: state.vector() };
+  },
+});
+
+/** Describes the vector that it gets. */
+const describeVector = defineNode({
+  type: 'describe-vector',
+  version: 1,
+  category: 'data',
+  title: 'Describe a vector',
+  summary: 'Of tests.',
+  role: 'step',
+  effects: [],
+  config: z.object({ limit: z.number().default(5) }),
+  inputs: { vector: Vector },
+  outputs: { text: Text },
+  run: ({ inputs }) => ({ text: inputs.vector.join(' ') }),
+});
+
 /** Answers correctly for questions below its limit. */
 const answer = defineNode({
   type: 'answer',
@@ -85,13 +125,29 @@ const quiz = (temperature = 0): WorkflowDocument => ({
   ],
 });
 
+const vectors: WorkflowDocument = {
+  heddle: 2,
+  name: 'Vectors',
+  nodes: {
+    ask: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'Text' }] } },
+    embed: { type: 'embed-text', version: 1, config: {} },
+    answer: { type: 'describe-vector', version: 1, config: {} },
+    reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer', type: 'Text' }] } },
+  },
+  edges: [
+    { from: 'ask.question', to: 'embed.question' },
+    { from: 'embed.vector', to: 'answer.vector' },
+    { from: 'answer.text', to: 'reply.answer' },
+  ],
+};
+
 describe('results that runs of an experiment share', () => {
   let house: TwoProjects;
   let owner: Shown;
 
   beforeEach(async () => {
     Object.assign(state, { asked: [], edition: 'one', gives: (question: string) => question });
-    house = await openTwoProjects({ nodes: [...standardNodes, find, think, answer] });
+    house = await openTwoProjects({ nodes: [...standardNodes, find, think, answer, embed, describeVector] });
     owner = house.person({ [house.alpha]: ['owner'], [house.beta]: ['owner'] });
   });
   afterEach(() => house.close());
@@ -110,9 +166,9 @@ describe('results that runs of an experiment share', () => {
     house.call(owner, method, `/api/experiments${path}`, body, project);
   const begin = async (
     more: Readonly<Record<string, unknown>> = {},
-    { rows = 10, temperature = 0, project = house.alpha } = {},
+    { rows = 10, temperature = 0, project = house.alpha, document = quiz(temperature) } = {},
   ): Promise<string> => {
-    const workflow = await house.workflow(project, quiz(temperature));
+    const workflow = await house.workflow(project, document);
     const body = {
       name: 'Limits',
       dataset: await dataset(rows, project),
@@ -218,6 +274,23 @@ describe('results that runs of an experiment share', () => {
     expect((await call('POST', `/${id}/again`, { rows: [1] })).status).toBe(200);
     await ended(id);
     expect(state.asked.filter((question) => question.startsWith('0 '))).toEqual(['0 in one', '0 in two']);
+  });
+
+  it.each([
+    ['numbers that JSON can hold', () => [0.5, 2], '0.5 2', 1],
+    ['a typed array', () => Float32Array.of(0.5, 2), '0.5 2', 2],
+    ['a number that JSON cannot hold', () => [0.5, Number.NaN], '0.5 NaN', 2],
+  ])('are stored only if JSON holds them without loss: %s', async (_what, vector, shown, calls) => {
+    state.vector = vector;
+    const { id, cells } = await ended(await begin({}, { rows: 1, document: vectors }));
+    expect(cells).toMatchObject({ done: 2, failed: 0 });
+    expect(state.asked).toHaveLength(calls);
+    const { rows } = ExperimentRowsReply.parse((await call('GET', `/${id}/rows`)).body);
+    for (const { runId = '' } of rows[0]?.cells ?? []) {
+      const { outputs } = await house.server.heddle.runs.get(runId);
+      expect(outputs).toEqual({ answer: shown });
+    }
+    expect(rows[0]?.cells).toHaveLength(2);
   });
 
   it('are not stored when they are very long', async () => {

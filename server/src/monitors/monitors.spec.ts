@@ -79,9 +79,12 @@ describe('monitors', () => {
     const before = await run();
     const id = await monitor({ share: 0.5 });
     const ids: string[] = [];
-    for (let at = 0; at < 8; at += 1) ids.push(await run(at % 2 === 0 ? 'Why?' : "I'm sorry, I cannot help"));
+    const sampledOf = () => ids.filter((one) => isSampled(one, 0.5));
+    // Ids are random, so eight runs could all be sampled, or none of them.
+    while (ids.length < 8 || sampledOf().length === 0 || sampledOf().length === ids.length)
+      ids.push(await run(ids.length % 2 === 0 ? 'Why?' : "I'm sorry, I cannot help"));
     await catchUp();
-    const sampled = ids.filter((one) => isSampled(one, 0.5));
+    const sampled = sampledOf();
     for (const one of ids) {
       const scores = await scoresOf(one);
       expect(scores).toHaveLength(sampled.includes(one) ? 1 : 0);
@@ -96,10 +99,9 @@ describe('monitors', () => {
     expect(await scoresOf(before)).toEqual([]);
     expect((await get(id)).counts).toMatchObject({ waiting: 0, judged: sampled.length, failed: 0 });
     const { series } = await call('GET', `/api/monitors/${id}/series?unit=hour`);
-    if (sampled.length > 0)
-      expect(series).toMatchObject([
-        { metric: 'refusal', version: 0, total: { scores: sampled.length }, points: [{ scores: sampled.length }] },
-      ]);
+    expect(series).toMatchObject([
+      { metric: 'refusal', version: 0, total: { scores: sampled.length }, points: [{ scores: sampled.length }] },
+    ]);
   });
 
   it('judge within the daily budget, and count the rest as skipped', async () => {

@@ -95,7 +95,18 @@ export class RunService {
    * ended the wait, `shutting_down`.
    */
   async settled(runId: string, signal?: AbortSignal): Promise<RunSummary> {
-    const aborted = new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
+    let stop = (): void => undefined;
+    const aborted = new Promise<void>((resolve) => (stop = resolve));
+    signal?.addEventListener('abort', stop, { once: true });
+    try {
+      return await this.settledOr(aborted, runId, signal);
+    } finally {
+      // A signal can outlive thousands of runs.
+      signal?.removeEventListener('abort', stop);
+    }
+  }
+
+  private async settledOr(aborted: Promise<void>, runId: string, signal: AbortSignal | undefined): Promise<RunSummary> {
     for (;;) {
       const { left, forget } = this.dependencies.driver.waiters.add(runId);
       try {

@@ -288,7 +288,7 @@ export class RunsController {
 
   @Post('runs/:id/resume')
   @Access('run:control', { kind: 'run', param: 'id' })
-  @DescribedReply(AcceptedReply, 202)
+  @Reply(AcceptedReply, 202)
   async resume(
     @Param('id') id: string,
     @Caller() caller: Principal,
@@ -302,7 +302,7 @@ export class RunsController {
   @Post('runs/:id/rerun')
   @TakesValues('inputs')
   @Access('run:values', { kind: 'run', param: 'id' })
-  @DescribedReply(AcceptedReply, 202)
+  @Reply(AcceptedReply, 202)
   async rerun(
     @Param('id') id: string,
     @Body({ schema: RerunRequest }) request: z.infer<typeof RerunRequest>,

@@ -4,7 +4,7 @@ import { createFakeEmbedder, createFakeLanguageModel } from '@heddle/core/testin
 import { standardNodes } from '@heddle/nodes';
 import { hubOf } from '../channels/testing/open-channels.js';
 import type { AnyJson } from '../testing/any-json.js';
-import { agentic, nested, recall, remembering } from './testing/memory-nodes.js';
+import { agentic, hesitating, nested, recall, remembering } from './testing/memory-nodes.js';
 import { openTwoProjects, type Shown, type TwoProjects } from './testing/two-projects.js';
 
 const fact = 'My order is number 4711.';
@@ -128,6 +128,7 @@ describe('the conversation that a run reads', () => {
     const { body } = await draft(ada, alpha.id, {}, { thread });
     const bob = house.person({ [house.alpha]: ['editor'] });
     const again = await house.call(bob, 'POST', `/api/runs/${body.runId}/rerun`, {});
+    expect(again.status).toBe(202);
     await house.server.heddle.runs.settled(again.body.runId);
     const { outputs, summary } = (await house.call(bob, 'GET', `/api/runs/${again.body.runId}`)).body;
     expect([outputs.said, summary.caller.thread === thread]).toEqual([[], false]);
@@ -136,6 +137,38 @@ describe('the conversation that a run reads', () => {
     const reusing = { inputs: {}, reuseFrom: body.runId, from: 'reply' };
     const refused = await house.call(both, 'POST', `/api/workflows/${id}/runs`, reusing);
     expect([refused.status, refused.body.error.code]).toEqual([404, 'run_not_found']);
+  });
+
+  it('is that of the same run when another person answers or resumes it', async () => {
+    const id = await house.workflow(house.alpha, hesitating);
+    const bob = house.person({ [house.alpha]: ['editor', 'approver'] });
+    const { runs } = house.server.heddle;
+    const asked = async (inputs: object, options: object = {}): Promise<string> => {
+      const { status, body } = await draft(ada, id, { session: 's', ...inputs }, options);
+      expect([status, body.status]).toEqual([200, 'suspended']);
+      return String(body.runId);
+    };
+    /** Answers as Bob, and returns the thread of the run and what the run read of it. */
+    const answered = async (runId: string): Promise<unknown> => {
+      const [request] = await runs.requests(runId);
+      const path = `/api/runs/${runId}/human-inputs/${request?.requestId}`;
+      expect((await house.call(bob, 'POST', path, { value: { choice: 'approve' } })).status).toBe(204);
+      const { caller, status } = await runs.settled(runId);
+      const { outputs } = await runs.get(runId);
+      return [status, caller?.thread, outputs?.['said']];
+    };
+    const first = await asked({ text: fact });
+    const adas = (await runs.summary(first)).caller?.thread;
+    expect(adas).toEqual(expect.any(String));
+    expect(await answered(first)).toEqual(['done', adas, [fact]]);
+    expect(await answered(await asked({}, { thread: adas }))).toEqual(['done', adas, [fact]]);
+    const cancelled = await asked({}, { thread: adas });
+    expect((await house.call(ada, 'POST', `/api/runs/${cancelled}/cancel`, {})).status).toBeLessThan(300);
+    await runs.settled(cancelled);
+    const resumed = await house.call(bob, 'POST', `/api/runs/${cancelled}/resume`);
+    expect([resumed.status, resumed.body.error]).toEqual([202, undefined]);
+    await runs.settled(resumed.body.runId);
+    expect(await answered(resumed.body.runId)).toEqual(['done', adas, [fact]]);
   });
 
   it('is that of the calling key, or of the end user for whom it speaks', async () => {

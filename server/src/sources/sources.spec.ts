@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCollections } from '@heddle/adapters/collections';
@@ -291,6 +291,28 @@ describe('sources of a collection', () => {
     }
     expect((await ids()).filter((id) => !id.startsWith('docs:'))).toEqual(['archived:a.md']);
     expect((await state()).state.nextAt).toBeGreaterThan(0);
+  });
+
+  it('are synced at the next time of their schedule after a sync failed, and their error is gone', async () => {
+    const { sourceScheduler } = house.server.heddle;
+    write('a.md', 'A page.');
+    await create({ schedule: { cron: '* * * * * *' } });
+    rmSync(docs, { recursive: true });
+    sourceScheduler.start();
+    try {
+      while ((await state()).state.error?.code !== 'forbidden') await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(await ids()).toEqual(['docs:a.md']);
+      // The folder appears with its file, so that no sync finds it empty.
+      const next = join(base, 'next');
+      mkdirSync(next);
+      writeFileSync(join(next, 'b.md'), 'Another page.');
+      renameSync(next, docs);
+      while ((await state()).state.error !== undefined) await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(await ids()).toEqual(['docs:b.md']);
+    } finally {
+      await sourceScheduler.stop();
+    }
+    expect((await steps()).filter((step) => step === 'source sync failed')).toHaveLength(1);
   });
 
   it('are deleted, with their documents or without', async () => {

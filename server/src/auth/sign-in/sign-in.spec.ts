@@ -178,10 +178,33 @@ describe('signing in', () => {
     expect((await signIn(confirmed.body.codes[0])).status).toBe(401);
   });
 
+  it('marks the cookie for TLS when the page came over TLS, also when it changes or removes it', async () => {
+    await owner();
+    const https = { origin: server.address.replace('http:', 'https:') };
+    const marked = /^__Host-heddle=(hs_[\w-]{43})?; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+; Secure$/;
+    const secondPassword = 'another horse battery';
+    const signedIn = await server.call('POST', '/api/auth/sign-in', { email: 'ada@example.org', password }, https);
+    expect([signedIn.status, signedIn.headers.get('set-cookie')]).toEqual([204, expect.stringMatching(marked)]);
+    const changed = await server.call(
+      'POST',
+      '/api/auth/password',
+      { current: password, next: secondPassword },
+      { ...https, cookie: cookieOf(signedIn.headers) },
+    );
+    expect([changed.status, changed.headers.get('set-cookie')]).toEqual([204, expect.stringMatching(marked)]);
+    const cookie = cookieOf(changed.headers);
+    const signedOut = await server.call('POST', '/api/auth/sign-out', undefined, { ...https, cookie });
+    expect(signedOut.headers.get('set-cookie')).toBe(
+      '__Host-heddle=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0; Secure',
+    );
+  });
+
   it('accepts a session begun over TLS only under the cookie name for TLS, and other sessions only under the plain name', async () => {
     const cookie = await owner();
-    const { sessions, users } = server.heddle.parts.identity;
-    const { token } = await sessions.begin((await users.list())[0]?.id ?? '', { isSecure: true, agent: '' });
+    const email = 'ada@example.org';
+    const https = { origin: server.address.replace('http:', 'https:') };
+    const secure = await server.call('POST', '/api/auth/sign-in', { email, password }, https);
+    const [, token] = cookieOf(secure.headers).split('=');
     const ask = (sent: string) => server.call('GET', '/api/workflows', undefined, { cookie: sent });
     expect((await ask(`__Host-heddle=${token}`)).status).toBe(200);
     expect((await ask(`heddle=${token}`)).status).toBe(401);

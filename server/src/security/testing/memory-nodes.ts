@@ -12,7 +12,7 @@ export const recall = defineNode({
   effects: ['files'],
   config: z.object({}),
   usesThread: true,
-  inputs: {},
+  inputs: { after: Json.optional() },
   outputs: { said: Json },
   async run({ context }) {
     const memory = await context.use('memory');
@@ -50,6 +50,14 @@ const graph: Pick<WorkflowDocument, 'nodes' | 'edges'> = {
  * select a thread.
  */
 export const remembering: WorkflowDocument = { heddle: 2, name: 'Support', ...graph };
+
+/** `remembering` that asks a person before it reads its thread. */
+export const hesitating: WorkflowDocument = {
+  heddle: 2,
+  name: 'Support',
+  nodes: { ...graph.nodes, ask: { type: 'human-input', version: 1, config: { title: 'Go on?' } } },
+  edges: [...graph.edges, { from: 'asked.session', to: 'ask.value' }, { from: 'ask.answer', to: 'recall.after' }],
+};
 
 /** `remembering` as a workflow inside another one. */
 export const nested: WorkflowDocument = {

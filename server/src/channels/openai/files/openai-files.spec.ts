@@ -118,13 +118,22 @@ describe('/v1/files and /v1/batches', () => {
     expect(seen).toContain(batch.id);
   });
 
-  it('writes results once, even if its file was deleted meanwhile', async () => {
+  it('writes results once, even if its file was deleted meanwhile, and gives the same ones after it ended', async () => {
     const file = await send([chatLine('one', { model, text: 'Kept' })]);
     const { id } = await begin(file.id);
     await client.files.delete(file.id);
     const [first, second] = await Promise.all([ended(id), ended(id)]);
     expect(first.output_file_id).toBe(second.output_file_id);
-    expect(await linesOf(first.output_file_id)).toMatchObject([{ custom_id: 'one' }]);
+    const lines = await linesOf(first.output_file_id);
+    expect(lines).toMatchObject([
+      { custom_id: 'one', response: { body: { choices: [{ message: { content: 'Kept' } }] } } },
+    ]);
+    const later = await client.batches.retrieve(id);
+    expect(later).toEqual(first);
+    expect(await linesOf(later.output_file_id)).toEqual(lines);
+    const written: string[] = [];
+    for await (const { id: file2, filename } of client.files.list()) if (filename.startsWith(id)) written.push(file2);
+    expect(written).toEqual([first.output_file_id]);
   });
 
   it('answers requests for responses', async () => {
