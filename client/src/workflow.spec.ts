@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { Heddle } from './heddle.js';
 import { sendJson, startDouble, type Double } from './testing/start-double.js';
 
@@ -43,6 +43,27 @@ describe('a call of a workflow', () => {
     expect((await heddle.workflow('ask').run({})).status).toBe('done');
     expect(at.received).toHaveLength(3);
     expect(new Set(at.received.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
+  });
+
+  it.each([
+    ['is tried again after the time that the server names', '7', 7_000],
+    ['is tried again after half a minute at most', '3600', 30_000],
+  ])('%s', async (_what, retryAfter, ms) => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
+    try {
+      let calls = 0;
+      const refused = { status: 503, headers: { 'retry-after': retryAfter } };
+      const reply = (): Response =>
+        (calls += 1) === 1 ? Response.json({ code: 'busy', detail: 'Too many.' }, refused) : Response.json(done);
+      const heddle = new Heddle({ baseUrl: 'https://heddle.test', fetch: () => Promise.resolve(reply()) });
+      const result = heddle.workflow('ask').run({});
+      await jest.advanceTimersByTimeAsync(ms - 1);
+      expect(calls).toBe(1);
+      await jest.advanceTimersByTimeAsync(1);
+      expect([calls, (await result).status]).toEqual([2, 'done']);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('sends files as a form', async () => {

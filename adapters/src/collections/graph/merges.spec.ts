@@ -178,6 +178,7 @@ describe.each(bothDatabases)('merged entities in %s', (_name, open) => {
 
   it('are suggested by letters, spelling and explained initials, unless a person rejected the pair', async () => {
     await faq.ingest([
+      page('seven.md', 'LOVELACEADE again.', { title: 'seven.md' }),
       page('six.md', 'CAFE NOIR, CAFENOIR, LOVELACEADA and LOVELACEADE, PART 1 and PART 2, NEW YORK, NY, ACME, ACNE.', { title: 'six.md' }), // prettier-ignore
     ]);
     await graph().fill();
@@ -189,6 +190,9 @@ describe.each(bothDatabases)('merged entities in %s', (_name, open) => {
       `nato = ${root}: initials`,
     ];
     expect(await pairs()).toEqual(expected);
+    // The entity of more passages comes first: the editor merges the other one into it.
+    const typing = (await graph().suggestions()).find(({ reason }) => reason === 'spelling');
+    expect([typing?.one.id, typing?.other.id]).toEqual(['lovelaceade', 'lovelaceada']);
     await graph().keepApart({ one: 'cafenoir', other: 'cafe noir' });
     await graph().merge({ entity: 'nato', into: root });
     expect(await pairs()).toEqual([expected[1]]);

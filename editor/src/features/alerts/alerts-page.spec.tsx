@@ -122,14 +122,17 @@ describe('the alerts', () => {
     expect(texts('.empty-state button')).toEqual(['New alert']);
   });
 
-  it('are silenced for four hours', async () => {
+  it('are silenced for four hours, and woken before', async () => {
     replies['POST /api/alerts/a_1/silence'] = alert();
     await show();
-    const [button] = all('.alert-row button').filter((each) =>
-      (each.textContent ?? '').startsWith('Silence for 4 hours'),
-    );
-    await press(button ?? one('button'));
+    replies['GET /api/alerts'] = { alerts: [alert({ silentUntil: 86_400_000 })] };
+    await pressButton(`Silence for 4 hours: ${long}`);
     expect(sent).toEqual([{ method: 'POST', path: '/api/alerts/a_1/silence', body: { minutes: 240, reason: '' } }]);
+    expect(pageText()).toContain('silent until');
+    replies['GET /api/alerts'] = { alerts: [alert()] };
+    await pressButton(`End silence: ${long}`);
+    expect(sent.at(-1)).toEqual({ method: 'POST', path: '/api/alerts/a_1/silence', body: { minutes: 0, reason: '' } });
+    expect(pageText()).not.toContain('silent until');
   });
 
   it('are created with a form in percent, which says what is missing', async () => {

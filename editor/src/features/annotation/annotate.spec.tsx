@@ -2,7 +2,9 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { act } from 'react';
 import {
+  alerts,
   button,
+  fill,
   openFeaturePage,
   pageText,
   press,
@@ -264,7 +266,7 @@ it('lists queues, and shows in the inbox those that wait for the user', async ()
   expect(pageText()).not.toContain('Answers to annotate');
 });
 
-it('reads criteria that are written as lines, refuses other lines, and creates no queue without a name', async () => {
+it('reads criteria that are written as lines, names the line that does not fit, and creates no queue without a name', async () => {
   expect(readCriteria('Clear: 1 unclear, 2 clear\n\nÜberzeugend?: 0 no, 0.5 a little, 1 yes')).toMatchObject([
     {
       name: 'clear',
@@ -276,21 +278,20 @@ it('reads criteria that are written as lines, refuses other lines, and creates n
     },
     { name: 'uberzeugend', levels: [{ value: 0 }, { value: 0.5, title: 'a little' }, { value: 1 }] },
   ]);
-  for (const text of [
-    'Clear',
-    'Clear: 1 yes',
-    'Clear: yes, no',
-    ': 1 a, 2 b',
-    '1: 1 a, 2 b',
-    'A: 1 a, 2 b\nA: 1 a, 2 b',
-  ])
-    expect([text, typeof readCriteria(text)]).toEqual([text, 'string']);
+  for (const line of ['Clear', 'Clear: 1 yes', 'Clear: yes, no', ': 1 a, 2 b'])
+    expect(readCriteria(`Good: 1 a, 2 b\n${line}\nBad: 1 a, 2 b`)).toContain(`“${line}” does not fit`);
+  expect(readCriteria('Good: 1 a, 2 b\n1: 1 a, 2 b')).toBe('The criterion “1” needs a letter in its name.');
+  expect(readCriteria('A: 1 a, 2 b\nA: 1 a, 2 b')).toBe('The criterion “A” occurs twice.');
   page.answer('GET /api/annotation-queues', { queues: [] });
   page.answer('POST /api/annotation-queues', queue());
   await page.show(<QueueList tabs={<nav />} />);
   await press('New queue');
   await press('Create queue');
   expect(pageText()).toContain('Write a name of at most 200 characters.');
+  await fill('Name', 'Answers');
+  await fill('Criteria', 'Clear: 1 unclear, 2 clear\nShort: yes');
+  await press('Create queue');
+  expect(alerts().join()).toContain('“Short: yes” does not fit');
   expect(page.count('POST /api/annotation-queues')).toBe(0);
 });
 

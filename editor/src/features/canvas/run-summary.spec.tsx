@@ -26,7 +26,7 @@ let root: Root;
 let run: RunView;
 const text = (): string => document.querySelector('.canvas-summary')?.textContent ?? '';
 function show(...events: readonly StreamEvent[]): string {
-  run = createRunView('r', (callback) => callback());
+  run = createRunView(events[0]?.runId ?? 'r', (callback) => callback());
   act(() =>
     root.render(
       <RunContext value={run}>
@@ -65,9 +65,10 @@ describe('the summary of a run', () => {
     expect(show(start, tool('mcp'), end('done'))).toContain('tool servers');
   });
 
-  it('is hidden by its button', () => {
+  it('is hidden by its button until the next run', () => {
     show(start, end('done'));
     act(() => document.querySelector<HTMLElement>('[aria-label="Hide summary"]')?.click());
     expect(text()).toBe('');
+    expect(show({ ...start, runId: 'next' }, { ...end('failed'), runId: 'next' })).toContain('Failed after 4.2 s');
   });
 });

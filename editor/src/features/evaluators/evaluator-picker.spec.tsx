@@ -120,4 +120,15 @@ describe('the picker of evaluators', () => {
     await show(<Held start={[setup('exact')]} isReadOnly />);
     expect(texts('button')).toEqual(['Title of exact']);
   });
+
+  it('says why the kinds cannot be loaded, and loads them again', async () => {
+    replies = {};
+    await show(<Held start={[setup('exact')]} />);
+    expect(one('[role="alert"]').textContent).toContain('The server returned 404');
+    replies = { 'GET /api/evaluators': { kinds, presets } };
+    await pressButton('Retry');
+    expect(all('[role="alert"]')).toEqual([]);
+    expect(texts('[aria-expanded]')).toEqual(['Title of exact']);
+    expect(held).toEqual([setup('exact')]);
+  });
 });

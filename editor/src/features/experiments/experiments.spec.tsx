@@ -7,7 +7,7 @@ import { readMe } from '../../data/access/me-store.js';
 import { createLiveClient } from '../../data/live/live-client.js';
 import { createFakeSocket } from '../../data/testing/fake-socket.js';
 import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
-import { all, buttonNamed, choose, one, pageText, pressButton, texts } from '../../ui/testing/fake-person.js';
+import { all, buttonNamed, choose, one, pageText, pressButton, texts, type } from '../../ui/testing/fake-person.js';
 import type { Session } from '../session/session.js';
 import { SessionProvider } from '../session/SessionProvider.js';
 import { chanceText, differenceText, figureText } from '../../ui/format/figure-text.js';
@@ -319,7 +319,7 @@ describe('a route training', () => {
     expect(buttonNamed('Learn')?.disabled).toBe(true);
   });
 
-  it('is requested with two variants and an embedding model', async () => {
+  it('is requested with two variants, a limit and an embedding model', async () => {
     const models = ['big', 'small'].map((model) => ({ 'answer.model': model }));
     replies['GET /api/experiments/x1'] = {
       ...experiment,
@@ -328,8 +328,12 @@ describe('a route training', () => {
     await showOne();
     replies['POST /api/experiments/x1/route-trainings'] = training;
     await pressButton('Learn a route');
+    await type(one('dialog input[type=number]'), '3.5');
     await pressButton('Learn');
     expect(sent).toContain('POST /api/experiments/x1/route-trainings');
-    expect(bodies.at(-1)).toMatchObject({ cheap: 'v2', strong: 'v1', embedding: usualEmbedder });
+    expect(bodies.at(-1)).toMatchObject({ cheap: 'v2', strong: 'v1', maxLoss: 3.5, embedding: usualEmbedder });
+    await pressButton('Learn a route');
+    await pressButton('Learn');
+    expect(bodies.at(-1)).toMatchObject({ maxLoss: 2 });
   });
 });

@@ -261,13 +261,20 @@ describe('a workflow that is renamed', () => {
   const submit = (): Promise<void> =>
     act(async () => void one('form').dispatchEvent(new Event('submit', { bubbles: true, cancelable: true })));
 
-  it('keeps everything but its name', async () => {
+  it('keeps everything but its name, and names the revision that it knows', async () => {
     await show(dialog);
+    const fetchBefore = globalThis.fetch;
+    const revisions: (string | null)[] = [];
+    globalThis.fetch = (path, init) => {
+      if (init?.method === 'PUT') revisions.push(new Headers(init.headers).get('if-match'));
+      return fetchBefore(path, init);
+    };
     await type(one('input'), '  Orders  ');
     await submit();
     expect(written()).toEqual([
       { method: 'PUT', path: '/api/workflows/a', body: { document: { ...stored, name: 'Orders' } } },
     ]);
+    expect(revisions).toEqual(['"4"']);
     expect(closed).toEqual(['closed', 'renamed']);
   });
 

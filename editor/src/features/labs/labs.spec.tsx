@@ -384,11 +384,17 @@ describe('the page of a lab', () => {
     expect(sent.at(-1)?.path).toBe('/api/datasets/d/labs/l_1/resume');
   });
 
-  it('offers a viewer neither Apply nor Delete', async () => {
-    roles = ['viewer'];
+  it.each([
+    ['done', 'Apply number 2'],
+    ['running', 'Stop'],
+    ['cancelled', 'Continue'],
+  ])('that is %s offers a viewer neither %s nor Delete', async (status, name) => {
+    replies['GET /api/datasets/d/labs/l_1'] = { ...lab, status };
     await show('/quality/labs/l_1?dataset=d');
-    expect(buttonNamed('Apply number 2')).toBeUndefined();
-    expect(buttonNamed('Delete the lab')).toBeUndefined();
+    expect([buttonNamed(name), buttonNamed('Delete the lab')]).toEqual([expect.anything(), expect.anything()]);
+    roles = ['viewer'];
+    await act(() => readMe());
+    expect([buttonNamed(name), buttonNamed('Delete the lab')]).toEqual([undefined, undefined]);
   });
 
   it('leads to the list when the address names no dataset', async () => {

@@ -1,7 +1,7 @@
 /** @jest-environment jsdom */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { NodeDescription, parseDocument, type CompileReply, type WorkflowDocument } from '@heddle/core';
-import { createDocumentStore, showWorkflow, undo, type DocumentStore } from '../document/document-store.js';
+import { createDocumentStore, edit, showWorkflow, undo, type DocumentStore } from '../document/document-store.js';
 import { createViewStore, type ViewStore } from '../view/view-store.js';
 import { insertBeside } from './insert-beside.js';
 
@@ -95,6 +95,16 @@ describe('a node added beside the selected one', () => {
     expect(edges()).toEqual(['one.text->output.result']);
     undo(documents);
     expect(documents.getState().document).toBe(before);
+  });
+
+  it('is not connected by itself once its user has connected it', () => {
+    show({ nodes: { one: node('write'), two: node('write') }, layout: { nodes: { one: [0, 0], two: [0, 300] } } });
+    add('output', 'one');
+    edit(documents, (document) => ({ ...document, edges: [{ from: 'two.text', to: 'output.result' }] }));
+    const write = { inputs: [], outputs: [port('text', 'Text')] };
+    const output = { inputs: [port('result', 'Text'), port('more', 'Text')], outputs: [] };
+    compile({ one: write, two: write, output });
+    expect(edges()).toEqual(['two.text->output.result']);
   });
 
   it('is not added when the workflow is read-only', () => {

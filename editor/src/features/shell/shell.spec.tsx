@@ -207,9 +207,13 @@ describe('the list of projects', () => {
     expect(texts('.picker-empty')).toEqual(['No project has this name.']);
   });
 
-  it('closes without a switch for the current project, and for the management', async () => {
+  it('closes without a switch for the current project, with Escape, and for the management', async () => {
     await show(<ProjectPicker />);
     await pressKey(one('[role=combobox]'), 'Enter');
+    expect([projectStore.getState().isChoosing, currentProject.getState().id]).toEqual([false, 'a']);
+    projectStore.setState({ isChoosing: true });
+    await pressKey(one('[role=combobox]'), 'ArrowDown');
+    await pressKey(one('[role=combobox]'), 'Escape');
     expect([projectStore.getState().isChoosing, currentProject.getState().id]).toEqual([false, 'a']);
     await type(one('[role=combobox]'), 'manage');
     await pressKey(one('[role=combobox]'), 'Enter');
@@ -249,7 +253,7 @@ describe('the navigation', () => {
     expect([isOpen(), localStorage.getItem('heddle.rail')]).toEqual([false, null]);
   });
 
-  it('opens with its key, but not while the user types', async () => {
+  it('opens and closes with its key, but not while the user types', async () => {
     await show(
       <>
         <Rail page="home" />
@@ -260,6 +264,10 @@ describe('the navigation', () => {
     expect(isOpen()).toBe(false);
     await pressKey(document.body, 'N', { shiftKey: true });
     expect(isOpen()).toBe(true);
+    await pressKey(one('input'), 'N', { shiftKey: true });
+    expect(isOpen()).toBe(true);
+    await pressKey(document.body, 'N', { shiftKey: true });
+    expect(isOpen()).toBe(false);
   });
 
   it('names each page by its label, marks the shown one, and explains a label in its tooltip', async () => {

@@ -7,6 +7,7 @@ import { useAction, type Action } from '../../data/queries/use-action.js';
 import { useNow } from '../../ui/format/use-now.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { DeleteSource } from './DeleteSource.js';
+import { EmptySource } from './EmptySource.js';
 import { SourceDialog } from './SourceDialog.js';
 import { SourceFailures } from './SourceFailures.js';
 import { factsOf, stateOf } from './source-text.js';
@@ -16,27 +17,30 @@ import styles from './sources.module.css';
 export function SourceCard({
   name,
   source,
+  kind,
   level,
   job,
   onChanged,
 }: {
   readonly name: string;
   readonly source: SourceReply;
+  /** The title of its kind. */
+  readonly kind: string;
   readonly level: LabelLevel | undefined;
   /** The sync that is in progress or waits. */
   readonly job: JobReply | undefined;
   readonly onChanged: () => void;
 }): ReactElement {
-  const [open, setOpen] = useState<'edit' | 'delete'>();
+  const [open, setOpen] = useState<'edit' | 'delete' | 'empty'>();
   const action = useAction();
   const now = useNow(false);
-  const { id, title, kind, state } = source;
+  const { id, title, state } = source;
   const { text, tone } = stateOf(source, job);
   return (
     <li className={clsx(styles['synced'], 'boxed-surface stack')} aria-label={title} data-tone={tone}>
       <header className={clsx(styles['synced-head'], 'aligned-wrapped')}>
         <h3 className="truncate">{title}</h3>
-        <span className="quiet mono">{kind}</span>
+        <span className="quiet">{kind}</span>
         <span className={clsx(styles['synced-state'], 'aligned-inline')} role="status">
           <span className={styles['synced-dot']} aria-hidden />
           {text}
@@ -54,7 +58,7 @@ export function SourceCard({
       </dl>
       {action.error === undefined ? null : <Notice error={action.error} />}
       {state.error === undefined || job !== undefined ? null : (
-        <SourceError {...{ name, source, error: state.error, action, onChanged }} />
+        <SourceError error={state.error} onEmpty={() => setOpen('empty')} />
       )}
       {state.failures === 0 ? null : (
         <SourceFailures name={name} source={id} count={state.failures} revision={state.syncedAt} />
@@ -64,6 +68,9 @@ export function SourceCard({
       ) : null}
       {open === 'delete' ? (
         <DeleteSource {...{ name, source, onDeleted: onChanged, onClose: () => setOpen(undefined) }} />
+      ) : null}
+      {open === 'empty' ? (
+        <EmptySource {...{ name, source, onSynced: onChanged, onClose: () => setOpen(undefined) }} />
       ) : null}
     </li>
   );
@@ -142,34 +149,17 @@ function SourceActions({
 
 /** Why the last sync failed, and what to do. */
 function SourceError({
-  name,
-  source,
   error,
-  action,
-  onChanged,
+  onEmpty,
 }: {
-  readonly name: string;
-  readonly source: SourceReply;
   readonly error: NonNullable<SourceReply['state']['error']>;
-  readonly action: Action;
-  readonly onChanged: () => void;
+  readonly onEmpty: () => void;
 }): ReactElement {
   return (
     <div className={styles['synced-error']}>
       <p>{error.message}</p>
       {error.code === 'source_empty' ? (
-        <button
-          type="button"
-          className="button button-small"
-          disabled={action.isBusy}
-          onClick={() =>
-            action.run(async () => {
-              const params = paramsOf(name, source);
-              await client.POST('/api/collections/{name}/sources/{source}/sync', { params, body: { mayEmpty: true } });
-              onChanged();
-            })
-          }
-        >
+        <button type="button" className="button button-small" onClick={onEmpty}>
           The source is empty: remove its documents
         </button>
       ) : null}

@@ -20,6 +20,7 @@ export function SourcesPanel({
   readonly jobs: readonly JobReply[];
 }): ReactElement {
   const loaded = useGet('/api/collections/{name}/sources', { params: { path: { name } } }, ({ sources }) => sources);
+  const kinds = useGet('/api/sources/kinds', {}, (reply) => reply.kinds);
   const [isAdding, setAdding] = useState(false);
   const { again, value: sources = [] } = loaded;
   // The sources load again whenever a job starts or ends.
@@ -47,6 +48,7 @@ export function SourcesPanel({
               key={source.id}
               name={name}
               source={source}
+              kind={kinds.value?.find(({ kind }) => kind === source.kind)?.title ?? source.kind}
               level={level}
               job={jobs.find((job) => job.jobId === source.state.job && isOpenJob(job))}
               onChanged={again}

@@ -81,12 +81,26 @@ describe('the page of sources', () => {
     expect(asked.at(-1)).toEqual(['PATCH', '/api/collections/faq/sources/docs', { isPaused: true }]);
   });
 
-  it('says why a sync failed, and removes the documents of an empty source only on request', async () => {
+  it('says why a sync failed, and asks before an empty source removes its documents', async () => {
     const error = { code: 'source_empty', message: 'The source names no document.', at: 1 };
     await show([{ ...source, state: { ...source.state, error } }]);
     expect(text()).toContain('The source names no document.');
     await press('The source is empty: remove its documents');
+    expect(document.querySelector('dialog')?.textContent).toContain('removes 3 documents from the collection');
+    await press('Cancel');
+    expect([asked, document.querySelector('dialog')]).toEqual([[], null]);
+    await press('The source is empty: remove its documents');
+    await press('Remove 3 documents');
+    expect(document.querySelector('dialog')).toBeNull();
     expect(asked).toEqual([['POST', '/api/collections/faq/sources/docs/sync', { mayEmpty: true }]]);
+  });
+
+  it('names its kind by the title, or by its id if this server does not offer the kind', async () => {
+    await show([source, { ...source, id: 'old', kind: 'gone', title: 'Old' }]);
+    expect([...document.querySelectorAll('header .quiet')].map(({ textContent }) => textContent)).toEqual([
+      'Folder',
+      'gone',
+    ]);
   });
 
   it('lists the documents that failed when the list is opened', async () => {

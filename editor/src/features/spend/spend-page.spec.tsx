@@ -114,10 +114,14 @@ describe('the page of spend', () => {
     expect(textsOf('.chart table td')[0]).toContain('2');
   });
 
-  it('shows why it cannot be loaded', async () => {
+  it('shows why it cannot be loaded, and loads again', async () => {
     page.disconnect(spend);
     await page.show(<SpendPage />);
     expect(alerts().join()).toContain('Heddle does not answer');
+    page.answer(spend, { from: 0, to: 1, by: 'day', rows: [row(today(), { calls: 1500, failed: 3 })] });
+    await press('Retry');
+    expect(facts()).toContain('Calls1.5K, 3 failed');
+    expect(alerts()).toEqual([]);
   });
 
   it('requests nothing without the right', async () => {

@@ -9,7 +9,6 @@ import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
 import { all, buttonNamed, choose, one, pageText, pressButton, texts } from '../../ui/testing/fake-person.js';
 import { SessionProvider } from '../session/SessionProvider.js';
 import type { Session } from '../session/session.js';
-import { leftOutRows } from './left-out.js';
 import { TrainingPage } from './TrainingPage.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
@@ -125,8 +124,15 @@ describe('a training set', () => {
     expect(pageText()).toContain('1 example');
   });
 
-  it('lists no reasons when no run was left out', () => {
-    expect(leftOutRows({ consent: 0, label: 0, gone: 0, unfit: 0, same: 0 })).toEqual([]);
+  it('without examples says so, and cannot be saved', async () => {
+    const leftOut = { consent: 0, label: 0, gone: 0, unfit: 0, same: 0 };
+    replies['POST /api/workflows/w/training-set'] = { format: 'openai', examples: 0, leftOut, content: '', card: '#' };
+    await show();
+    await pressButton('Make training set');
+    expect(one('.training-made').textContent).toContain('0 examples: no run may be used yet');
+    expect(one('.training-made').textContent).toContain('No run was left out.');
+    expect(all('.training-left-out')).toEqual([]);
+    expect(buttonNamed('Training set')?.disabled).toBe(true);
   });
 });
 

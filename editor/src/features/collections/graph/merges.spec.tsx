@@ -32,7 +32,8 @@ let suggestions: unknown[];
 beforeEach(() => {
   sent = [];
   merged = [];
-  suggestions = [{ one: entity('ada'), other: entity('adaa'), reason: 'spelling' }];
+  // The server names the entity of more passages first.
+  suggestions = [{ one: entity('ada'), other: { ...entity('adaa'), passages: 1 }, reason: 'spelling' }];
   meStore.setState({ me: { isSignInNeeded: false } as never });
   page = openFakePage((method, path, body) => {
     if (method !== 'GET') {
@@ -108,7 +109,7 @@ it('suggests possible duplicates, and marks two of them as different', async () 
   expect(pageText()).toContain('No possible duplicates were found.');
 });
 
-it('merges the second entity of a suggestion into the first', async () => {
+it('merges a suggestion into the entity of more passages', async () => {
   await open();
   const details = one<HTMLDetailsElement>('details');
   await act(async () => {
@@ -117,6 +118,7 @@ it('merges the second entity of a suggestion into the first', async () => {
   });
   await press(one('[aria-label="Merge ADAA and ADA"]'));
   expect(sent).toEqual([['POST', `${graph}/merges`, { entity: 'adaa', into: 'ada' }]]);
+  expect(pageText()).toContain('No possible duplicates were found.');
 });
 
 it('shows merged names without buttons to a user who may not change the collection', async () => {

@@ -1,6 +1,6 @@
 /** @jest-environment jsdom */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { JobReply, ReindexComparison, ReindexEstimate } from '@heddle/core';
+import { errorCodes, type JobReply, type ReindexComparison, type ReindexEstimate } from '@heddle/core';
 import { act } from 'react';
 import { createLiveClient } from '../../../data/live/live-client.js';
 import { createFakeSocket, type FakeSocket } from '../../../data/testing/fake-socket.js';
@@ -228,7 +228,7 @@ describe('changing the index of a collection', () => {
     expect(one('[aria-label="New index"]').textContent).toContain('wide');
   });
 
-  it('asks before it switches without the missing documents, and shows a refusal', async () => {
+  it('asks before it switches without the missing documents, and shows a refusal with the title of its code', async () => {
     state = {
       ...full,
       next: { ...full.next, missing: 1, failures: [{ document: 'torn.pdf', message: 'It is damaged.' }] },
@@ -240,6 +240,7 @@ describe('changing the index of a collection', () => {
     await pressButton('Switch without them');
     expect(lastSent()?.body).toEqual({ force: true });
     expect(one('.failure').textContent).toContain('It lacks documents.');
+    expect(one('.failure-title').textContent).toBe(errorCodes.conflict.title);
   });
 
   it('lets a user who manages gates switch past the gate with a reason', async () => {

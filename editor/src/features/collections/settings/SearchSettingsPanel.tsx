@@ -67,6 +67,18 @@ const problems = {
   reranker: 'The reranker reads a whole number of passages from 1 to 200.',
 };
 
+/**
+ * The settings without the weights that the mode does not use. The form hides those, and a node that sets another mode would apply them.
+ */
+function inUse({ weight, titleWeight, ...rest }: SearchSettings): SearchSettings {
+  const mode = rest.mode ?? usualSearch.mode;
+  return {
+    ...rest,
+    ...(mode !== 'hybrid' || weight === undefined ? {} : { weight }),
+    ...(mode === 'dense' || titleWeight === undefined ? {} : { titleWeight }),
+  };
+}
+
 function SettingsForm({
   name,
   settings,
@@ -104,7 +116,7 @@ function SettingsForm({
       onSubmit={(event) => {
         event.preventDefault();
         const reranker = hasReranker ? { model: model.trim(), candidates, ifUnavailable } : undefined;
-        action.run(async () => put(readForm(SearchSettings, { ...draft, reranker }, problems)));
+        action.run(async () => put(readForm(SearchSettings, { ...inUse(draft), reranker }, problems)));
       }}
     >
       <p className="quiet">

@@ -129,6 +129,22 @@ describe('the search settings of a collection', () => {
     expect(sent).toEqual([{ settings: { mode: 'lexical', neighbours: 2 }, base: {} }]);
   });
 
+  it('lose the weights that the chosen search does not use, but keep them until they are saved', async () => {
+    await open();
+    await type(field('Semantic weight'), '7');
+    await type(field('Title weight'), '3');
+    await choose(field('Search'), 'lexical');
+    await pressButton('Save the search settings');
+    expect(sent.at(-1)).toEqual({ settings: { mode: 'lexical', titleWeight: 3 }, base: {} });
+    await choose(field('Search'), 'dense');
+    await choose(field('Search'), 'hybrid');
+    expect(field('Title weight').value).toBe('3');
+    await choose(field('Search'), 'dense');
+    await pressButton('Save the search settings');
+    expect(sent.at(-1)).toMatchObject({ settings: { mode: 'dense' } });
+    expect(sent.at(-1)).not.toHaveProperty('settings.titleWeight');
+  });
+
   it('have a graph weight when the collection has a knowledge graph', async () => {
     await open();
     expect(all('label').map(({ textContent }) => textContent)).not.toContain('Graph weight');
