@@ -85,7 +85,8 @@ async function resume(world: ClientWorld, runId: string, tag: string, random: Ra
 async function watch(world: ClientWorld, runId: string, via: Watch['via'], random: Random): Promise<void> {
   let after = 0;
   while (!world.isOver) {
-    const server = await world.server.current();
+    const server = await world.server.current().catch(() => undefined);
+    if (server === undefined) return;
     const events: StreamEvent[] = [];
     try {
       const watcher = via === 'sse' ? watchBySse(server, runId, after) : await watchBySocket(server, runId, after);

@@ -14,6 +14,7 @@ export class MortalCluster implements ServerSource {
   readonly members: readonly Member[];
   readonly #otherVersion: string | undefined;
   #next = 0;
+  #isStopped = false;
   #upgrades = 0;
 
   private constructor(members: readonly Member[], otherVersion: string | undefined) {
@@ -80,18 +81,21 @@ export class MortalCluster implements ServerSource {
     return new Set(this.members.flatMap(({ server }) => [...server.orphans]));
   }
 
+  /** Rejects once the cluster is stopped: a client that waits then would wait for ever. */
   async current(): Promise<ServerProcess> {
-    for (;;) {
+    while (!this.#isStopped) {
       const servers = this.of('api').flatMap(({ listening }) => listening ?? []);
       this.#next += 1;
       const server = servers[this.#next % servers.length];
       if (server !== undefined) return server;
       await pause(20);
     }
+    throw new Error('The cluster is stopped.');
   }
 
   /** Ends all processes with SIGTERM. Returns those that did not exit with 0. */
   async stop(): Promise<readonly string[]> {
+    this.#isStopped = true;
     const ends = await Promise.all(
       this.members.map(async (member) => ({ name: member.name, code: await member.stop() })),
     );
@@ -101,6 +105,7 @@ export class MortalCluster implements ServerSource {
   }
 
   async close(): Promise<void> {
+    this.#isStopped = true;
     await Promise.all(this.members.map((member) => member.kill()));
     await Promise.all(this.members.map(({ proxy }) => proxy.close()));
   }
