@@ -241,11 +241,14 @@ export class WorkerLife {
     } catch (error) {
       await this.failToRun(work, error);
     } finally {
-      if (this.works.get(runId) === work) this.works.delete(runId);
-      this.journal.drop(runId);
-      this.parts.handles?.remove(runId);
+      // This worker may have claimed the run again since it was released.
+      if (this.works.get(runId) === work) {
+        this.works.delete(runId);
+        this.journal.drop(runId);
+        this.parts.handles?.remove(runId);
+        this.parts.onLeft?.(runId);
+      }
       leave();
-      this.parts.onLeft?.(runId);
       if (this.mayWait && !this.isOver) void this.watch().catch(() => undefined); // The next check finds runs that wait.
     }
   }

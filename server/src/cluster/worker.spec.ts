@@ -422,6 +422,19 @@ describe('a worker of the cluster', () => {
       expect(by('b-gpu')).toEqual(expected((number) => number % 2 === 1 && number % 3 === 0));
     }, 60_000);
 
+    it('finish a run that the worker claims again before it has left its last claim', async () => {
+      const commands = createRunCommands(database);
+      // The wait of the node is over before the worker knows whether a command has come.
+      const ofRun: typeof commands.ofRun = async (runId) => {
+        await pause(200);
+        return commands.ofRun(runId);
+      };
+      await start('one', { commands: { ...commands, ofRun } });
+      const runs = await Promise.all([accept(['nap', 'effect', 'nap']), accept(['nap', 'effect', 'nap'])]);
+      for (const runId of runs) await reach(runId, 'done');
+      expect(nodes.calls).toHaveLength(2);
+    }, 60_000);
+
     it('let a run start once a worker has what it needs, whether it joins or changes', async () => {
       let can: readonly string[] = [];
       await start('one', { capabilities: () => can, onClaimed: ({ runId }) => void claimed.push(runId) });
