@@ -276,7 +276,8 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
       await tools.host.close();
       audit.close();
       database.close();
-      rmSync(folder, { recursive: true, force: true });
+      // A write that began before the close may add a file while the folder is removed.
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
     },
   });
   return { ...heddle, folder };
