@@ -25,7 +25,7 @@ function slowJournal(): Journal & { commits: (() => void)[]; powerSafe: string[]
 
 describe('commits', () => {
   describe('a run that begins before its acceptance is on the disk', () => {
-    /** Three nodes side by side: one with an effect, one that calls a model, one that only computes. */
+    /** Starts a run with three parallel nodes: one has an effect, one calls a model, and one only computes. */
     async function begin() {
       const alone = { type: 'do', config: { inputs: [] } };
       const seen: string[] = [];

@@ -234,7 +234,7 @@ describe.each(bothJournals)('the store of monitors in %s', (_name, open) => {
     await store.finish(await next(), end({ sample: sample(id), ...more }));
   }
 
-  /** Samples as they are after many runs. */
+  /** Inserts samples directly, in place of many runs. */
   const seed = (name: string, from: number, to: number, isReference: number): Promise<void> =>
     tables.commit(
       Array.from({ length: to - from + 1 }, (_, at) => {

@@ -135,7 +135,7 @@ describe('stored data after one bit has changed', () => {
       ['audit/4', 'blobs/sha256', 'bundles/sha256', 'records', 'runs/2'],
     );
     await opened.close();
-    // The next process knows the findings, and removes one that is whole again.
+    // The next process loads the findings. It drops a finding when the stored value is intact again.
     change("UPDATE audit SET who = 'local' WHERE number = 4; DELETE FROM records WHERE body LIKE '%answer 2%';");
     const next = open();
     const known = createDamages(next.database, clock);

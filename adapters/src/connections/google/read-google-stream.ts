@@ -32,7 +32,7 @@ const Chunk = z.object({
   usageMetadata: Usage.nullish(),
 });
 
-/** Reads the chunks of a generation. If a tool call has no id, it gets one that no other call in the conversation has. */
+/** Reads the chunks of a generation. A tool call without an id gets a new one, which is unique in the conversation. */
 export async function* readGoogleStream(
   chunks: AsyncIterable<unknown>,
   signatures: TurnMemory<string>,

@@ -30,7 +30,8 @@ export const previousOf = (folder: string): string => `${folder}${previousEnding
 export async function listInstalled(dataFolder: string): Promise<readonly InstalledPackage[]> {
   for (const folder of await readdir(installFolder(dataFolder)).catch(() => [])) {
     const own = join(installFolder(dataFolder), folder.slice(0, -previousEnding.length));
-    if (folder.endsWith(previousEnding) && !existsSync(own)) await rename(previousOf(own), own);
+    // If it cannot be moved, the package is missing from the list; that must not prevent the start.
+    if (folder.endsWith(previousEnding) && !existsSync(own)) await rename(previousOf(own), own).catch(() => undefined);
   }
   const folders = await readdir(installFolder(dataFolder)).catch(() => []);
   const found = await Promise.all(folders.map((folder) => readInstalled(join(installFolder(dataFolder), folder))));

@@ -154,7 +154,10 @@ describe('the network', () => {
   });
 });
 
-/** Biases that make one move win wherever it is valid. There are four kinds of moves, one that is never valid, and none. */
+/**
+ * Biases with which the given moves win wherever they are valid. The parser has four moves for each label, one that is never valid, and one
+ * for a word outside of names.
+ */
 const prefer = (moves: Readonly<Record<number, number>>): number[] =>
   Array.from({ length: labels.length * 4 + 2 }, (_, move) => moves[move] ?? -1e6);
 

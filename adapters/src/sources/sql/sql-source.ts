@@ -84,7 +84,7 @@ function changeOf(row: SqlRow, config: SqlConfig, limit: number, isListing: bool
   };
 }
 
-/** Who may read a row. A row whose readers cannot be read is for nobody until they are mended. */
+/** Returns who may read a row: nobody, if the value of its readers column is malformed, until that is corrected. */
 function accessOf(
   { readers }: SqlRow,
   id: string,
@@ -96,7 +96,7 @@ function accessOf(
   if (list.readers !== undefined) return { readers: list.readers };
   const error = new HeddleError(
     'source_failed',
-    `The column '${readersColumn}' of the row '${id.slice(0, 300)}' names no readers: ${list.problem} Nobody may read the row until then.`,
+    `The column '${readersColumn}' of the row '${id.slice(0, 300)}' names no readers: ${list.problem} Nobody may read the row until this is corrected.`,
     { details: { row: id.slice(0, 300), column: readersColumn } },
   );
   return { readers: [], failure: toErrorValue(error) };

@@ -18,7 +18,7 @@ export function dueOf({ question: { dueAt, remindAt } }: ShownRequest, now: numb
     : { text: `Reminder in ${formatDuration(remindAt - now)}`, isOver: false };
 }
 
-/** Stands for the people of a breakpoint, which asks nobody: anyone who may control runs continues the run. */
+/** Shown where other requests name their assignees. A breakpoint has none: anyone who may control runs can continue the run. */
 const breakpointText = 'Breakpoints';
 
 /** What a request does, after the name of its node and workflow. */

@@ -29,7 +29,7 @@ export const formatParts: { readonly [Format in DatasetFormat]?: readonly string
 export function guessFormat(names: readonly string[], beginning: string): DatasetFormat {
   const has = (pattern: RegExp): boolean => names.some((name) => pattern.test(name));
   if (has(/^(?:.*\/)?(?:corpus|queries)\.jsonl$/i)) return 'beir';
-  // Judgements of BEIR alone, of which a table would make rows without a question.
+  // A file of BEIR judgements without its queries. As a table, it would give rows without a question.
   if (/^\ufeff?query-id\tcorpus-id\t/.test(beginning)) return 'beir';
   if (has(/qrels/i)) return 'trec';
   if (has(/\.parquet$/i)) return 'parquet';

@@ -86,7 +86,7 @@ describe('the account of a user', () => {
     await page.show(<AccountSection />);
     await fill('Current password', current);
     await fill('New password', next);
-    // Browsers check minlength only for text that a person typed, so the test compares the length with the one that the form declares.
+    // A browser applies `minlength` only to text that a person typed. A test cannot type, so it compares the lengths itself.
     const isShort = next.length < (field('New password') as HTMLInputElement).minLength;
     expect(isShort || (field('Current password') as HTMLInputElement).validity.valueMissing).toBe(true);
     if (!isShort) await press('Change password');
